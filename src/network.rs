@@ -1,0 +1,5 @@
+//! The network that turns pixels into scores, and the weights that come with the app.
+
+pub mod efficientnet;
+pub mod layers;
+pub mod pretrained;

@@ -84,7 +84,7 @@ fn stem(layer: &ConvNorm, x: Tensor<4>, mode: Mode) -> Tensor<4> {
 fn normalise<const D: usize>(norm: &BatchNorm, x: Tensor<D>, mode: Mode, range: Range) -> Tensor<D> {
     let scale = Tensor::stack(vec![norm.gamma.val(), norm.beta.val()], 0);
     let moments = match mode {
-        Mode::Evaluate => Tensor::stack(vec![norm.running_mean.value(), norm.running_var.value()], 0).inner(),
+        Mode::Evaluate => Tensor::stack(vec![norm.running_mean.value_sync(), norm.running_var.value_sync()], 0).inner(),
         Mode::Train => {
             let moments = kernels::moments(x.clone());
             follow(norm, &moments);
@@ -103,4 +103,93 @@ fn follow(norm: &BatchNorm, moments: &Tensor<2>) {
     };
     norm.running_mean.update(mix(norm.running_mean.value_sync(), 0));
     norm.running_var.update(mix(norm.running_var.value_sync(), 1));
+    // An update only waits until it is synchronised; whoever visits the module must see it.
+    norm.running_mean.value_sync();
+    norm.running_var.value_sync();
+}
+
+#[cfg(test)]
+mod tests {
+    use burn::module::Module;
+    use burn::tensor::{Device, Distribution};
+    use spotcheck::network::layers::ConvShape;
+
+    use super::*;
+
+    fn gap<const D: usize>(a: Tensor<D>, b: Tensor<D>) -> f32 {
+        let length = |t: Tensor<D>| t.powi_scalar(2).sum().sqrt().into_scalar::<f32>();
+        length(a - b.clone()) / length(b).max(1e-3)
+    }
+
+    /// Random weights, statistics that are none of the defaults, no dropout.
+    fn network(device: &Device) -> EfficientNetLite0 {
+        device.seed(7);
+        let mut net = EfficientNetLite0::new(5, device);
+        net.dropout.prob = 0.0;
+        net
+    }
+
+    #[test]
+    fn training_pass_equals_the_plain_network_in_values_gradients_and_statistics() {
+        let device = Device::flex().autodiff();
+        for (side, batch) in [(64, 4), (50, 3)] {
+            let plain = network(&device);
+            // Back and forth: its running statistics are its own then.
+            let fast = plain.valid().train();
+            let x = Tensor::<4>::random([batch, 3, side, side], Distribution::Normal(0.0, 1.0), &device);
+            let expected = plain.forward(x.clone());
+            let (_, logits) = forward(&fast, x, Mode::Train, 0);
+            let logits_gap = gap(logits.clone(), expected.clone());
+            assert!(logits_gap < 1e-3, "logits at {side} px: {logits_gap}");
+
+            let plain_grads = expected.powi_scalar(2).sum().backward();
+            let fast_grads = logits.powi_scalar(2).sum().backward();
+            let pairs = [
+                (&plain.stem, &fast.stem),
+                (&plain.blocks[1].depthwise, &fast.blocks[1].depthwise),
+                (&plain.blocks[4].project, &fast.blocks[4].project),
+                (&plain.blocks[5].depthwise, &fast.blocks[5].depthwise),
+                (&plain.head, &fast.head),
+            ];
+            for (place, (plain, fast)) in pairs.into_iter().enumerate() {
+                let weight = gap(
+                    fast.conv.weight.val().grad(&fast_grads).expect("gradient"),
+                    plain.conv.weight.val().grad(&plain_grads).expect("gradient"),
+                );
+                let gain = gap(
+                    fast.norm.gamma.val().grad(&fast_grads).expect("gradient"),
+                    plain.norm.gamma.val().grad(&plain_grads).expect("gradient"),
+                );
+                assert!(weight < 5e-3 && gain < 5e-3, "layer {place} at {side} px: {weight}, {gain}");
+                let mean = gap(fast.norm.running_mean.value_sync(), plain.norm.running_mean.value_sync());
+                let variance = gap(fast.norm.running_var.value_sync(), plain.norm.running_var.value_sync());
+                assert!(mean < 1e-3 && variance < 1e-3, "statistics {place} at {side} px: {mean}, {variance}");
+            }
+        }
+    }
+
+    #[test]
+    fn evaluation_pass_equals_the_plain_network() {
+        let device = Device::flex();
+        let net = network(&device);
+        let x = Tensor::<4>::random([2, 3, 70, 70], Distribution::Normal(0.0, 1.0), &device);
+        let (_, logits) = forward(&net, x.clone(), Mode::Evaluate, 0);
+        assert!(gap(logits, net.forward(x)) < 1e-3);
+    }
+
+    #[test]
+    fn channels_that_do_not_fill_a_register_are_filtered_too() {
+        let device = Device::flex().autodiff();
+        for (channels, kernel, stride) in [(3, 3, 1), (19, 5, 2), (16, 3, 2), (33, 5, 1)] {
+            let shape = ConvShape { input: channels, output: channels, kernel, stride, groups: channels };
+            let layer = ConvNorm::new(shape, &device);
+            let x = Tensor::<4>::random([2, channels, 13, 10], Distribution::Default, &device).require_grad();
+            let plain = layer.conv.forward(x.clone());
+            let weight = layer.conv.weight.val().reshape([channels, kernel * kernel]).transpose();
+            let fast = kernels::depthwise(x.clone().permute([0, 2, 3, 1]), weight, stride).permute([0, 3, 1, 2]);
+            assert!(gap(fast.clone(), plain.clone()) < 1e-5);
+            let (plain, fast) = (plain.powi_scalar(2).sum().backward(), fast.powi_scalar(2).sum().backward());
+            assert!(gap(x.grad(&fast).expect("gradient"), x.grad(&plain).expect("gradient")) < 1e-4);
+        }
+    }
 }

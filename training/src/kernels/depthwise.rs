@@ -179,16 +179,15 @@ impl KernelGradients for Flex {
         let (x, grad) = (float::values(&x), float::values(&grad));
         let [out_height, out_width] = g.output();
         let taps = g.kernel * g.kernel;
-        let zero = || vec![0.0; taps * g.channels];
-        let dw = x
+        let shares = x
             .par_chunks(g.input[0] * g.input[1] * g.channels)
             .zip(grad.par_chunks(out_height * out_width * g.channels))
-            .fold(zero, |mut dw, (x, grad)| {
+            .map(|(x, grad)| {
+                let mut dw = vec![0.0; taps * g.channels];
                 backward_weight_image(x, grad, &mut dw, &g);
                 dw
-            })
-            .reduce(zero, float::add);
-        float::tensor(dw, [taps, g.channels])
+            });
+        float::tensor(float::total(shares, taps * g.channels), [taps, g.channels])
     }
 
     fn normalise_back(

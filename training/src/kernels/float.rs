@@ -2,6 +2,7 @@
 
 use burn::backend::flex::FlexTensor;
 use burn::tensor::TensorData;
+use rayon::prelude::*;
 
 /// The values of a contiguous tensor.
 ///
@@ -16,8 +17,12 @@ pub fn tensor<const D: usize>(values: Vec<f32>, shape: [usize; D]) -> FlexTensor
     FlexTensor::from_data(TensorData::new(values, shape))
 }
 
-/// Element by element, for sums that threads made apart.
-pub fn add(mut left: Vec<f32>, right: Vec<f32>) -> Vec<f32> {
-    left.iter_mut().zip(right).for_each(|(left, right)| *left += right);
-    left
+/// Adds up, element by element, what threads made apart: always in the same order, so that a run
+/// that is repeated or resumed gives the same weights to the last bit.
+pub fn total(shares: impl IndexedParallelIterator<Item = Vec<f32>>, length: usize) -> Vec<f32> {
+    let shares: Vec<Vec<f32>> = shares.collect();
+    shares.into_iter().fold(vec![0.0; length], |mut total, share| {
+        total.iter_mut().zip(share).for_each(|(total, share)| *total += share);
+        total
+    })
 }

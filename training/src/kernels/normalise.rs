@@ -27,7 +27,8 @@ impl Range {
 
 /// Rows of channels that one task works on.
 fn rows_per_task(rows: usize) -> usize {
-    rows.div_ceil(4 * rayon::current_num_threads()).max(1)
+    // A fixed number of tasks, so that sums do not depend on how many threads there are.
+    rows.div_ceil(32).max(1)
 }
 
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2+fma", "aarch64+neon"))]
@@ -51,18 +52,18 @@ fn moments(x: FlexTensor) -> FlexTensor {
     let rows = x.len() / channels;
     // Short runs in f32, their totals in f64: the difference of squares below stays exact enough.
     const RUN: usize = 256;
-    let zero = || vec![0.0f64; 2 * channels];
-    let totals = x
-        .par_chunks(RUN * channels)
-        .with_min_len(rows.div_ceil(RUN * 2 * rayon::current_num_threads()).max(1))
-        .fold(zero, |mut totals, x| {
-            totals.iter_mut().zip(sums(x, channels)).for_each(|(total, sum)| *total += f64::from(sum));
-            totals
-        })
-        .reduce(zero, |mut left, right| {
-            left.iter_mut().zip(right).for_each(|(left, right)| *left += right);
-            left
-        });
+    let shares = x.par_chunks(rows_per_task(rows) * channels).map(|x| {
+        let mut totals = vec![0.0f64; 2 * channels];
+        for run in x.chunks(RUN * channels) {
+            totals.iter_mut().zip(sums(run, channels)).for_each(|(total, sum)| *total += f64::from(sum));
+        }
+        totals
+    });
+    let shares: Vec<Vec<f64>> = shares.collect();
+    let mut totals = vec![0.0f64; 2 * channels];
+    for share in shares {
+        totals.iter_mut().zip(share).for_each(|(total, share)| *total += share);
+    }
     let (sum, squares) = totals.split_at(channels);
     let mean = sum.iter().map(|sum| sum / rows as f64);
     let variance = squares.iter().zip(mean.clone()).map(|(square, mean)| (square / rows as f64 - mean * mean).max(0.0));
@@ -145,12 +146,11 @@ pub(super) fn backward(
     let rows = x.len() / channels;
     let task = rows_per_task(rows) * channels;
 
-    let zero = || vec![0.0f32; 2 * channels];
-    let sums = x
+    let shares = x
         .par_chunks(task)
         .zip(grad.par_chunks(task))
-        .map(|(x, grad)| gradient_sums(x, grad, &slope, &shift, range))
-        .reduce(zero, float::add);
+        .map(|(x, grad)| gradient_sums(x, grad, &slope, &shift, range));
+    let sums = float::total(shares, 2 * channels);
     let (plain, weighted) = sums.split_at(channels);
 
     let mut dscale = vec![0.0; 2 * channels];

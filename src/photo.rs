@@ -1,0 +1,90 @@
+//! A photo as the rest of the app sees it: upright, 8-bit RGB, and of a size that fits in memory.
+
+use fast_image_resize::images::{Image, ImageRef};
+use fast_image_resize::{PixelType, ResizeOptions, Resizer};
+use image::RgbImage;
+
+mod decode;
+pub mod quality;
+
+pub use decode::{DecodeError, MAX_MEMORY_BYTES, MAX_PIXELS};
+
+/// A decoded photo: upright, sRGB, 8 bits a channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Photo {
+    pixels: RgbImage,
+}
+
+/// A square of a photo, in its pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct Square {
+    /// Pixels from the left edge.
+    pub left: u32,
+    /// Pixels from the top edge.
+    pub top: u32,
+    /// Length of each side, in pixels; at least one.
+    pub side: u32,
+}
+
+impl Photo {
+    /// Reads a JPEG, PNG or WebP file: turned as its EXIF data says, whatever its colour type.
+    ///
+    /// # Errors
+    /// When the bytes are no such picture, are cut off, or would need more than
+    /// [`MAX_PIXELS`] or [`MAX_MEMORY_BYTES`]. The message says what to do.
+    pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        decode::decode(bytes).map(|pixels| Self { pixels })
+    }
+
+    /// The pixels, upright.
+    pub fn pixels(&self) -> &RgbImage {
+        &self.pixels
+    }
+
+    /// Width and height, in pixels.
+    pub fn size(&self) -> (u32, u32) {
+        self.pixels.dimensions()
+    }
+
+    /// The largest square around the centre.
+    pub fn central_square(&self) -> Square {
+        let (width, height) = self.size();
+        let side = width.min(height);
+        Square { left: (width - side) / 2, top: (height - side) / 2, side }
+    }
+
+    /// Cuts out `square` and scales it to `side` x `side` pixels. A square that reaches over the edge
+    /// is moved and shrunk until it fits.
+    pub fn crop(&self, square: Square, side: u32) -> RgbImage {
+        let square = self.fit(square);
+        if square.side == side {
+            return image::imageops::crop_imm(&self.pixels, square.left, square.top, side, side).to_image();
+        }
+        let (width, height) = self.size();
+        let mut scaled = Image::new(side, side, PixelType::U8x3);
+        let options = ResizeOptions::new()
+            .crop(square.left.into(), square.top.into(), square.side.into(), square.side.into())
+            .resize_alg(fast_image_resize::ResizeAlg::Convolution(fast_image_resize::FilterType::Bilinear));
+        let source = ImageRef::new(width, height, self.pixels.as_raw(), PixelType::U8x3);
+        let resized = source.map(|source| Resizer::new().resize(&source, &mut scaled, &options));
+        debug_assert!(matches!(resized, Ok(Ok(()))), "the square lies inside the photo");
+        RgbImage::from_raw(side, side, scaled.into_vec()).unwrap_or_else(|| RgbImage::new(side, side))
+    }
+
+    fn fit(&self, square: Square) -> Square {
+        let (width, height) = self.size();
+        let side = square.side.clamp(1, width.min(height));
+        Square { left: square.left.min(width - side), top: square.top.min(height - side), side }
+    }
+}
+
+impl From<RgbImage> for Photo {
+    /// Takes pixels that are upright already.
+    ///
+    /// # Panics
+    /// When there are none.
+    fn from(pixels: RgbImage) -> Self {
+        assert!(pixels.width() > 0 && pixels.height() > 0, "a photo has at least one pixel");
+        Self { pixels }
+    }
+}

@@ -1,0 +1,129 @@
+//! From the bytes of a file to upright pixels, within limits set before anything is unpacked.
+
+use std::io::Cursor;
+
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbImage};
+
+/// The most pixels a photo may have: more than any phone's camera takes.
+pub const MAX_PIXELS: u64 = 120_000_000;
+/// The most memory that decoding may claim, in bytes.
+pub const MAX_MEMORY_BYTES: u64 = 1 << 30;
+
+/// Why a file could not be read as a photo.
+#[derive(Debug, thiserror::Error)]
+pub enum DecodeError {
+    /// Nothing in it.
+    #[error("the file is empty; choose another photo")]
+    Empty,
+    /// Not a JPEG, PNG or WebP by its first bytes.
+    #[error("this is {found}; choose a JPEG, PNG or WebP photo")]
+    Format {
+        /// What it looks like instead.
+        found: String,
+    },
+    /// More pixels or memory than allowed.
+    #[error("the picture claims {width} x {height} pixels, more than the {} million that can be read; choose a smaller one", MAX_PIXELS / 1_000_000)]
+    TooLarge {
+        /// Claimed width, in pixels.
+        width: u32,
+        /// Claimed height, in pixels.
+        height: u32,
+    },
+    /// Ends early.
+    #[error("the {0} file is cut off before its end; copy or download it again")]
+    Truncated(&'static str),
+    /// Damaged inside.
+    #[error("the {format} file is damaged ({reason}); choose another photo")]
+    Damaged {
+        /// The format that its first bytes announce.
+        format: &'static str,
+        /// What the decoder said.
+        reason: String,
+    },
+}
+
+/// The name people know a format by.
+fn name(format: ImageFormat) -> &'static str {
+    match format {
+        ImageFormat::Jpeg => "JPEG",
+        ImageFormat::Png => "PNG",
+        ImageFormat::WebP => "WebP",
+        _ => "image",
+    }
+}
+
+/// Whether the file's last bytes are missing, told from the format's own end mark or length.
+fn ends_early(format: ImageFormat, bytes: &[u8]) -> bool {
+    match format {
+        ImageFormat::Jpeg => !bytes.windows(2).rev().any(|pair| pair == [0xff, 0xd9]),
+        ImageFormat::Png => !bytes.windows(4).any(|tag| tag == b"IEND"),
+        ImageFormat::WebP => bytes.get(4..8).and_then(|size| size.try_into().ok()).is_none_or(|size| {
+            (bytes.len() as u64) < 8 + u64::from(u32::from_le_bytes(size))
+        }),
+        _ => false,
+    }
+}
+
+/// What a file that is none of our formats looks like, for the message.
+fn describe(bytes: &[u8]) -> String {
+    let heic = bytes.get(4..8) == Some(b"ftyp");
+    match image::guess_format(bytes) {
+        Ok(format) if !heic => format!("a {} file", format.to_mime_type().trim_start_matches("image/").to_uppercase()),
+        _ if heic => "a HEIC, AVIF or video file".into(),
+        _ if bytes.starts_with(b"%PDF") => "a PDF file".into(),
+        _ if bytes.is_ascii() => "a text file".into(),
+        _ => "not a picture that Spotcheck knows".into(),
+    }
+}
+
+pub(super) fn decode(bytes: &[u8]) -> Result<RgbImage, DecodeError> {
+    if bytes.is_empty() {
+        return Err(DecodeError::Empty);
+    }
+    let format = match image::guess_format(bytes) {
+        Ok(format @ (ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP)) => format,
+        _ => return Err(DecodeError::Format { found: describe(bytes) }),
+    };
+    let explain = |error: ImageError| match ends_early(format, bytes) {
+        true => DecodeError::Truncated(name(format)),
+        false => DecodeError::Damaged { format: name(format), reason: error.to_string() },
+    };
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MAX_MEMORY_BYTES);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().map_err(explain)?;
+
+    let (width, height) = decoder.dimensions();
+    let too_large = || DecodeError::TooLarge { width, height };
+    if u64::from(width) * u64::from(height) > MAX_PIXELS || decoder.total_bytes() > MAX_MEMORY_BYTES {
+        return Err(too_large());
+    }
+    if width == 0 || height == 0 {
+        return Err(DecodeError::Damaged { format: name(format), reason: "it has no pixels".into() });
+    }
+    // A photo with unreadable EXIF data is still a photo: it is taken as upright.
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let mut picture = match DynamicImage::from_decoder(decoder) {
+        Err(ImageError::Limits(_)) => return Err(too_large()),
+        other => other.map_err(explain)?,
+    };
+    if ends_early(format, bytes) {
+        return Err(DecodeError::Truncated(name(format)));
+    }
+    picture.apply_orientation(orientation);
+    Ok(flatten(picture))
+}
+
+/// To 8-bit RGB; what is transparent becomes white, as a viewer shows it.
+fn flatten(picture: DynamicImage) -> RgbImage {
+    if !picture.color().has_alpha() {
+        return picture.into_rgb8();
+    }
+    let picture = picture.into_rgba8();
+    RgbImage::from_fn(picture.width(), picture.height(), |x, y| {
+        let [red, green, blue, alpha] = picture.get_pixel(x, y).0.map(u32::from);
+        image::Rgb([red, green, blue].map(|channel| ((channel * alpha + 255 * (255 - alpha) + 127) / 255) as u8))
+    })
+}

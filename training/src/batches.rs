@@ -1,0 +1,134 @@
+//! Batches of augmented pictures, made on threads of their own while the network trains.
+//!
+//! What batch number `n` of epoch `e` holds follows from the seed alone, so that a run that was
+//! interrupted goes on exactly as it would have.
+
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+
+use image::RgbImage;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use crate::augment::{Recipe, augment};
+use crate::data::{DataError, Sample};
+
+/// Threads that load and augment.
+const THREADS: usize = 2;
+/// Batches that each thread makes ahead.
+const AHEAD: usize = 3;
+
+/// Pictures and what they show.
+pub struct Batch {
+    /// All of one size.
+    pub pictures: Vec<RgbImage>,
+    /// Class of each picture.
+    pub classes: Vec<usize>,
+}
+
+/// What to draw batches from.
+#[derive(Clone)]
+pub struct Plan {
+    /// The pool.
+    pub samples: Arc<Vec<Sample>>,
+    /// Chance of each sample, relative to the others.
+    pub weights: Arc<Vec<f64>>,
+    /// Pictures a batch.
+    pub batch: usize,
+    /// Batches an epoch.
+    pub batches: usize,
+    /// Side of the pictures, in pixels.
+    pub side: u32,
+    /// What augmentation may do.
+    pub recipe: Recipe,
+    /// Fixes everything that is drawn.
+    pub seed: u64,
+    /// Number of the epoch.
+    pub epoch: usize,
+}
+
+impl Plan {
+    /// Which samples the epoch sees, in which order.
+    fn draw(&self) -> Vec<usize> {
+        let mut random = self.random(u64::MAX);
+        let sums: Vec<f64> = self.weights.iter().scan(0.0, |sum, weight| { *sum += weight; Some(*sum) }).collect();
+        let total = sums.last().copied().unwrap_or(0.0);
+        let draws = self.batch * self.batches;
+        // One draw in each equal slice of the whole: no sample is missed for long by chance.
+        let mut order: Vec<usize> = (0..draws)
+            .map(|slice| {
+                let place = (slice as f64 + random.random_range(0.0..1.0)) / draws as f64 * total;
+                sums.partition_point(|&sum| sum <= place).min(sums.len() - 1)
+            })
+            .collect();
+        for end in (1..order.len()).rev() {
+            order.swap(end, random.random_range(0..=end));
+        }
+        order
+    }
+
+    /// A generator for one thing within this epoch.
+    fn random(&self, thing: u64) -> ChaCha8Rng {
+        let mut random = ChaCha8Rng::seed_from_u64(self.seed ^ (self.epoch as u64) << 32);
+        random.set_stream(thing);
+        random
+    }
+
+    fn make(&self, order: &[usize], number: usize) -> Result<Batch, DataError> {
+        let places = number * self.batch..(number + 1) * self.batch;
+        let (mut pictures, mut classes) = (Vec::with_capacity(self.batch), Vec::with_capacity(self.batch));
+        for place in places {
+            let sample = &self.samples[order[place]];
+            let mut random = self.random(place as u64);
+            let photo = sample.load(random.random_range(0..sample.files.len()))?;
+            pictures.push(augment(&photo, self.side, &self.recipe, &mut random));
+            classes.push(sample.class);
+        }
+        Ok(Batch { pictures, classes })
+    }
+}
+
+/// The batches of one epoch, from number `first` on.
+pub struct Batches {
+    queues: Vec<Receiver<Result<Batch, DataError>>>,
+    next: usize,
+    end: usize,
+    _threads: Vec<JoinHandle<()>>,
+}
+
+impl Batches {
+    /// Starts the threads.
+    pub fn start(plan: Plan, first: usize) -> Self {
+        let order = Arc::new(plan.draw());
+        let end = plan.batches;
+        let started = (0..THREADS).map(|thread| {
+            let (queue, batches) = sync_channel(AHEAD);
+            let (plan, order) = (plan.clone(), Arc::clone(&order));
+            let work = move || {
+                for number in (first + thread..end).step_by(THREADS) {
+                    // The receiver is gone when training stopped early: then so does this thread.
+                    if queue.send(plan.make(&order, number)).is_err() {
+                        return;
+                    }
+                }
+            };
+            (batches, thread::spawn(work))
+        });
+        let (queues, threads) = started.unzip();
+        Self { queues, next: 0, end: end.saturating_sub(first), _threads: threads }
+    }
+}
+
+impl Iterator for Batches {
+    type Item = Result<Batch, DataError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.next == self.end {
+            return None;
+        }
+        let batch = self.queues[self.next % THREADS].recv().ok()?;
+        self.next += 1;
+        Some(batch)
+    }
+}

@@ -1,0 +1,122 @@
+//! Everything that fixes a training run, as one value that is stored with it.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+/// A stretch of training with one picture size.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Phase {
+    /// How many times as many pictures as there are samples.
+    pub epochs: usize,
+    /// Side of the pictures, in pixels.
+    pub side_px: u32,
+    /// The stem and this many blocks keep their weights.
+    pub frozen_blocks: usize,
+}
+
+/// A training run. Two runs with equal configurations give equal weights.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Config {
+    /// Folders with pictures.
+    pub data: Vec<PathBuf>,
+    /// ImageNet weights to start from; random ones without.
+    pub start: Option<PathBuf>,
+    /// Fixes everything that is drawn.
+    pub seed: u64,
+    /// One after the other.
+    pub phases: Vec<Phase>,
+    /// Pictures a step.
+    pub batch: usize,
+    /// Highest learning rate of everything but the last layer.
+    pub body_rate: f64,
+    /// Highest learning rate of the last layer.
+    pub head_rate: f64,
+    /// Share of all steps over which the rates rise from zero.
+    pub warm_up: f64,
+    /// AdamW's decay of the weights.
+    pub weight_decay: f32,
+    /// Share of certainty that is spread over all classes.
+    pub label_smoothing: f64,
+    /// What stays of the averaged weights at each step.
+    pub average_decay: f64,
+    /// Classes are drawn in proportion to their size to this power: 1 as they are, 0 all alike.
+    pub sampling_power: f64,
+    /// Whether the loss adds the logarithm of the drawn class shares to the logits (Menon et al. 2021).
+    pub logit_adjustment: bool,
+    /// Epochs without a better balanced accuracy after which training ends.
+    pub patience: usize,
+    /// Learns from and selects on at most this many samples each; all of them without.
+    pub limit: Option<usize>,
+}
+
+impl Config {
+    /// The full run.
+    pub fn full(data: Vec<PathBuf>, start: Option<PathBuf>, seed: u64) -> Self {
+        Self {
+            data,
+            start,
+            seed,
+            phases: vec![
+                Phase { epochs: 1, side_px: 128, frozen_blocks: 6 },
+                Phase { epochs: 8, side_px: 128, frozen_blocks: 0 },
+                Phase { epochs: 6, side_px: 160, frozen_blocks: 0 },
+                Phase { epochs: 4, side_px: 192, frozen_blocks: 0 },
+            ],
+            batch: 32,
+            body_rate: 6e-4,
+            head_rate: 3e-3,
+            warm_up: 0.05,
+            weight_decay: 0.02,
+            label_smoothing: 0.05,
+            average_decay: 0.998,
+            sampling_power: 0.5,
+            logit_adjustment: true,
+            patience: 8,
+            limit: None,
+        }
+    }
+
+    /// A run of a minute or two, to see that everything works.
+    pub fn quick(data: Vec<PathBuf>, start: Option<PathBuf>, seed: u64) -> Self {
+        Self {
+            phases: vec![
+                Phase { epochs: 1, side_px: 64, frozen_blocks: 6 },
+                Phase { epochs: 2, side_px: 64, frozen_blocks: 0 },
+            ],
+            average_decay: 0.9,
+            limit: Some(640),
+            ..Self::full(data, start, seed)
+        }
+    }
+
+    /// Epochs in all phases.
+    pub fn epochs(&self) -> usize {
+        self.phases.iter().map(|phase| phase.epochs).sum()
+    }
+
+    /// The phase that an epoch, counted from zero, belongs to.
+    pub fn phase(&self, epoch: usize) -> Phase {
+        let mut left = epoch;
+        for phase in &self.phases {
+            match left.checked_sub(phase.epochs) {
+                Some(rest) => left = rest,
+                None => return *phase,
+            }
+        }
+        self.phases[self.phases.len() - 1]
+    }
+
+    /// The share of the highest rate at `step` of `steps`: a straight rise, then half a cosine.
+    pub fn rate(&self, step: usize, steps: usize) -> f64 {
+        let rise = self.warm_up * steps as f64;
+        let step = step as f64 + 1.0;
+        match step < rise {
+            true => step / rise,
+            false => {
+                let way = (step - rise) / (steps as f64 - rise);
+                0.5 * (1.0 + (std::f64::consts::PI * way.min(1.0)).cos())
+            }
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Which pictures there are, what they show, and who may learn from them.
+//!
+//! Three kinds of source: HAM10000 as published (or our prepared copy, with its folds and
+//! sharper squares), PAD-UFES-20, and any folder whose sub-folders are classes. Each yields
+//! [`Sample`]s in the same form. Pictures of one lesion or one patient never lie on both sides.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use spotcheck::photo::Photo;
+
+mod folder;
+mod ham10000;
+mod pad;
+
+/// How a picture was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Domain {
+    /// Through a dermatoscope.
+    Dermatoscope,
+    /// With a phone, without one.
+    Phone,
+}
+
+/// Who may see a sample.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Part {
+    /// The weights learn from it.
+    Learn,
+    /// Held back: selection, calibration, thresholds, figures.
+    HeldBack,
+}
+
+/// One picture with everything known about it.
+#[derive(Debug, Clone)]
+pub struct Sample {
+    /// Name in the source, without an ending.
+    pub id: String,
+    /// The same picture in one or more files; training picks one at random, evaluation the first.
+    pub files: Vec<PathBuf>,
+    /// Index into [`Dataset::classes`].
+    pub class: usize,
+    /// Lesion or patient: what must not be split.
+    pub group: String,
+    /// How it was taken.
+    pub domain: Domain,
+    /// Who may see it.
+    pub part: Part,
+    /// Squamous cell carcinoma and the like: malignant, but none of the classes. It is learnt as its
+    /// nearest class and left out of figures per class.
+    pub outside_classes: bool,
+    /// What figures are broken down by, e.g. `sex` → `female`.
+    pub traits: BTreeMap<&'static str, String>,
+}
+
+impl Sample {
+    /// Reads and decodes file number `file` of [`Sample::files`].
+    ///
+    /// # Errors
+    /// When it can't be read or isn't a photo; the message names the file.
+    pub fn load(&self, file: usize) -> Result<Photo, DataError> {
+        let path = &self.files[file];
+        let bytes = std::fs::read(path).map_err(|error| DataError::Read(path.clone(), error.to_string()))?;
+        Photo::decode(&bytes).map_err(|error| DataError::Read(path.clone(), error.to_string()))
+    }
+}
+
+/// All samples and the names of their classes.
+#[derive(Debug, Clone)]
+pub struct Dataset {
+    /// Class names, in the order of the network's outputs.
+    pub classes: Vec<String>,
+    /// Every sample of every source.
+    pub samples: Vec<Sample>,
+}
+
+/// Why the pictures can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum DataError {
+    /// A file that should be there isn't, or isn't readable.
+    #[error("cannot read {0}: {1}")]
+    Read(PathBuf, String),
+    /// A table with a row that makes no sense.
+    #[error("{0}, line {1}: {2}")]
+    Row(PathBuf, usize, String),
+    /// Nothing to learn from.
+    #[error("no pictures found in {0}: {1}")]
+    Empty(PathBuf, &'static str),
+    /// Sources that don't fit together.
+    #[error("{0} has other classes than the sources before it")]
+    Classes(PathBuf),
+}
+
+/// Where pictures come from: folders, of whatever kind each turns out to be.
+///
+/// # Errors
+/// When a folder can't be read or the classes of two folders differ.
+pub fn load(folders: &[PathBuf]) -> Result<Dataset, DataError> {
+    let mut all: Option<Dataset> = None;
+    for folder in folders {
+        let found = load_folder(folder)?;
+        match &mut all {
+            None => all = Some(found),
+            Some(all) if all.classes == found.classes => all.samples.extend(found.samples),
+            Some(_) => return Err(DataError::Classes(folder.clone())),
+        }
+    }
+    all.ok_or_else(|| DataError::Empty(PathBuf::new(), "name at least one folder with --data"))
+}
+
+fn load_folder(folder: &Path) -> Result<Dataset, DataError> {
+    if folder.join(ham10000::TABLE).is_file() {
+        ham10000::load(folder)
+    } else if folder.join(pad::TABLE).is_file() {
+        pad::load(folder)
+    } else {
+        folder::load(folder)
+    }
+}
+
+impl Dataset {
+    /// The samples of one part, in their order.
+    pub fn part(&self, part: Part) -> Vec<&Sample> {
+        self.samples.iter().filter(|sample| sample.part == part).collect()
+    }
+
+    /// How many of `samples` each class has.
+    pub fn count(&self, samples: &[&Sample]) -> Vec<usize> {
+        let mut counts = vec![0; self.classes.len()];
+        samples.iter().for_each(|sample| counts[sample.class] += 1);
+        counts
+    }
+}
+
+/// The rows of a CSV file, each with its line number.
+fn rows<T: serde::de::DeserializeOwned>(path: &Path) -> Result<Vec<(usize, T)>, DataError> {
+    let mut reader =
+        csv::Reader::from_path(path).map_err(|error| DataError::Read(path.into(), error.to_string()))?;
+    let rows = reader.deserialize().enumerate();
+    rows.map(|(row, value)| match value {
+        Ok(value) => Ok((row + 2, value)),
+        Err(error) => Err(DataError::Row(path.into(), row + 2, error.to_string())),
+    })
+    .collect()
+}
+
+/// Holds back about `percent` of the groups, the same ones every time, whatever else there is.
+fn part_of(group: &str, percent: u64) -> Part {
+    // FNV-1a: a fixed hash, unlike the standard library's, whose values may change.
+    let hash = group.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    if (hash >> 32) % 100 < percent { Part::HeldBack } else { Part::Learn }
+}
+
+/// Index of each class name.
+fn index(classes: &[String]) -> HashMap<&str, usize> {
+    classes.iter().enumerate().map(|(index, name)| (name.as_str(), index)).collect()
+}
+
+/// An age as the decade-wide group that figures are broken down by.
+fn age_group(age: Option<f32>) -> String {
+    match age {
+        None => "unknown".into(),
+        Some(age) if age < 30.0 => "under 30".into(),
+        Some(age) if age < 50.0 => "30 to 49".into(),
+        Some(age) if age < 70.0 => "50 to 69".into(),
+        Some(_) => "70 and over".into(),
+    }
+}

@@ -1,0 +1,84 @@
+//! HAM10000 (Tschandl et al. 2018): 10,015 dermatoscopic images, seven diagnoses.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use spotcheck::diagnosis;
+
+use super::{DataError, Dataset, Domain, Part, Sample, age_group, index, part_of, rows};
+
+pub(super) const TABLE: &str = "HAM10000_metadata.csv";
+/// Our prepared copy's split by lesion; without it, lesions are split by a hash of their name.
+const FOLDS: &str = "folds.csv";
+/// Folders that may hold the images: our copy's two, and the two of the published archive.
+const FOLDERS: [&str; 5] =
+    ["square224", "images", "HAM10000_images_part_1", "HAM10000_images_part_2", "."];
+const HELD_BACK_FOLD: u8 = 0;
+const HELD_BACK_PERCENT: u64 = 20;
+
+#[derive(Deserialize)]
+struct Row {
+    lesion_id: String,
+    image_id: String,
+    dx: String,
+    age: Option<f32>,
+    sex: String,
+    localization: String,
+}
+
+#[derive(Deserialize)]
+struct Fold {
+    image_id: String,
+    fold: u8,
+}
+
+pub(super) fn load(folder: &Path) -> Result<Dataset, DataError> {
+    let classes: Vec<String> = diagnosis::HAM10000.iter().map(|diagnosis| diagnosis.key.to_string()).collect();
+    let index = index(&classes);
+    let folds = folder.join(FOLDS);
+    let folds: HashMap<String, u8> = match folds.is_file() {
+        true => rows::<Fold>(&folds)?.into_iter().map(|(_, row)| (row.image_id, row.fold)).collect(),
+        false => HashMap::new(),
+    };
+    let table = folder.join(TABLE);
+    let mut samples = Vec::new();
+    for (line, row) in rows::<Row>(&table)? {
+        let Some(&class) = index.get(row.dx.as_str()) else {
+            return Err(DataError::Row(table, line, format!("unknown diagnosis {:?}", row.dx)));
+        };
+        let files = find(folder, &row.image_id);
+        if files.is_empty() {
+            continue;
+        }
+        let part = match folds.get(&row.image_id) {
+            Some(&HELD_BACK_FOLD) => Part::HeldBack,
+            Some(_) => Part::Learn,
+            None => part_of(&row.lesion_id, HELD_BACK_PERCENT),
+        };
+        let traits = BTreeMap::from([
+            ("sex", row.sex),
+            ("age", age_group(row.age)),
+            ("site", row.localization),
+        ]);
+        samples.push(Sample {
+            id: row.image_id,
+            files,
+            class,
+            group: row.lesion_id,
+            domain: Domain::Dermatoscope,
+            part,
+            outside_classes: false,
+            traits,
+        });
+    }
+    match samples.is_empty() {
+        true => Err(DataError::Empty(folder.into(), "its table names images, but none lies in its folders")),
+        false => Ok(Dataset { classes, samples }),
+    }
+}
+
+fn find(folder: &Path, image: &str) -> Vec<PathBuf> {
+    let candidates = FOLDERS.iter().map(|inner| folder.join(inner).join(format!("{image}.jpg")));
+    candidates.filter(|path| path.is_file()).collect()
+}

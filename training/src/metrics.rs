@@ -1,0 +1,97 @@
+//! The figures that say how good a set of predictions is.
+
+/// The class that each row of probabilities names; the first where several are equal.
+pub fn stated(probabilities: &[Vec<f32>]) -> Vec<usize> {
+    let best = |row: &Vec<f32>| {
+        (0..row.len()).fold(0, |best, class| if row[class] > row[best] { class } else { best })
+    };
+    probabilities.iter().map(best).collect()
+}
+
+/// How often class `row` was taken for class `column`.
+pub fn confusion(truth: &[usize], stated: &[usize], classes: usize) -> Vec<Vec<usize>> {
+    let mut table = vec![vec![0; classes]; classes];
+    truth.iter().zip(stated).for_each(|(&truth, &stated)| table[truth][stated] += 1);
+    table
+}
+
+/// Share of right answers.
+pub fn accuracy(confusion: &[Vec<usize>]) -> f64 {
+    let right: usize = (0..confusion.len()).map(|class| confusion[class][class]).sum();
+    right as f64 / confusion.iter().flatten().sum::<usize>() as f64
+}
+
+/// The recall of each class; none for a class that does not occur.
+pub fn recalls(confusion: &[Vec<usize>]) -> Vec<Option<f64>> {
+    let recall = |(class, row): (usize, &Vec<usize>)| match row.iter().sum::<usize>() {
+        0 => None,
+        all => Some(row[class] as f64 / all as f64),
+    };
+    confusion.iter().enumerate().map(recall).collect()
+}
+
+/// Balanced accuracy: the mean of the recalls of the classes that occur.
+pub fn balanced_accuracy(confusion: &[Vec<usize>]) -> f64 {
+    let recalls: Vec<f64> = recalls(confusion).into_iter().flatten().collect();
+    recalls.iter().sum::<f64>() / recalls.len() as f64
+}
+
+/// The area under the ROC curve: how often a positive scores above a negative, ties counting half
+/// (Mann and Whitney's U). None where one of the kinds is missing.
+pub fn auroc(scores: &[f32], positive: &[bool]) -> Option<f64> {
+    let mut order: Vec<usize> = (0..scores.len()).collect();
+    order.sort_by(|&a, &b| scores[a].total_cmp(&scores[b]));
+    let positives = positive.iter().filter(|&&positive| positive).count() as f64;
+    let negatives = scores.len() as f64 - positives;
+    if positives == 0.0 || negatives == 0.0 {
+        return None;
+    }
+    let (mut rank_sum, mut start) = (0.0, 0);
+    while start < order.len() {
+        let tied = order[start..].iter().take_while(|&&at| scores[at] == scores[order[start]]).count();
+        let rank = start as f64 + (tied as f64 + 1.0) / 2.0;
+        rank_sum += rank * order[start..start + tied].iter().filter(|&&at| positive[at]).count() as f64;
+        start += tied;
+    }
+    Some((rank_sum - positives * (positives + 1.0) / 2.0) / (positives * negatives))
+}
+
+/// Expected calibration error of the stated class: the mean gap between confidence and accuracy over
+/// `bins` equal bins of confidence, weighted by their share (Guo et al. 2017, section 2).
+pub fn calibration_error(confidences: &[f32], right: &[bool], bins: usize) -> f64 {
+    reliability(confidences, right, bins)
+        .iter()
+        .map(|bin| bin.count as f64 * (bin.confidence - bin.accuracy).abs())
+        .sum::<f64>()
+        / confidences.len() as f64
+}
+
+/// One bin of a reliability diagram.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bin {
+    /// Predictions in it.
+    pub count: usize,
+    /// Their mean confidence.
+    pub confidence: f64,
+    /// The share of them that was right.
+    pub accuracy: f64,
+}
+
+/// The filled bins of a reliability diagram.
+pub fn reliability(confidences: &[f32], right: &[bool], bins: usize) -> Vec<Bin> {
+    let mut sums = vec![(0usize, 0.0f64, 0usize); bins];
+    for (&confidence, &right) in confidences.iter().zip(right) {
+        let bin = &mut sums[((confidence * bins as f32) as usize).min(bins - 1)];
+        bin.0 += 1;
+        bin.1 += f64::from(confidence);
+        bin.2 += usize::from(right);
+    }
+    let filled = sums.into_iter().filter(|(count, ..)| *count > 0);
+    filled
+        .map(|(count, confidence, right)| Bin {
+            count,
+            confidence: confidence / count as f64,
+            accuracy: right as f64 / count as f64,
+        })
+        .collect()
+}

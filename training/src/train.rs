@@ -1,0 +1,410 @@
+//! The training loop.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use burn::module::{Module, ParamGroup};
+use burn::optim::lr_scheduler::module_lr_scheduler::{ModuleLearningRate, ModuleLrScheduler};
+use burn::optim::{AdamWConfig, GradientsParams};
+use burn::tensor::activation::log_softmax;
+use burn::tensor::{Device, Tensor, TensorData};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::{Deserialize, Serialize};
+use spotcheck::network::efficientnet::EfficientNetLite0;
+use spotcheck::network::input::{Normalisation, to_tensor};
+use spotcheck::network::pretrained;
+
+use crate::batches::{Batches, Plan};
+use crate::checkpoint::{CheckpointError, Progress, State, save_weights};
+use crate::config::Config;
+use crate::data::{self, DataError, Dataset, Domain, Part, Sample};
+use crate::fast::{self, Mode};
+use crate::{augment, ema, metrics, predict};
+
+/// A kill costs at most this much work.
+const CHECKPOINT_EVERY: Duration = Duration::from_secs(180);
+
+/// Why training stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum TrainError {
+    /// The pictures.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// The files of the run.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+    /// The start weights.
+    #[error("start weights {0}: {1}")]
+    Start(PathBuf, String),
+    /// The folder of the run.
+    #[error("{0}: {1}")]
+    Folder(PathBuf, std::io::Error),
+    /// The folder holds another run.
+    #[error("{0} holds a run with another configuration; choose another folder or repeat its options")]
+    OtherRun(PathBuf),
+    /// The loss is no number any more.
+    #[error("the loss is {loss} at step {step} of epoch {epoch}: lower the learning rates")]
+    Diverged {
+        /// Not a number, or infinite.
+        loss: f64,
+        /// Step of the epoch.
+        step: usize,
+        /// Epoch, from one.
+        epoch: usize,
+    },
+}
+
+/// One line of the log: an epoch.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct EpochLog {
+    /// Counted from one.
+    pub epoch: usize,
+    /// Side of the pictures, in pixels.
+    pub side_px: u32,
+    /// Mean over the epoch's steps.
+    pub loss: f64,
+    /// Of the body, at the epoch's end.
+    pub learning_rate: f64,
+    /// Pictures trained on in a second.
+    pub images_per_s: f64,
+    /// How long the epoch took without its evaluation.
+    pub seconds: f64,
+    /// On held-back pictures through a dermatoscope (or on all, where there are none).
+    pub balanced_accuracy: f64,
+    /// On the same.
+    pub accuracy: f64,
+    /// On the same: mean over the classes of the area under the ROC curve of one against the rest.
+    pub auroc: f64,
+    /// On held-back phone photos, where there are some.
+    pub phone_balanced_accuracy: Option<f64>,
+    /// Whether these are the best weights so far, kept as `best.bpk`.
+    pub best: bool,
+}
+
+/// Files of a run.
+pub struct Run {
+    folder: PathBuf,
+}
+
+impl Run {
+    /// The run in this folder.
+    pub fn new(folder: PathBuf) -> Self {
+        Self { folder }
+    }
+
+    /// The averaged weights that were best on the held-back part.
+    pub fn best(&self) -> PathBuf {
+        self.folder.join("best.bpk")
+    }
+
+    /// One JSON object a line: see [`EpochLog`].
+    pub fn log(&self) -> PathBuf {
+        self.folder.join("log.jsonl")
+    }
+
+    /// See [`Config`].
+    pub fn config(&self) -> PathBuf {
+        self.folder.join("config.json")
+    }
+
+    fn checkpoint(&self) -> PathBuf {
+        self.folder.join("checkpoint")
+    }
+
+    /// Starts the run, or makes sure that the folder holds the same one.
+    fn open(&self, config: &Config) -> Result<(), TrainError> {
+        let io = |error| TrainError::Folder(self.folder.clone(), error);
+        fs::create_dir_all(&self.folder).map_err(io)?;
+        let text = serde_json::to_string_pretty(config).map_err(|error| io(error.into()))?;
+        match fs::read_to_string(self.config()) {
+            Ok(old) if old == text => Ok(()),
+            Ok(_) => Err(TrainError::OtherRun(self.folder.clone())),
+            Err(_) => fs::write(self.config(), text).map_err(io),
+        }
+    }
+}
+
+/// Trains as `config` says into the folder of `run`, or goes on where it was interrupted.
+///
+/// # Errors
+/// See [`TrainError`]. What was reached until then is in the folder.
+pub fn train(config: &Config, run: &Run, device: &Device) -> Result<(), TrainError> {
+    run.open(config)?;
+    let mut dataset = data::load(&config.data)?;
+    if let Some(limit) = config.limit {
+        thin_out(&mut dataset, limit);
+    }
+    let trainer = Trainer::new(config, run, device, &dataset)?;
+    let (state, resumed) = trainer.fresh()?.resume(&run.checkpoint(), device)?;
+    match resumed {
+        true => println!("Going on at step {} of epoch {}.", state.progress.step, state.progress.epoch + 1),
+        false => drop(File::create(run.log())),
+    }
+    trainer.run(state)
+}
+
+/// Keeps every n-th sample of each part, so that about `limit` remain.
+fn thin_out(dataset: &mut Dataset, limit: usize) {
+    for part in [Part::Learn, Part::HeldBack] {
+        let every = dataset.part(part).len().div_ceil(limit).max(1);
+        let mut seen = 0;
+        dataset.samples.retain(|sample| {
+            let keep = sample.part != part || seen % every == 0;
+            seen += usize::from(sample.part == part);
+            keep
+        });
+    }
+}
+
+struct Trainer<'a> {
+    config: &'a Config,
+    run: &'a Run,
+    device: &'a Device,
+    classes: usize,
+    learn: Arc<Vec<Sample>>,
+    weights: Arc<Vec<f64>>,
+    /// Logarithm of the share of each class among what is drawn, `[1, classes]`.
+    prior: Tensor<2>,
+    held_back: Vec<Sample>,
+    batches: usize,
+}
+
+impl<'a> Trainer<'a> {
+    fn new(config: &'a Config, run: &'a Run, device: &'a Device, dataset: &Dataset) -> Result<Self, TrainError> {
+        let learn = dataset.part(Part::Learn);
+        let counts = dataset.count(&learn);
+        let share = |class: usize| (counts[class] as f64).powf(config.sampling_power);
+        let total: f64 = (0..counts.len()).filter(|&class| counts[class] > 0).map(share).sum();
+        let weights = learn.iter().map(|sample| share(sample.class) / counts[sample.class] as f64).collect();
+        let prior: Vec<f64> = (0..counts.len())
+            .map(|class| match config.logit_adjustment && counts[class] > 0 {
+                true => (share(class) / total).ln(),
+                false => 0.0,
+            })
+            .collect();
+        let batches = (learn.len() / config.batch).max(1);
+        let prior = Tensor::<1>::from_data(TensorData::from(&*prior), device).unsqueeze::<2>();
+        println!(
+            "{} pictures to learn from, {} held back, {} classes: {}",
+            learn.len(),
+            dataset.samples.len() - learn.len(),
+            dataset.classes.len(),
+            dataset.classes.join(", ")
+        );
+        Ok(Self {
+            config,
+            run,
+            device,
+            classes: dataset.classes.len(),
+            learn: Arc::new(learn.into_iter().cloned().collect()),
+            weights: Arc::new(weights),
+            prior,
+            held_back: dataset.part(Part::HeldBack).into_iter().cloned().collect(),
+            batches,
+        })
+    }
+
+    fn fresh(&self) -> Result<State, TrainError> {
+        let inner = self.device.clone().inner();
+        inner.seed(self.config.seed);
+        let mut net = EfficientNetLite0::new(self.classes, &inner);
+        if let Some(path) = &self.config.start {
+            pretrained::load_imagenet(&mut net, path)
+                .map_err(|error| TrainError::Start(path.clone(), error.to_string()))?;
+        }
+        let optimizer = AdamWConfig::new().with_weight_decay(self.config.weight_decay).with_epsilon(1e-7).init();
+        let average = net.clone();
+        Ok(State { net: net.train().fork(self.device), average, optimizer, progress: Progress::default() })
+    }
+
+    fn run(&self, mut state: State) -> Result<(), TrainError> {
+        while state.progress.epoch < self.config.epochs() && state.progress.since_best < self.config.patience {
+            state = self.epoch(state)?;
+            let log = self.evaluate(&mut state)?;
+            println!(
+                "epoch {:>2}  {} px  loss {:.3}  {:.0} images/s  balanced accuracy {:.3}  accuracy {:.3}  AUROC {:.3}{}{}",
+                log.epoch,
+                log.side_px,
+                log.loss,
+                log.images_per_s,
+                log.balanced_accuracy,
+                log.accuracy,
+                log.auroc,
+                log.phone_balanced_accuracy.map_or(String::new(), |value| format!("  phone {value:.3}")),
+                if log.best { "  best" } else { "" }
+            );
+            self.write(&log)?;
+            state.save(&self.run.checkpoint())?;
+        }
+        Ok(())
+    }
+
+    fn epoch(&self, mut state: State) -> Result<State, TrainError> {
+        let Progress { epoch, step: first, .. } = state.progress;
+        let phase = self.config.phase(epoch);
+        let steps = self.config.epochs() * self.batches;
+        let plan = Plan {
+            samples: Arc::clone(&self.learn),
+            weights: Arc::clone(&self.weights),
+            batch: self.config.batch,
+            batches: self.batches,
+            side: phase.side_px,
+            recipe: augment::Recipe::default(),
+            seed: self.config.seed,
+            epoch,
+        };
+        let bar = progress_bar(self.batches, first, epoch, self.config.epochs());
+        let (started, before) = (Instant::now(), state.progress.seconds);
+        let mut saved = Instant::now();
+        for batch in Batches::start(plan, first) {
+            let batch = batch?;
+            let step = epoch * self.batches + state.progress.step;
+            // Dropout draws from the device's generator: the same at this step, resumed or not.
+            self.device.seed(self.config.seed.wrapping_add(step as u64));
+            let x = to_tensor(&batch.pictures, Normalisation::EFFICIENTNET_LITE, self.device);
+            let (_, logits) = fast::forward(&state.net, x, Mode::Train, phase.frozen_blocks);
+            let loss = self.loss(logits, &batch.classes);
+            let value: f64 = loss.clone().into_scalar();
+            if !value.is_finite() {
+                return Err(TrainError::Diverged { loss: value, step: state.progress.step, epoch: epoch + 1 });
+            }
+            let grads = GradientsParams::from_grads(loss.backward(), &state.net);
+            let rate = self.config.rate(step, steps);
+            state.net = state.optimizer.step(self.rates(rate), state.net, grads);
+            state.average = ema::follow(state.average, &state.net, self.decay(step));
+            state.progress.step += 1;
+            state.progress.loss_sum += value;
+            state.progress.seconds = before + started.elapsed().as_secs_f64();
+            bar.set_message(format!(
+                "{:.1} images/s, loss {:.3}",
+                ((state.progress.step - first) * self.config.batch) as f64 / started.elapsed().as_secs_f64(),
+                state.progress.loss_sum / state.progress.step as f64
+            ));
+            bar.inc(1);
+            if saved.elapsed() > CHECKPOINT_EVERY {
+                state.save(&self.run.checkpoint())?;
+                saved = Instant::now();
+            }
+        }
+        bar.finish_and_clear();
+        Ok(state)
+    }
+
+    /// The average starts out following quickly, then more and more slowly.
+    fn decay(&self, step: usize) -> f64 {
+        self.config.average_decay.min((1.0 + step as f64) / (10.0 + step as f64))
+    }
+
+    /// Cross entropy of logits plus log prior against softened labels.
+    fn loss(&self, logits: Tensor<2>, classes: &[usize]) -> Tensor<1> {
+        let off = self.config.label_smoothing / self.classes as f64;
+        let mut target = vec![off as f32; classes.len() * self.classes];
+        for (row, &class) in classes.iter().enumerate() {
+            target[row * self.classes + class] += 1.0 - self.config.label_smoothing as f32;
+        }
+        let target = TensorData::new(target, [classes.len(), self.classes]);
+        let target = Tensor::<2>::from_data(target, self.device);
+        let likelihood = log_softmax(logits + self.prior.clone(), 1);
+        (target * likelihood).sum_dim(1).mean().neg()
+    }
+
+    fn rates(&self, share: f64) -> ModuleLearningRate {
+        ModuleLrScheduler::new(self.config.body_rate * share)
+            .with_group(ParamGroup::from_predicate("classifier"), self.config.head_rate * share)
+            .step()
+    }
+
+    /// Looks at the held-back pictures with the averaged weights, keeps them if they are the best.
+    fn evaluate(&self, state: &mut State) -> Result<EpochLog, TrainError> {
+        let phase = self.config.phase(state.progress.epoch);
+        let has = |domain| self.held_back.iter().any(|sample| sample.domain == domain);
+        let main = if has(Domain::Dermatoscope) { Domain::Dermatoscope } else { Domain::Phone };
+        let figures = self.figures(&state.average, main, phase.side_px)?;
+        let phone = match main == Domain::Dermatoscope && has(Domain::Phone) {
+            true => Some(self.figures(&state.average, Domain::Phone, phase.side_px)?.balanced_accuracy),
+            false => None,
+        };
+        let best = figures.balanced_accuracy > state.progress.best;
+        if best {
+            save_weights(&state.average, &self.run.best())?;
+        }
+        let seconds = state.progress.seconds;
+        let log = EpochLog {
+            epoch: state.progress.epoch + 1,
+            side_px: phase.side_px,
+            loss: state.progress.loss_sum / self.batches as f64,
+            learning_rate: self.config.body_rate
+                * self.config.rate((state.progress.epoch + 1) * self.batches - 1, self.config.epochs() * self.batches),
+            images_per_s: (self.batches * self.config.batch) as f64 / seconds,
+            seconds,
+            balanced_accuracy: figures.balanced_accuracy,
+            accuracy: figures.accuracy,
+            auroc: figures.auroc,
+            phone_balanced_accuracy: phone,
+            best,
+        };
+        let new_size = self.config.phase(state.progress.epoch + 1).side_px != phase.side_px;
+        state.progress = Progress {
+            epoch: state.progress.epoch + 1,
+            best: state.progress.best.max(figures.balanced_accuracy),
+            // A larger picture size is a fresh chance.
+            since_best: if best || new_size { 0 } else { state.progress.since_best + 1 },
+            ..Progress::default()
+        };
+        Ok(log)
+    }
+
+    fn figures(&self, net: &EfficientNetLite0, domain: Domain, side: u32) -> Result<Figures, TrainError> {
+        let samples: Vec<&Sample> =
+            self.held_back.iter().filter(|sample| sample.domain == domain && !sample.outside_classes).collect();
+        let answers = predict::samples(net, &samples, side, &self.device.clone().inner())?;
+        let truth: Vec<usize> = samples.iter().map(|sample| sample.class).collect();
+        let table = metrics::confusion(&truth, &metrics::stated(&answers.logits), self.classes);
+        let probabilities: Vec<Vec<f32>> = answers.logits.iter().map(|row| spotcheck::assessment::softmax(row, 1.0)).collect();
+        let areas: Vec<f64> = (0..self.classes)
+            .filter_map(|class| {
+                let scores: Vec<f32> = probabilities.iter().map(|row| row[class]).collect();
+                let positive: Vec<bool> = truth.iter().map(|&truth| truth == class).collect();
+                metrics::auroc(&scores, &positive)
+            })
+            .collect();
+        Ok(Figures {
+            balanced_accuracy: metrics::balanced_accuracy(&table),
+            accuracy: metrics::accuracy(&table),
+            auroc: areas.iter().sum::<f64>() / areas.len() as f64,
+        })
+    }
+
+    fn write(&self, log: &EpochLog) -> Result<(), TrainError> {
+        let path = self.run.log();
+        let line = serde_json::to_string(log).unwrap_or_default();
+        let mut file = OpenOptions::new().append(true).create(true).open(&path).map_err(|error| TrainError::Folder(path.clone(), error))?;
+        writeln!(file, "{line}").map_err(|error| TrainError::Folder(path, error))
+    }
+}
+
+struct Figures {
+    balanced_accuracy: f64,
+    accuracy: f64,
+    auroc: f64,
+}
+
+fn progress_bar(steps: usize, first: usize, epoch: usize, epochs: usize) -> ProgressBar {
+    let bar = ProgressBar::new(steps as u64).with_position(first as u64);
+    if let Ok(style) = ProgressStyle::with_template("{prefix} {wide_bar} {pos}/{len}  {msg}  {eta} left") {
+        bar.set_style(style);
+    }
+    bar.with_prefix(format!("epoch {}/{epochs}", epoch + 1))
+}
+
+/// The weights of a finished or running run, best so far.
+///
+/// # Errors
+/// When there are none yet.
+pub fn best_weights(run: &Path, classes: usize, device: &Device) -> Result<EfficientNetLite0, CheckpointError> {
+    let net = EfficientNetLite0::new(classes, device);
+    crate::checkpoint::load_weights(net, &Run::new(run.into()).best())
+}

@@ -1,4 +1,157 @@
-//! From a photo to an answer.
+//! From a photo to an answer: what it looks like, how sure that is, and whether to see a doctor.
+//!
+//! [`Assessor::assess`] is the whole way. Nothing here draws, speaks or stores; the words for an
+//! [`Assessment`] are in [`crate::wording`].
+
+use image::RgbImage;
+use serde::{Deserialize, Serialize};
+
+use crate::diagnosis::Diagnosis;
+use crate::network::model::{Card, Model, Sight};
+use crate::photo::quality::Quality;
+use crate::photo::{Photo, Square};
+
+mod saliency;
+mod views;
+
+pub use saliency::Saliency;
+pub use views::Views;
+
+/// Version of the JSON form of an [`Assessment`]; grows when a field changes its meaning.
+pub const SCHEMA: u32 = 1;
+
+/// The answer to one photo. This is also its documented JSON form.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Assessment {
+    /// [`SCHEMA`].
+    pub schema: u32,
+    /// [`Card::version`] of the model that gave the answer.
+    pub model: String,
+    /// The square of the upright photo that was looked at.
+    pub crop: Square,
+    /// How many views (flips and turns) of it were averaged.
+    pub views: usize,
+    /// Every diagnosis, most probable first.
+    pub probabilities: Vec<Likelihood>,
+    /// Probability that the lesion is malignant or likely to become so, 0 to 1: the sum over those diagnoses.
+    pub risk: f32,
+    /// What to do.
+    pub triage: Triage,
+    /// Why no answer is given, where [`Triage::CannotTell`].
+    pub cannot_tell: Vec<Doubt>,
+    /// The smallest set of diagnoses that holds the true one as often as promised, most probable first.
+    pub prediction_set: Vec<String>,
+    /// How often [`Self::prediction_set`] holds the true one, 0 to 1, on pictures like those it was set on.
+    pub prediction_set_coverage: f32,
+    /// How unlike everything in training it is.
+    pub novelty: Novelty,
+    /// How it seems to have been taken.
+    pub kind: Kind,
+    /// Probability that it is a plain photo, 0 to 1.
+    pub plain_photo: f32,
+    /// What was measured of the photo itself.
+    pub quality: Quality,
+}
+
+/// A diagnosis and how probable it is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Likelihood {
+    /// [`Diagnosis::key`].
+    pub diagnosis: String,
+    /// [`Diagnosis::malignant`].
+    pub malignant: bool,
+    /// Calibrated, 0 to 1; all together sum to one.
+    pub probability: f32,
+}
+
+/// What to do about the lesion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Triage {
+    /// See a doctor soon.
+    SeeDoctorSoon,
+    /// Have it looked at.
+    HaveItLookedAt,
+    /// Nothing suspicious was seen.
+    NothingSuspicious,
+    /// The picture allows no answer.
+    CannotTell,
+}
+
+/// Why a picture allows no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Doubt {
+    /// Too small, blurred, dark or bright: see [`Assessment::quality`].
+    Quality,
+    /// It does not look like a lesion.
+    NotALesion,
+    /// It looks like nothing that the network knows.
+    Unfamiliar,
+}
+
+/// How unlike everything in training a picture is.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Novelty {
+    /// Cosine of the angle between its features and the nearest of what was learnt from, -1 to 1: near 1 for a typical lesion.
+    pub nearness: f32,
+    /// Below this it is [`Doubt::Unfamiliar`].
+    pub least_nearness: f32,
+    /// Logit for a lesion against anything else; higher is surer.
+    pub lesion: f32,
+    /// Below this it is [`Doubt::NotALesion`].
+    pub least_lesion: f32,
+}
+
+/// How a picture was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Through a dermatoscope.
+    Dermatoscope,
+    /// A plain photo: the answer is less sure.
+    PlainPhoto,
+}
+
+/// A model that answers.
+#[derive(Debug)]
+pub struct Assessor {
+    model: Model,
+}
+
+impl Assessor {
+    /// An assessor that uses this model.
+    pub fn new(model: Model) -> Self {
+        Self { model }
+    }
+
+    /// What goes with its weights.
+    pub fn card(&self) -> &Card {
+        self.model.card()
+    }
+
+    /// Looks at `square` of `photo`, once or as several views whose answers are averaged.
+    pub fn assess(&self, photo: &Photo, square: Square, views: Views) -> (Assessment, Saliency) {
+        let crop = photo.crop(square, self.card().input_side_px);
+        let quality = Quality::measure(photo, square);
+        let sights = self.model.see(&views.of(&crop));
+        let assessment = conclude(self.card(), &sights, square, quality);
+        let saliency = Saliency::of(&sights, views, self.class(&assessment));
+        (assessment, saliency)
+    }
+
+    /// Probabilities only, for a picture that is cropped and scaled already.
+    pub fn probabilities(&self, crop: &RgbImage) -> Vec<f32> {
+        let sights = self.model.see(std::slice::from_ref(crop));
+        mean_probabilities(self.card(), &sights)
+    }
+
+    /// Index of the stated diagnosis among the model's classes.
+    fn class(&self, assessment: &Assessment) -> usize {
+        let stated = assessment.probabilities.first().map(|first| first.diagnosis.as_str());
+        self.card().classes.iter().position(|class| Some(&*class.key) == stated).unwrap_or(0)
+    }
+}
 
 /// Probabilities that sum to one, from logits divided by `temperature`.
 pub fn softmax(logits: &[f32], temperature: f32) -> Vec<f32> {
@@ -6,4 +159,83 @@ pub fn softmax(logits: &[f32], temperature: f32) -> Vec<f32> {
     let powers: Vec<f32> = logits.iter().map(|logit| ((logit - highest) / temperature).exp()).collect();
     let sum: f32 = powers.iter().sum();
     powers.into_iter().map(|power| power / sum).collect()
+}
+
+/// The probability of malignancy: the sum over the diagnoses that are.
+pub fn risk(probabilities: &[f32], classes: &[Diagnosis]) -> f32 {
+    probabilities.iter().zip(classes).filter(|(_, class)| class.malignant).map(|(p, _)| p).sum()
+}
+
+/// The classes whose probability reaches their threshold, most probable first; at least the most probable one.
+pub fn prediction_set(probabilities: &[f32], thresholds: &[f32]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..probabilities.len()).collect();
+    order.sort_by(|&a, &b| probabilities[b].total_cmp(&probabilities[a]));
+    let first = order.first().copied();
+    order.retain(|&class| probabilities[class] >= thresholds[class] || Some(class) == first);
+    order
+}
+
+/// The mean over views of the temperature-scaled probabilities, in the order of the classes.
+fn mean_probabilities(card: &Card, sights: &[Sight]) -> Vec<f32> {
+    let mut mean = vec![0.0; card.classes.len()];
+    for sight in sights {
+        let probabilities = softmax(&sight.logits, card.temperature);
+        mean.iter_mut().zip(probabilities).for_each(|(mean, p)| *mean += p / sights.len() as f32);
+    }
+    mean
+}
+
+/// Draws the conclusions from what the network saw.
+fn conclude(card: &Card, sights: &[Sight], crop: Square, quality: Quality) -> Assessment {
+    let probabilities = mean_probabilities(card, sights);
+    let risk = risk(&probabilities, &card.classes);
+    let mean = |value: fn(&Sight) -> f32| sights.iter().map(value).sum::<f32>() / sights.len() as f32;
+    let novelty = Novelty {
+        nearness: mean(|sight| sight.probed.nearness),
+        least_nearness: card.least_nearness,
+        lesion: mean(|sight| sight.probed.lesion),
+        least_lesion: card.least_lesion,
+    };
+    let phone = mean(|sight| sight.probed.phone);
+    let mut cannot_tell = Vec::new();
+    if !quality.suffices() {
+        cannot_tell.push(Doubt::Quality);
+    }
+    if novelty.lesion < novelty.least_lesion {
+        cannot_tell.push(Doubt::NotALesion);
+    }
+    if novelty.nearness < novelty.least_nearness {
+        cannot_tell.push(Doubt::Unfamiliar);
+    }
+    let triage = match risk {
+        _ if !cannot_tell.is_empty() => Triage::CannotTell,
+        risk if risk >= card.triage.soon => Triage::SeeDoctorSoon,
+        risk if risk >= card.triage.look => Triage::HaveItLookedAt,
+        _ => Triage::NothingSuspicious,
+    };
+    let key = |class: usize| card.classes[class].key.to_string();
+    let ranked = prediction_set(&probabilities, &vec![0.0; probabilities.len()]);
+    Assessment {
+        schema: SCHEMA,
+        model: card.version.clone(),
+        crop,
+        views: sights.len(),
+        prediction_set: prediction_set(&probabilities, &card.prediction_set).into_iter().map(key).collect(),
+        probabilities: ranked
+            .into_iter()
+            .map(|class| Likelihood {
+                diagnosis: key(class),
+                malignant: card.classes[class].malignant,
+                probability: probabilities[class],
+            })
+            .collect(),
+        risk,
+        triage,
+        cannot_tell,
+        prediction_set_coverage: card.prediction_set_coverage,
+        novelty,
+        kind: if phone > card.least_phone { Kind::PlainPhoto } else { Kind::Dermatoscope },
+        plain_photo: 1.0 / (1.0 + (-phone).exp()),
+        quality,
+    }
 }

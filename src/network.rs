@@ -3,4 +3,6 @@
 pub mod efficientnet;
 pub mod input;
 pub mod layers;
+pub mod model;
 pub mod pretrained;
+pub mod probes;

@@ -16,7 +16,7 @@ pub struct Photo {
 }
 
 /// A square of a photo, in its pixels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Square {
     /// Pixels from the left edge.
     pub left: u32,

@@ -36,9 +36,10 @@ fn largest_gap(a: Tensor<2>, b: Tensor<2>) -> f32 {
 
 #[test]
 fn agrees_with_the_published_weights() {
-    let (Some(weights), Some(parity)) =
-        (shared("pretrained/efficientnet_lite0_imagenet.safetensors"), shared("pretrained/parity.safetensors"))
-    else {
+    let (Some(weights), Some(parity)) = (
+        shared("pretrained/efficientnet_lite0_imagenet.safetensors"),
+        shared("pretrained/parity.safetensors"),
+    ) else {
         return;
     };
     let device = Device::flex();
@@ -46,8 +47,95 @@ fn agrees_with_the_published_weights() {
     load_imagenet(&mut network, &weights).expect("published weights");
     let parity = Parity::load(&parity, &device);
     let features = global_mean(network.feature_maps(parity.x.val()));
-    let (features_gap, logits_gap) =
-        (largest_gap(features, parity.feat.val()), largest_gap(network.forward(parity.x.val()), parity.logits.val()));
+    let (features_gap, logits_gap) = (
+        largest_gap(features, parity.feat.val()),
+        largest_gap(network.forward(parity.x.val()), parity.logits.val()),
+    );
     assert!(features_gap < 1e-3, "features differ by {features_gap}");
     assert!(logits_gap < 1e-3, "logits differ by {logits_gap}");
+}
+
+/// Held-back HAM10000 images, evenly spread, or `None` where the data is missing.
+fn real_photos(count: usize) -> Option<Vec<spotcheck::photo::Photo>> {
+    let folder = shared("ham10000/images")?;
+    let mut paths: Vec<_> =
+        std::fs::read_dir(folder).expect("folder").flatten().map(|entry| entry.path()).collect();
+    paths.sort();
+    let every = paths.len() / count;
+    let read = |path: &std::path::PathBuf| {
+        spotcheck::photo::Photo::decode(&std::fs::read(path).expect("image")).expect("photo")
+    };
+    Some(paths.iter().step_by(every).take(count).map(read).collect())
+}
+
+#[test]
+fn the_embedded_record_fits_the_architecture() {
+    let model = spotcheck::network::model::Model::embedded(&Device::flex()).expect("embedded model");
+    assert_eq!(model.card().classes, spotcheck::diagnosis::HAM10000);
+    assert_eq!(model.weights().network.classes(), 7);
+}
+
+/// Rounds the weights to half precision once more, from full precision that no half holds, and compares.
+#[test]
+fn half_precision_costs_less_than_two_thousandths() {
+    use burn::module::{Module, ModuleMapper, Param};
+    use spotcheck::assessment::Assessor;
+    use spotcheck::network::model::Model;
+
+    /// Shifts every weight by up to half of what half precision can't tell apart, as training would have left it.
+    struct Unround(u32);
+    impl ModuleMapper for Unround {
+        fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+            self.0 += 1;
+            let sign = if self.0 % 2 == 0 { 1.0 } else { -1.0 };
+            param.map(|value| {
+                let noise = Tensor::random(
+                    value.shape(),
+                    burn::tensor::Distribution::Uniform(-1.0, 1.0),
+                    &value.device(),
+                );
+                value.clone() + value * noise * (sign * 2f64.powi(-12))
+            })
+        }
+    }
+
+    let Some(photos) = real_photos(200) else { return };
+    let device = Device::flex();
+    let model = Model::embedded(&device).expect("embedded model");
+    let side = model.card().input_side_px;
+    device.seed(3);
+    let full = Model::from_parts(model.weights().clone().map(&mut Unround(0)), model.card().clone(), &device);
+    let folder = tempfile::tempdir().expect("folder");
+    full.save(folder.path()).expect("saved");
+    let half = Assessor::new(Model::load(folder.path(), &device).expect("loaded"));
+    let full = Assessor::new(full);
+    let largest = photos
+        .iter()
+        .map(|photo| {
+            let crop = photo.crop(photo.central_square(), side);
+            let pairs = full.probabilities(&crop).into_iter().zip(half.probabilities(&crop));
+            pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
+        })
+        .fold(0.0, f32::max);
+    println!("largest change of a probability: {largest}");
+    assert!(largest < 0.002, "{largest}");
+}
+
+#[cfg(feature = "ndarray")]
+#[test]
+fn ndarray_agrees_with_flex() {
+    use spotcheck::network::model::Model;
+    let crops = (0..3u32).map(|number| {
+        image::RgbImage::from_fn(96, 96, |x, y| {
+            image::Rgb([(x * 2 + number * 40) as u8, (y * 2) as u8, (x * y / 37 + number) as u8])
+        })
+    });
+    let crops: Vec<_> = crops.collect();
+    let see = |device: Device| Model::embedded(&device).expect("embedded model").see(&crops);
+    for (flex, ndarray) in see(Device::flex()).iter().zip(see(Device::ndarray())) {
+        let flex = spotcheck::assessment::softmax(&flex.logits, 1.0);
+        let ndarray = spotcheck::assessment::softmax(&ndarray.logits, 1.0);
+        let gap = flex.iter().zip(&ndarray).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+        assert!(gap < 1e-4, "{gap}");
+    }
 }

@@ -103,13 +103,8 @@ impl InvertedResidual {
             let shape = ConvShape { input, output, kernel: 1, stride: 1, groups: 1 };
             ConvNorm::new(shape, device)
         };
-        let depthwise = ConvShape {
-            input: wide,
-            output: wide,
-            kernel: shape.kernel,
-            stride: shape.stride,
-            groups: wide,
-        };
+        let depthwise =
+            ConvShape { input: wide, output: wide, kernel: shape.kernel, stride: shape.stride, groups: wide };
         Self {
             expand: (shape.expansion > 1).then(|| pointwise(shape.input, wide)),
             depthwise: ConvNorm::new(depthwise, device),

@@ -30,16 +30,11 @@ const NAMES: [(&str, &str); 11] = [
 ///
 /// # Errors
 /// When the file can't be read or a layer of the network is not in it.
-pub fn load_imagenet(
-    network: &mut EfficientNetLite0,
-    path: &Path,
-) -> Result<(), SafetensorsStoreError> {
+pub fn load_imagenet(network: &mut EfficientNetLite0, path: &Path) -> Result<(), SafetensorsStoreError> {
     const IMAGENET_CLASSES: usize = 1000;
     let names = KeyRemapper::from_patterns(NAMES.to_vec())
         .map_err(|error| SafetensorsStoreError::Other(error.to_string()))?;
-    let store = SafetensorsStore::from_file(path)
-        .with_from_adapter(PyTorchToBurnAdapter)
-        .remap(names);
+    let store = SafetensorsStore::from_file(path).with_from_adapter(PyTorchToBurnAdapter).remap(names);
     let same_classes = network.classes() == IMAGENET_CLASSES;
     let mut store = match same_classes {
         true => store,

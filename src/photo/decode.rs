@@ -58,9 +58,10 @@ fn ends_early(format: ImageFormat, bytes: &[u8]) -> bool {
     match format {
         ImageFormat::Jpeg => !bytes.windows(2).rev().any(|pair| pair == [0xff, 0xd9]),
         ImageFormat::Png => !bytes.windows(4).any(|tag| tag == b"IEND"),
-        ImageFormat::WebP => bytes.get(4..8).and_then(|size| size.try_into().ok()).is_none_or(|size| {
-            (bytes.len() as u64) < 8 + u64::from(u32::from_le_bytes(size))
-        }),
+        ImageFormat::WebP => bytes
+            .get(4..8)
+            .and_then(|size| size.try_into().ok())
+            .is_none_or(|size| (bytes.len() as u64) < 8 + u64::from(u32::from_le_bytes(size))),
         _ => false,
     }
 }
@@ -69,7 +70,9 @@ fn ends_early(format: ImageFormat, bytes: &[u8]) -> bool {
 fn describe(bytes: &[u8]) -> String {
     let heic = bytes.get(4..8) == Some(b"ftyp");
     match image::guess_format(bytes) {
-        Ok(format) if !heic => format!("a {} file", format.to_mime_type().trim_start_matches("image/").to_uppercase()),
+        Ok(format) if !heic => {
+            format!("a {} file", format.to_mime_type().trim_start_matches("image/").to_uppercase())
+        }
         _ if heic => "a HEIC, AVIF or video file".into(),
         _ if bytes.starts_with(b"%PDF") => "a PDF file".into(),
         _ if bytes.is_ascii() => "a text file".into(),
@@ -124,6 +127,8 @@ fn flatten(picture: DynamicImage) -> RgbImage {
     let picture = picture.into_rgba8();
     RgbImage::from_fn(picture.width(), picture.height(), |x, y| {
         let [red, green, blue, alpha] = picture.get_pixel(x, y).0.map(u32::from);
-        image::Rgb([red, green, blue].map(|channel| ((channel * alpha + 255 * (255 - alpha) + 127) / 255) as u8))
+        image::Rgb(
+            [red, green, blue].map(|channel| ((channel * alpha + 255 * (255 - alpha) + 127) / 255) as u8),
+        )
     })
 }

@@ -107,7 +107,8 @@ impl View {
                 let mut sum = [0.0; 3];
                 for [dx, dy] in offsets {
                     let (x, y) = (x as f32 + 0.5 + dx - middle, y as f32 + 0.5 + dy - middle);
-                    let at = [0, 1].map(|axis| self.centre[axis] + x * self.right[axis] + y * self.down[axis] - 0.5);
+                    let at = [0, 1]
+                        .map(|axis| self.centre[axis] + x * self.right[axis] + y * self.down[axis] - 0.5);
                     let value = bilinear(source, at);
                     (0..3).for_each(|channel| sum[channel] += value[channel]);
                 }
@@ -138,8 +139,10 @@ fn bilinear(source: &RgbImage, at: [f32; 2]) -> [f32; 3] {
     let width = limits[0] as usize;
     let pixel = |x: usize, y: usize, channel: usize| f32::from(raw[(y * width + x) * 3 + channel]);
     [0, 1, 2].map(|channel| {
-        let top = pixel(low[0], low[1], channel) * (1.0 - part[0]) + pixel(high[0], low[1], channel) * part[0];
-        let bottom = pixel(low[0], high[1], channel) * (1.0 - part[0]) + pixel(high[0], high[1], channel) * part[0];
+        let top =
+            pixel(low[0], low[1], channel) * (1.0 - part[0]) + pixel(high[0], low[1], channel) * part[0];
+        let bottom =
+            pixel(low[0], high[1], channel) * (1.0 - part[0]) + pixel(high[0], high[1], channel) * part[0];
         top * (1.0 - part[1]) + bottom * part[1]
     })
 }
@@ -147,7 +150,8 @@ fn bilinear(source: &RgbImage, at: [f32; 2]) -> [f32; 3] {
 /// Brightness, contrast, saturation and colour temperature at once: they are all linear.
 fn light(pixels: &mut [[f32; 3]], recipe: &Recipe, random: &mut impl Rng) {
     let mut factor = |reach: f32| random.random_range(-reach..reach).exp();
-    let (brightness, contrast, saturation) = (factor(recipe.light), factor(recipe.light), factor(recipe.light));
+    let (brightness, contrast, saturation) =
+        (factor(recipe.light), factor(recipe.light), factor(recipe.light));
     let warmth = factor(recipe.temperature);
     let mean = pixels.iter().map(|[r, g, b]| (r + g + b) / 3.0).sum::<f32>() / pixels.len() as f32;
     for pixel in pixels {
@@ -161,7 +165,11 @@ fn light(pixels: &mut [[f32; 3]], recipe: &Recipe, random: &mut impl Rng) {
 }
 
 fn to_bytes(pixels: &[[f32; 3]], side: u32) -> RgbImage {
-    RgbImage::from_fn(side, side, |x, y| Rgb(pixels[(y * side + x) as usize].map(|value| value.round() as u8)))
+    RgbImage::from_fn(
+        side,
+        side,
+        |x, y| Rgb(pixels[(y * side + x) as usize].map(|value| value.round() as u8)),
+    )
 }
 
 /// A few curved dark lines across the picture.
@@ -218,6 +226,58 @@ fn noise(picture: &mut RgbImage, deviation: f32, random: &mut impl Rng) {
 fn recompress(picture: RgbImage, quality: u8) -> RgbImage {
     let mut bytes = Vec::new();
     let encoded = JpegEncoder::new_with_quality(&mut bytes, quality).encode_image(&picture);
-    let decoded = encoded.ok().and_then(|()| image::load_from_memory_with_format(&bytes, image::ImageFormat::Jpeg).ok());
+    let decoded = encoded
+        .ok()
+        .and_then(|()| image::load_from_memory_with_format(&bytes, image::ImageFormat::Jpeg).ok());
     decoded.map_or(picture, |decoded| decoded.into_rgb8())
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng;
+    use rand_chacha::ChaCha8Rng;
+
+    use super::*;
+
+    fn photo() -> Photo {
+        RgbImage::from_fn(90, 70, |x, y| Rgb([(x * 2) as u8, (y * 3) as u8, 120])).into()
+    }
+
+    #[test]
+    fn a_seed_fixes_the_picture_and_another_changes_it() {
+        let draw = |seed| augment(&photo(), 64, &Recipe::default(), &mut ChaCha8Rng::seed_from_u64(seed));
+        assert_eq!(draw(1), draw(1));
+        assert_ne!(draw(1), draw(2));
+        assert_eq!(draw(3).dimensions(), (64, 64));
+    }
+
+    #[test]
+    fn without_any_change_the_centre_stays_where_it_is() {
+        let still = Recipe {
+            zoom: (0.999, 1.001),
+            shift: 1e-6,
+            stretch: 1e-6,
+            light: 1e-6,
+            temperature: 1e-6,
+            degrade: 0.0,
+            hair: 0.0,
+        };
+        let centre = *photo().pixels().get_pixel(45, 35);
+        for seed in 0..8 {
+            let view = augment(&photo(), 70, &still, &mut ChaCha8Rng::seed_from_u64(seed));
+            let found = view.get_pixel(35, 35);
+            assert!(
+                found.0.iter().zip(centre.0).all(|(&a, b)| a.abs_diff(b) <= 4),
+                "{found:?} for {centre:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn hairs_are_dark_and_few() {
+        let mut picture = RgbImage::from_pixel(160, 160, Rgb([200, 170, 150]));
+        hairs(&mut picture, &mut ChaCha8Rng::seed_from_u64(4));
+        let dark = picture.pixels().filter(|pixel| pixel.0[0] < 150).count();
+        assert!((20..160 * 160 / 6).contains(&dark), "{dark} dark pixels");
+    }
 }

@@ -3,8 +3,8 @@
 //! What batch number `n` of epoch `e` holds follows from the seed alone, so that a run that was
 //! interrupted goes on exactly as it would have.
 
-use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::{self, JoinHandle};
 
 use image::RgbImage;
@@ -52,7 +52,14 @@ impl Plan {
     /// Which samples the epoch sees, in which order.
     fn draw(&self) -> Vec<usize> {
         let mut random = self.random(u64::MAX);
-        let sums: Vec<f64> = self.weights.iter().scan(0.0, |sum, weight| { *sum += weight; Some(*sum) }).collect();
+        let sums: Vec<f64> = self
+            .weights
+            .iter()
+            .scan(0.0, |sum, weight| {
+                *sum += weight;
+                Some(*sum)
+            })
+            .collect();
         let total = sums.last().copied().unwrap_or(0.0);
         let draws = self.batch * self.batches;
         // One draw in each equal slice of the whole: no sample is missed for long by chance.
@@ -130,5 +137,77 @@ impl Iterator for Batches {
         let batch = self.queues[self.next % THREADS].recv().ok()?;
         self.next += 1;
         Some(batch)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use image::Rgb;
+
+    use super::*;
+    use crate::data::{Domain, Part};
+
+    fn plan(folder: &std::path::Path) -> Plan {
+        let sample = |number: usize| {
+            let file = folder.join(format!("{number}.png"));
+            RgbImage::from_fn(20, 20, |x, y| Rgb([x as u8 * 9, y as u8 * 9, number as u8]))
+                .save(&file)
+                .expect("picture");
+            Sample {
+                id: number.to_string(),
+                files: vec![file],
+                class: usize::from(number >= 30),
+                group: number.to_string(),
+                domain: Domain::Phone,
+                part: Part::Learn,
+                outside_classes: false,
+                traits: BTreeMap::new(),
+            }
+        };
+        Plan {
+            samples: Arc::new((0..40).map(sample).collect()),
+            // Ten of the second class weigh as much as thirty of the first.
+            weights: Arc::new((0..40).map(|number| if number < 30 { 1.0 } else { 3.0 }).collect()),
+            batch: 8,
+            batches: 12,
+            side: 16,
+            recipe: Recipe::default(),
+            seed: 9,
+            epoch: 2,
+        }
+    }
+
+    #[test]
+    fn an_epoch_that_goes_on_in_the_middle_sees_the_same_batches() {
+        let folder = tempfile::tempdir().expect("folder");
+        let plan = plan(folder.path());
+        let all: Vec<Batch> = Batches::start(plan.clone(), 0).map(|batch| batch.expect("batch")).collect();
+        let rest: Vec<Batch> = Batches::start(plan, 5).map(|batch| batch.expect("batch")).collect();
+        assert_eq!((all.len(), rest.len()), (12, 7));
+        for (all, rest) in all[5..].iter().zip(&rest) {
+            assert_eq!(all.classes, rest.classes);
+            assert_eq!(all.pictures, rest.pictures);
+        }
+    }
+
+    #[test]
+    fn classes_are_drawn_by_their_weights() {
+        let folder = tempfile::tempdir().expect("folder");
+        let order = plan(folder.path()).draw();
+        let second = order.iter().filter(|&&number| number >= 30).count();
+        assert!(second.abs_diff(48) <= 2, "{second} of 96");
+    }
+
+    #[test]
+    fn a_broken_picture_is_an_error_that_names_it() {
+        let folder = tempfile::tempdir().expect("folder");
+        let plan = plan(folder.path());
+        (0..40).for_each(|number| {
+            std::fs::write(folder.path().join(format!("{number}.png")), b"broken").expect("written")
+        });
+        let error = Batches::start(plan, 0).next().expect("a batch").err().expect("an error").to_string();
+        assert!(error.contains(".png") && error.contains("choose"), "{error}");
     }
 }

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use burn::module::Module;
-use burn::store::ModuleRecord;
 use burn::optim::{ModuleOptimizer, OptimizerRecord};
+use burn::store::ModuleRecord;
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 use spotcheck::network::efficientnet::EfficientNetLite0;
@@ -95,7 +95,8 @@ impl State {
         let progress = serde_json::from_slice(&bytes).map_err(|error| fails(folder, error))?;
         let net = load_weights(self.net.valid(), &folder.join(NET))?;
         let average = load_weights(self.average, &folder.join(AVERAGE))?;
-        let optimizer = OptimizerRecord::load(folder.join(OPTIMIZER)).map_err(|error| fails(folder, error))?;
+        let optimizer =
+            OptimizerRecord::load(folder.join(OPTIMIZER)).map_err(|error| fails(folder, error))?;
         let net = net.train().fork(device);
         Ok((Self { net, average, optimizer: self.optimizer.load_record(optimizer), progress }, true))
     }

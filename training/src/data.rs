@@ -171,3 +171,99 @@ fn age_group(age: Option<f32>) -> String {
         Some(_) => "70 and over".into(),
     }
 }
+
+/// The mask of a HAM10000 image in our prepared copy: white where the lesion is.
+pub fn mask(sample: &Sample) -> Option<PathBuf> {
+    let folder = sample.files.first()?.parent()?.parent()?;
+    let path = folder.join("masks").join(format!("{}.png", sample.id));
+    path.is_file().then_some(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{HashMap, HashSet};
+
+    use super::*;
+
+    fn shared(name: &str) -> Option<PathBuf> {
+        let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared");
+        let root = std::env::var_os("SPOTCHECK_SHARED").map_or_else(|| beside.into(), PathBuf::from);
+        let path = root.join(name);
+        if !path.exists() {
+            eprintln!("skipped: {} is not here", path.display());
+            return None;
+        }
+        Some(path)
+    }
+
+    fn assert_no_group_on_both_sides(dataset: &Dataset) {
+        let groups =
+            |part| dataset.part(part).iter().map(|sample| sample.group.clone()).collect::<HashSet<_>>();
+        let (learn, held_back) = (groups(Part::Learn), groups(Part::HeldBack));
+        assert!(!learn.is_empty() && !held_back.is_empty());
+        let both: Vec<_> = learn.intersection(&held_back).collect();
+        assert!(both.is_empty(), "on both sides: {both:?}");
+    }
+
+    #[test]
+    fn no_lesion_and_no_patient_is_on_both_sides() {
+        for (name, held_back) in [("ham10000", 0.198), ("pad-ufes-20", 0.25)] {
+            let Some(folder) = shared(name) else { return };
+            let dataset = load(&[folder]).expect("data");
+            assert_no_group_on_both_sides(&dataset);
+            let share = dataset.part(Part::HeldBack).len() as f64 / dataset.samples.len() as f64;
+            assert!((share - held_back).abs() < 0.05, "{name}: {share}");
+        }
+    }
+
+    #[test]
+    fn fold_0_is_held_back_and_nothing_else() {
+        let Some(folder) = shared("ham10000") else { return };
+        let table = std::fs::read_to_string(folder.join("folds.csv")).expect("folds");
+        let fold: HashMap<&str, &str> = table
+            .lines()
+            .skip(1)
+            .map(|line| (line.split(',').next().unwrap_or(""), line.rsplit(',').next().unwrap_or("")))
+            .collect();
+        for sample in load(&[folder]).expect("data").samples {
+            assert_eq!(sample.part == Part::HeldBack, fold[sample.id.as_str()] == "0", "{}", sample.id);
+        }
+    }
+
+    #[test]
+    fn the_published_layout_without_folds_is_split_by_lesion() {
+        let folder = tempfile::tempdir().expect("folder");
+        let mut table = String::from("lesion_id,image_id,dx,dx_type,age,sex,localization\n");
+        let images = folder.path().join("HAM10000_images_part_1");
+        std::fs::create_dir(&images).expect("folder");
+        for number in 0..200 {
+            table += &format!("HAM_{:04},ISIC_{number:04},nv,histo,40.0,male,back\n", number / 2);
+            image::RgbImage::new(4, 4).save(images.join(format!("ISIC_{number:04}.jpg"))).expect("image");
+        }
+        std::fs::write(folder.path().join("HAM10000_metadata.csv"), table).expect("table");
+        let dataset = load(&[folder.path().into()]).expect("data");
+        assert_eq!(dataset.samples.len(), 200);
+        assert_no_group_on_both_sides(&dataset);
+    }
+
+    #[test]
+    fn an_unknown_diagnosis_is_named_with_its_line() {
+        let folder = tempfile::tempdir().expect("folder");
+        let table =
+            "lesion_id,image_id,dx,dx_type,age,sex,localization\nHAM_1,ISIC_1,wart,histo,,male,back\n";
+        std::fs::write(folder.path().join("HAM10000_metadata.csv"), table).expect("table");
+        let error = load(&[folder.path().into()]).expect_err("unknown diagnosis").to_string();
+        assert!(error.contains("line 2") && error.contains("wart"), "{error}");
+    }
+
+    #[test]
+    fn folders_with_other_classes_do_not_mix() {
+        let folder = tempfile::tempdir().expect("folder");
+        for place in ["one/a", "one/b", "two/a", "two/c"] {
+            std::fs::create_dir_all(folder.path().join(place)).expect("folder");
+            image::RgbImage::new(4, 4).save(folder.path().join(place).join("1.png")).expect("image");
+        }
+        let folders = ["one", "two"].map(|name| folder.path().join(name));
+        assert!(matches!(load(&folders), Err(DataError::Classes(_))));
+    }
+}

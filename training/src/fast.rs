@@ -1,11 +1,12 @@
 //! The network's training pass, channels-last: same weights and same result as
 //! [`EfficientNetLite0::forward`], several times as fast on a CPU.
 
+use burn::module::Module;
 use burn::nn::BatchNorm;
+use burn::tensor::Tensor;
 use burn::tensor::module::unfold4d;
 use burn::tensor::ops::UnfoldOptions;
-use burn::tensor::Tensor;
-use spotcheck::network::efficientnet::EfficientNetLite0;
+use spotcheck::network::efficientnet::{EfficientNetLite0, global_mean};
 use spotcheck::network::layers::{ACTIVATION_CEILING, ConvNorm, InvertedResidual};
 
 use crate::kernels::{self, Range};
@@ -25,22 +26,45 @@ pub enum Mode {
 ///
 /// Blocks before `frozen` (and the stem with the first of them) take part without learning.
 pub fn forward(net: &EfficientNetLite0, x: Tensor<4>, mode: Mode, frozen: usize) -> (Tensor<2>, Tensor<2>) {
-    let mode_of = |part: usize| if part < frozen { Mode::Evaluate } else { mode };
-    let mut x = stem(&net.stem, x, mode_of(0));
-    for (index, block) in net.blocks.iter().enumerate() {
-        if index < frozen {
-            x = x.detach();
-        }
-        x = residual(block, x, mode_of(index));
-        if index + 1 == frozen {
-            x = x.detach();
-        }
+    if !kernels::run_on(&x.device()) {
+        return plain(net, x, frozen);
+    }
+    let mut x = match frozen {
+        0 => stem(&net.stem, x, mode),
+        // Off the tape altogether: what was recorded and never asked for would never be freed.
+        _ => Tensor::from_inner(frozen_part(net, x.inner(), frozen)),
+    };
+    for block in &net.blocks[frozen..] {
+        x = residual(block, x, mode);
     }
     let x = pointwise(&net.head, x, mode, ACTIVE);
     let [batch, height, width, channels] = x.dims();
     let features = x.reshape([batch, height * width, channels]).mean_dim(1).reshape([batch, channels]);
     let logits = net.classifier.forward(net.dropout.forward(features.clone()));
     (features, logits)
+}
+
+/// The same with Burn's own layers, for devices that our kernels don't run on.
+fn plain(net: &EfficientNetLite0, x: Tensor<4>, frozen: usize) -> (Tensor<2>, Tensor<2>) {
+    let mut x = match frozen {
+        0 => net.stem.forward_active(x),
+        _ => {
+            let x = net.stem.valid().forward_active(x.inner());
+            Tensor::from_inner(net.blocks[..frozen].iter().fold(x, |x, block| block.valid().forward(x)))
+        }
+    };
+    for block in &net.blocks[frozen..] {
+        x = block.forward(x);
+    }
+    let features = global_mean(net.head.forward_active(x));
+    let logits = net.classifier.forward(net.dropout.forward(features.clone()));
+    (features, logits)
+}
+
+/// The stem and the first blocks by running statistics, without learning.
+fn frozen_part(net: &EfficientNetLite0, x: Tensor<4>, blocks: usize) -> Tensor<4> {
+    let x = stem(&net.stem.valid(), x, Mode::Evaluate);
+    net.blocks[..blocks].iter().fold(x, |x, block| residual(&block.valid(), x, Mode::Evaluate))
 }
 
 fn residual(block: &InvertedResidual, x: Tensor<4>, mode: Mode) -> Tensor<4> {
@@ -84,14 +108,15 @@ fn stem(layer: &ConvNorm, x: Tensor<4>, mode: Mode) -> Tensor<4> {
 fn normalise<const D: usize>(norm: &BatchNorm, x: Tensor<D>, mode: Mode, range: Range) -> Tensor<D> {
     let scale = Tensor::stack(vec![norm.gamma.val(), norm.beta.val()], 0);
     let moments = match mode {
-        Mode::Evaluate => Tensor::stack(vec![norm.running_mean.value_sync(), norm.running_var.value_sync()], 0).inner(),
+        Mode::Evaluate => {
+            Tensor::stack(vec![norm.running_mean.value_sync(), norm.running_var.value_sync()], 0)
+        }
         Mode::Train => {
             let moments = kernels::moments(x.clone());
             follow(norm, &moments);
-            moments
+            Tensor::from_inner(moments)
         }
     };
-    let moments = Tensor::from_inner(moments);
     kernels::normalise(x, moments, scale, range)
 }
 
@@ -110,7 +135,6 @@ fn follow(norm: &BatchNorm, moments: &Tensor<2>) {
 
 #[cfg(test)]
 mod tests {
-    use burn::module::Module;
     use burn::tensor::{Device, Distribution};
     use spotcheck::network::layers::ConvShape;
 
@@ -163,7 +187,10 @@ mod tests {
                 assert!(weight < 5e-3 && gain < 5e-3, "layer {place} at {side} px: {weight}, {gain}");
                 let mean = gap(fast.norm.running_mean.value_sync(), plain.norm.running_mean.value_sync());
                 let variance = gap(fast.norm.running_var.value_sync(), plain.norm.running_var.value_sync());
-                assert!(mean < 1e-3 && variance < 1e-3, "statistics {place} at {side} px: {mean}, {variance}");
+                assert!(
+                    mean < 1e-3 && variance < 1e-3,
+                    "statistics {place} at {side} px: {mean}, {variance}"
+                );
             }
         }
     }
@@ -186,7 +213,8 @@ mod tests {
             let x = Tensor::<4>::random([2, channels, 13, 10], Distribution::Default, &device).require_grad();
             let plain = layer.conv.forward(x.clone());
             let weight = layer.conv.weight.val().reshape([channels, kernel * kernel]).transpose();
-            let fast = kernels::depthwise(x.clone().permute([0, 2, 3, 1]), weight, stride).permute([0, 3, 1, 2]);
+            let fast =
+                kernels::depthwise(x.clone().permute([0, 2, 3, 1]), weight, stride).permute([0, 3, 1, 2]);
             assert!(gap(fast.clone(), plain.clone()) < 1e-5);
             let (plain, fast) = (plain.powi_scalar(2).sum().backward(), fast.powi_scalar(2).sum().backward());
             assert!(gap(x.grad(&fast).expect("gradient"), x.grad(&plain).expect("gradient")) < 1e-4);

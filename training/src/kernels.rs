@@ -12,14 +12,19 @@ use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
 use burn::backend::autodiff::{Autodiff, NodeId};
 use burn::backend::tensor::FloatTensor;
-use burn::backend::{Backend, Dispatch, Flex, backend_extension};
-use burn::tensor::Tensor;
+use burn::backend::{Backend, Dispatch, DispatchDevice, Flex, backend_extension};
+use burn::tensor::{Device, Tensor};
 
 mod depthwise;
 mod float;
 mod normalise;
 
 pub use normalise::Range;
+
+/// Whether the kernels run on this device.
+pub fn run_on(device: &Device) -> bool {
+    matches!(device.clone().without_autodiff().as_dispatch(), DispatchDevice::Flex(_))
+}
 
 /// The forward passes.
 #[backend_extension(Flex, Autodiff)]
@@ -36,7 +41,11 @@ trait Kernels: Backend {
 
 /// The backward passes.
 trait KernelGradients: Backend {
-    fn depthwise_dx(weight: FloatTensor<Self>, grad: FloatTensor<Self>, geometry: Geometry) -> FloatTensor<Self>;
+    fn depthwise_dx(
+        weight: FloatTensor<Self>,
+        grad: FloatTensor<Self>,
+        geometry: Geometry,
+    ) -> FloatTensor<Self>;
     fn depthwise_dw(x: FloatTensor<Self>, grad: FloatTensor<Self>, geometry: Geometry) -> FloatTensor<Self>;
     /// Gradients for `x` and for `scale`.
     fn normalise_back(
@@ -92,7 +101,12 @@ pub fn moments<const D: usize>(x: Tensor<D>) -> Tensor<2> {
 /// plus the second row of `scale` `[2, channels]`, clipped to `range`.
 ///
 /// The moments must be those of `x` itself; the gradient is that of batch normalisation in training.
-pub fn normalise<const D: usize>(x: Tensor<D>, moments: Tensor<2>, scale: Tensor<2>, range: Range) -> Tensor<D> {
+pub fn normalise<const D: usize>(
+    x: Tensor<D>,
+    moments: Tensor<2>,
+    scale: Tensor<2>,
+    range: Range,
+) -> Tensor<D> {
     Tensor::from_dispatch(Dispatch::normalise(
         x.into_dispatch(),
         moments.into_dispatch(),
@@ -128,7 +142,9 @@ impl<B: KernelGradients + Kernels, C: CheckpointStrategy> Kernels for Autodiff<B
                 let state = (prep.checkpoint(&x), prep.checkpoint(&weight), geometry);
                 prep.finish(state, B::depthwise(x.into_primitive(), weight.into_primitive(), geometry))
             }
-            OpsKind::UnTracked(prep) => prep.finish(B::depthwise(x.into_primitive(), weight.into_primitive(), geometry)),
+            OpsKind::UnTracked(prep) => {
+                prep.finish(B::depthwise(x.into_primitive(), weight.into_primitive(), geometry))
+            }
         }
     }
 
@@ -168,7 +184,9 @@ impl<B: KernelGradients + Kernels, C: CheckpointStrategy> Kernels for Autodiff<B
                 let state = (prep.checkpoint(&x), prep.checkpoint(&scale));
                 prep.finish(state, B::normalise(x.into_primitive(), moments, scale.into_primitive(), range))
             }
-            OpsKind::UnTracked(prep) => prep.finish(B::normalise(x.into_primitive(), moments, scale.into_primitive(), range)),
+            OpsKind::UnTracked(prep) => {
+                prep.finish(B::normalise(x.into_primitive(), moments, scale.into_primitive(), range))
+            }
         }
     }
 }

@@ -1,27 +1,44 @@
 //! Trains, evaluates, calibrates and exports the network that Spotcheck ships.
 
-use std::path::PathBuf;
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use burn::tensor::Device;
 use clap::{Args, Parser, Subcommand};
+use spotcheck::network::model::Model;
+
+use crate::data::{Domain, Part, Sample};
+use crate::train::{EpochLog, Run};
 
 mod augment;
 mod batches;
+mod calibrate;
 mod checkpoint;
 mod config;
+mod contact_sheet;
 mod data;
+mod device;
 mod ema;
+mod evaluate;
 mod fast;
+mod fit;
 mod kernels;
 mod metrics;
+mod model_card;
+mod negatives;
+mod novelty;
+mod plots;
 mod predict;
+mod probes;
+mod quality;
 mod train;
 
 /// Activations come and go by the gigabyte; the system's allocator gives each back to the kernel.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// Trains, evaluates, calibrates and exports the network that Spotcheck ships.
 #[derive(Parser)]
 #[command(about, version)]
 struct Arguments {
@@ -33,13 +50,33 @@ struct Arguments {
 enum Command {
     /// Learn weights from pictures.
     Train(Train),
+    /// Fit temperature, thresholds and probes to the best weights of a run.
+    Calibrate(Calibrate),
+    /// Put a calibrated run's model where the app is built with it.
+    Export(Export),
+    /// Measure a model on held-back pictures; writes its card and plots.
+    Evaluate(Evaluate),
+    /// Measure how the photo's quality matters; the next `evaluate` puts it into the card.
+    Quality(Measure),
+    /// Draw augmented samples, to look at.
+    ContactSheet(ContactSheet),
+}
+
+/// Pictures, and where to compute.
+#[derive(Args)]
+struct Source {
+    /// Folder with pictures: HAM10000, PAD-UFES-20, or one folder a class. May be given several times.
+    #[arg(long, required = true)]
+    data: Vec<PathBuf>,
+    /// Where to compute.
+    #[arg(long, value_enum, default_value = "flex")]
+    device: device::Kind,
 }
 
 #[derive(Args)]
 struct Train {
-    /// Folder with pictures: HAM10000, PAD-UFES-20, or one folder a class. May be given several times.
-    #[arg(long, required = true)]
-    data: Vec<PathBuf>,
+    #[command(flatten)]
+    source: Source,
     /// ImageNet weights to start from (safetensors); random ones without.
     #[arg(long)]
     start: Option<PathBuf>,
@@ -55,22 +92,83 @@ struct Train {
     /// Phases as EPOCHSxSIDE[:FROZEN_BLOCKS], separated by commas.
     #[arg(long, value_delimiter = ',', value_parser = parse_phase)]
     phases: Option<Vec<config::Phase>>,
+    /// Draw classes in proportion to their size to this power: 1 as they are, 0 all alike.
+    #[arg(long)]
+    sampling_power: Option<f64>,
 }
 
-fn parse_phase(text: &str) -> Result<config::Phase, String> {
-    let wrong = || format!("{text:?} is not EPOCHSxSIDE[:FROZEN_BLOCKS], such as 8x128 or 1x128:6");
-    let (main, frozen) = text.split_once(':').unwrap_or((text, "0"));
-    let (epochs, side) = main.split_once('x').ok_or_else(wrong)?;
-    Ok(config::Phase {
-        epochs: epochs.parse().map_err(|_| wrong())?,
-        side_px: side.parse().map_err(|_| wrong())?,
-        frozen_blocks: frozen.parse().map_err(|_| wrong())?,
-    })
+#[derive(Args)]
+struct Calibrate {
+    #[command(flatten)]
+    source: Source,
+    /// Folder of the run.
+    #[arg(long)]
+    run: PathBuf,
+    /// Folder with pictures of other things, one folder a kind: see training/negatives.py.
+    #[arg(long)]
+    negatives: Option<PathBuf>,
+    /// Side of the pictures that the model will read, in pixels; that of the run's last phase without.
+    #[arg(long)]
+    side: Option<u32>,
 }
+
+#[derive(Args)]
+struct Export {
+    /// Folder of the run.
+    #[arg(long)]
+    run: PathBuf,
+    /// Folder of the model, `models` for the app's own.
+    #[arg(long, default_value = "models")]
+    model: PathBuf,
+}
+
+/// A model and the pictures to measure it on.
+#[derive(Args)]
+struct Measure {
+    #[command(flatten)]
+    source: Source,
+    /// Folder of the model.
+    #[arg(long, default_value = "models")]
+    model: PathBuf,
+}
+
+#[derive(Args)]
+struct Evaluate {
+    #[command(flatten)]
+    measure: Measure,
+}
+
+#[derive(Args)]
+struct ContactSheet {
+    /// Folder with pictures.
+    #[arg(long, required = true)]
+    data: Vec<PathBuf>,
+    /// PNG to write.
+    #[arg(long)]
+    to: PathBuf,
+    /// Fixes everything that is drawn.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+/// Files of a model beside its weights and card.
+const CALIBRATION: &str = "calibration.json";
+const CONFIG: &str = "training-config.json";
+const LOG: &str = "training-log.jsonl";
+const QUALITY: &str = "quality.json";
+const EVALUATION: &str = "evaluation.json";
+const MODEL_CARD: &str = "MODEL_CARD.md";
+
+type Outcome = Result<(), Box<dyn Error>>;
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Train(arguments) => train(arguments),
+        Command::Calibrate(arguments) => calibrate(&arguments),
+        Command::Export(arguments) => export(&arguments),
+        Command::Evaluate(arguments) => evaluate(&arguments.measure),
+        Command::Quality(arguments) => quality(&arguments),
+        Command::ContactSheet(arguments) => contact_sheet(&arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -81,14 +179,123 @@ fn main() -> ExitCode {
     }
 }
 
-fn train(arguments: Train) -> Result<(), Box<dyn std::error::Error>> {
-    let Train { data, start, run, seed, quick, phases } = arguments;
-    let mut config = match quick {
-        true => config::Config::quick(data, start, seed),
-        false => config::Config::full(data, start, seed),
-    };
-    if let Some(phases) = phases {
-        config.phases = phases;
+fn parse_phase(text: &str) -> Result<config::Phase, String> {
+    let wrong = || format!("{text:?} is not EPOCHSxSIDE[:FROZEN_BLOCKS], such as 8x128 or 1x128:6");
+    let (main, frozen) = text.split_once(':').unwrap_or((text, "0"));
+    let (epochs, side) = main.split_once('x').ok_or_else(wrong)?;
+    let number = |text: &str| text.parse::<u32>().map_err(|_| wrong());
+    let (epochs, side_px, frozen_blocks) = (number(epochs)?, number(side)?, number(frozen)?);
+    if side_px < 32 || frozen_blocks > 16 {
+        return Err(format!("{text:?}: a side has at least 32 pixels, and there are 16 blocks"));
     }
-    Ok(train::train(&config, &train::Run::new(run), &Device::flex().autodiff())?)
+    Ok(config::Phase { epochs: epochs as usize, side_px, frozen_blocks: frozen_blocks as usize })
+}
+
+fn train(arguments: Train) -> Outcome {
+    let Train { source, start, run, seed, quick, phases, sampling_power } = arguments;
+    let device = source.device.open();
+    let mut config = match quick {
+        true => config::Config::quick(source.data, start, seed),
+        false => config::Config::full(source.data, start, seed),
+    };
+    config.phases = phases.unwrap_or(config.phases);
+    config.sampling_power = sampling_power.unwrap_or(config.sampling_power);
+    if config.epochs() == 0 {
+        return Err("the phases hold no epoch".into());
+    }
+    let run = Run::new(run);
+    train::train(&config, &run, &device.clone().autodiff())?;
+
+    // Plots of the best weights, with parameters fitted on the other half of the pictures.
+    let dataset = data::load(&config.data)?;
+    let side = config.phase(config.epochs() - 1).side_px;
+    let model = calibrate::provisional(&run, &dataset, side, &device)?;
+    let (_, rows) = evaluate::evaluate(&model, &dataset, &device)?;
+    plot(&run.plots(), &run.epochs()?, &model, &rows)
+}
+
+fn calibrate(arguments: &Calibrate) -> Outcome {
+    let device = arguments.source.device.open();
+    let run = Run::new(arguments.run.clone());
+    let config = run.read_config()?;
+    let side = arguments.side.unwrap_or_else(|| config.phase(config.epochs().saturating_sub(1)).side_px);
+    let report =
+        calibrate::calibrate(&run, &arguments.source.data, arguments.negatives.as_deref(), side, &device)?;
+    println!("{}", serde_json::to_string_pretty(&report)?);
+    Ok(())
+}
+
+fn export(arguments: &Export) -> Outcome {
+    let run = Run::new(arguments.run.clone());
+    let calibrated = run.model();
+    // Loading proves that the files fit together before anything is replaced.
+    Model::load(&calibrated, &device::Kind::Flex.open())?;
+    fs::create_dir_all(&arguments.model)?;
+    for entry in fs::read_dir(&calibrated)? {
+        let entry = entry?;
+        fs::copy(entry.path(), arguments.model.join(entry.file_name()))?;
+    }
+    for (from, to) in [(run.config(), CONFIG), (run.log(), LOG), (run.calibration(), CALIBRATION)] {
+        fs::copy(from, arguments.model.join(to))?;
+    }
+    println!("{} holds the model of {}.", arguments.model.display(), arguments.run.display());
+    Ok(())
+}
+
+fn evaluate(arguments: &Measure) -> Outcome {
+    let device = arguments.source.device.open();
+    let model = Model::load(&arguments.model, &device)?;
+    let dataset = data::load(&arguments.source.data)?;
+    let (evaluation, rows) = evaluate::evaluate(&model, &dataset, &device)?;
+    let read = |name: &str| fs::read_to_string(arguments.model.join(name));
+    let calibration = serde_json::from_str(&read(CALIBRATION)?)?;
+    let quality = read(QUALITY).ok().and_then(|text| serde_json::from_str(&text).ok());
+    let card = model_card::write(&model_card::Material {
+        evaluation: &evaluation,
+        card: model.card(),
+        calibration: &calibration,
+        quality: quality.as_ref(),
+    });
+    println!("{card}");
+    fs::write(arguments.model.join(MODEL_CARD), card)?;
+    fs::write(arguments.model.join(EVALUATION), serde_json::to_string_pretty(&evaluation)?)?;
+    plot(&arguments.model.join("plots"), &train::read_log(&arguments.model.join(LOG))?, &model, &rows)
+}
+
+fn quality(arguments: &Measure) -> Outcome {
+    let device = arguments.source.device.open();
+    let model = Model::load(&arguments.model, &device)?;
+    let dataset = data::load(&arguments.source.data)?;
+    let held_back = dataset.part(Part::HeldBack);
+    let main = calibrate::main_domain(&held_back);
+    let samples: Vec<&Sample> = held_back.into_iter().filter(|sample| sample.domain == main).collect();
+    let measured = quality::measure(&model, &samples, &device)?;
+    let text = serde_json::to_string_pretty(&measured)?;
+    println!("{text}");
+    Ok(fs::write(arguments.model.join(QUALITY), text)?)
+}
+
+fn contact_sheet(arguments: &ContactSheet) -> Outcome {
+    let dataset = data::load(&arguments.data)?;
+    Ok(contact_sheet::draw(&dataset, arguments.seed)?.save(&arguments.to)?)
+}
+
+fn plot(folder: &Path, log: &[EpochLog], model: &Model, rows: &[(Domain, Vec<evaluate::Row>)]) -> Outcome {
+    fs::create_dir_all(folder)?;
+    plots::learning_curves(log, &folder.join("learning-curves.svg"))?;
+    let classes = &model.card().classes;
+    for (domain, rows) in rows {
+        let name = |plot: &str| {
+            let kind = match domain {
+                Domain::Dermatoscope => "dermatoscope",
+                Domain::Phone => "phone",
+            };
+            folder.join(format!("{plot}-{kind}.svg"))
+        };
+        plots::confusion_matrix(&evaluate::confusion(rows, classes.len()), classes, &name("confusion"))?;
+        plots::roc_curves(rows, classes, &name("roc"))?;
+        plots::reliability_diagram(rows, &name("reliability"))?;
+    }
+    println!("Plots are in {}.", folder.display());
+    Ok(())
 }

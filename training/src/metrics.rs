@@ -95,3 +95,41 @@ pub fn reliability(confidences: &[f32], right: &[bool], bins: usize) -> Vec<Bin>
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn balanced_accuracy_is_the_mean_of_the_recalls_of_the_classes_there_are() {
+        let table = confusion(&[0, 0, 0, 0, 1, 1], &[0, 0, 0, 1, 1, 0], 3);
+        assert_eq!(table, [[3, 1, 0], [1, 1, 0], [0, 0, 0]]);
+        assert_eq!(recalls(&table), [Some(0.75), Some(0.5), None]);
+        assert_eq!(balanced_accuracy(&table), 0.625);
+        assert!((accuracy(&table) - 4.0 / 6.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn auroc_counts_pairs_and_ties_half() {
+        let positive = [true, true, false, false];
+        assert_eq!(auroc(&[0.9, 0.8, 0.2, 0.1], &positive), Some(1.0));
+        assert_eq!(auroc(&[0.1, 0.2, 0.8, 0.9], &positive), Some(0.0));
+        assert_eq!(auroc(&[0.5, 0.5, 0.5, 0.5], &positive), Some(0.5));
+        assert_eq!(auroc(&[0.9, 0.3, 0.3, 0.1], &positive), Some(0.875));
+        assert_eq!(auroc(&[0.9, 0.3], &[true, true]), None);
+    }
+
+    #[test]
+    fn calibration_error_is_the_weighted_gap() {
+        // Four at confidence 0.95, three right; two at 0.55, both right.
+        let confidences = [0.95, 0.95, 0.95, 0.95, 0.55, 0.55];
+        let right = [true, true, true, false, true, true];
+        let expected = (4.0 * (0.95 - 0.75) + 2.0 * (1.0 - 0.55)) / 6.0;
+        assert!((calibration_error(&confidences, &right, 10) - expected).abs() < 1e-6);
+    }
+
+    #[test]
+    fn the_first_of_equal_probabilities_is_stated() {
+        assert_eq!(stated(&[vec![0.2, 0.4, 0.4], vec![0.5, 0.1, 0.4]]), [1, 0]);
+    }
+}

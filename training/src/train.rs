@@ -13,12 +13,13 @@ use burn::tensor::activation::log_softmax;
 use burn::tensor::{Device, Tensor, TensorData};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::{Deserialize, Serialize};
+use spotcheck::assessment::Views;
 use spotcheck::network::efficientnet::EfficientNetLite0;
 use spotcheck::network::input::{Normalisation, to_tensor};
 use spotcheck::network::pretrained;
 
 use crate::batches::{Batches, Plan};
-use crate::checkpoint::{CheckpointError, Progress, State, save_weights};
+use crate::checkpoint::{CheckpointError, Progress, State, load_weights, save_weights};
 use crate::config::Config;
 use crate::data::{self, DataError, Dataset, Domain, Part, Sample};
 use crate::fast::{self, Mode};
@@ -110,8 +111,42 @@ impl Run {
         self.folder.join("config.json")
     }
 
+    /// The calibrated model.
+    pub fn model(&self) -> PathBuf {
+        self.folder.join("model")
+    }
+
+    /// What calibration found out.
+    pub fn calibration(&self) -> PathBuf {
+        self.folder.join("calibration.json")
+    }
+
+    /// Pictures of the run.
+    pub fn plots(&self) -> PathBuf {
+        self.folder.join("plots")
+    }
+
     fn checkpoint(&self) -> PathBuf {
         self.folder.join("checkpoint")
+    }
+
+    /// The configuration that the run was started with.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn read_config(&self) -> Result<Config, TrainError> {
+        let path = self.config();
+        let read = |error| TrainError::Folder(path.clone(), error);
+        let text = fs::read_to_string(&path).map_err(read)?;
+        serde_json::from_str(&text).map_err(|error| read(error.into()))
+    }
+
+    /// The log so far.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn epochs(&self) -> Result<Vec<EpochLog>, TrainError> {
+        read_log(&self.log())
     }
 
     /// Starts the run, or makes sure that the folder holds the same one.
@@ -125,6 +160,16 @@ impl Run {
             Err(_) => fs::write(self.config(), text).map_err(io),
         }
     }
+}
+
+/// A log of [`EpochLog`]s.
+///
+/// # Errors
+/// When it can't be read.
+pub fn read_log(path: &Path) -> Result<Vec<EpochLog>, TrainError> {
+    let read = |error| TrainError::Folder(path.into(), error);
+    let text = fs::read_to_string(path).map_err(read)?;
+    text.lines().map(|line| serde_json::from_str(line).map_err(|error| read(error.into()))).collect()
 }
 
 /// Trains as `config` says into the folder of `run`, or goes on where it was interrupted.
@@ -173,7 +218,12 @@ struct Trainer<'a> {
 }
 
 impl<'a> Trainer<'a> {
-    fn new(config: &'a Config, run: &'a Run, device: &'a Device, dataset: &Dataset) -> Result<Self, TrainError> {
+    fn new(
+        config: &'a Config,
+        run: &'a Run,
+        device: &'a Device,
+        dataset: &Dataset,
+    ) -> Result<Self, TrainError> {
         let learn = dataset.part(Part::Learn);
         let counts = dataset.count(&learn);
         let share = |class: usize| (counts[class] as f64).powf(config.sampling_power);
@@ -215,13 +265,15 @@ impl<'a> Trainer<'a> {
             pretrained::load_imagenet(&mut net, path)
                 .map_err(|error| TrainError::Start(path.clone(), error.to_string()))?;
         }
-        let optimizer = AdamWConfig::new().with_weight_decay(self.config.weight_decay).with_epsilon(1e-7).init();
+        let optimizer =
+            AdamWConfig::new().with_weight_decay(self.config.weight_decay).with_epsilon(1e-7).init();
         let average = net.clone();
         Ok(State { net: net.train().fork(self.device), average, optimizer, progress: Progress::default() })
     }
 
     fn run(&self, mut state: State) -> Result<(), TrainError> {
-        while state.progress.epoch < self.config.epochs() && state.progress.since_best < self.config.patience {
+        while state.progress.epoch < self.config.epochs() && state.progress.since_best < self.config.patience
+        {
             state = self.epoch(state)?;
             let log = self.evaluate(&mut state)?;
             println!(
@@ -269,7 +321,11 @@ impl<'a> Trainer<'a> {
             let loss = self.loss(logits, &batch.classes);
             let value: f64 = loss.clone().into_scalar();
             if !value.is_finite() {
-                return Err(TrainError::Diverged { loss: value, step: state.progress.step, epoch: epoch + 1 });
+                return Err(TrainError::Diverged {
+                    loss: value,
+                    step: state.progress.step,
+                    epoch: epoch + 1,
+                });
             }
             let grads = GradientsParams::from_grads(loss.backward(), &state.net);
             let rate = self.config.rate(step, steps);
@@ -337,7 +393,9 @@ impl<'a> Trainer<'a> {
             side_px: phase.side_px,
             loss: state.progress.loss_sum / self.batches as f64,
             learning_rate: self.config.body_rate
-                * self.config.rate((state.progress.epoch + 1) * self.batches - 1, self.config.epochs() * self.batches),
+                * self
+                    .config
+                    .rate((state.progress.epoch + 1) * self.batches - 1, self.config.epochs() * self.batches),
             images_per_s: (self.batches * self.config.batch) as f64 / seconds,
             seconds,
             balanced_accuracy: figures.balanced_accuracy,
@@ -358,12 +416,16 @@ impl<'a> Trainer<'a> {
     }
 
     fn figures(&self, net: &EfficientNetLite0, domain: Domain, side: u32) -> Result<Figures, TrainError> {
-        let samples: Vec<&Sample> =
-            self.held_back.iter().filter(|sample| sample.domain == domain && !sample.outside_classes).collect();
-        let answers = predict::samples(net, &samples, side, &self.device.clone().inner())?;
+        let samples: Vec<&Sample> = self
+            .held_back
+            .iter()
+            .filter(|sample| sample.domain == domain && !sample.outside_classes)
+            .collect();
+        let answers = predict::samples(net, &samples, side, Views::One, &self.device.clone().inner())?;
         let truth: Vec<usize> = samples.iter().map(|sample| sample.class).collect();
         let table = metrics::confusion(&truth, &metrics::stated(&answers.logits), self.classes);
-        let probabilities: Vec<Vec<f32>> = answers.logits.iter().map(|row| spotcheck::assessment::softmax(row, 1.0)).collect();
+        let probabilities: Vec<Vec<f32>> =
+            answers.logits.iter().map(|row| spotcheck::assessment::softmax(row, 1.0)).collect();
         let areas: Vec<f64> = (0..self.classes)
             .filter_map(|class| {
                 let scores: Vec<f32> = probabilities.iter().map(|row| row[class]).collect();
@@ -381,7 +443,11 @@ impl<'a> Trainer<'a> {
     fn write(&self, log: &EpochLog) -> Result<(), TrainError> {
         let path = self.run.log();
         let line = serde_json::to_string(log).unwrap_or_default();
-        let mut file = OpenOptions::new().append(true).create(true).open(&path).map_err(|error| TrainError::Folder(path.clone(), error))?;
+        let mut file = OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(&path)
+            .map_err(|error| TrainError::Folder(path.clone(), error))?;
         writeln!(file, "{line}").map_err(|error| TrainError::Folder(path, error))
     }
 }
@@ -404,7 +470,10 @@ fn progress_bar(steps: usize, first: usize, epoch: usize, epochs: usize) -> Prog
 ///
 /// # Errors
 /// When there are none yet.
-pub fn best_weights(run: &Path, classes: usize, device: &Device) -> Result<EfficientNetLite0, CheckpointError> {
-    let net = EfficientNetLite0::new(classes, device);
-    crate::checkpoint::load_weights(net, &Run::new(run.into()).best())
+pub fn best_weights(
+    run: &Run,
+    classes: usize,
+    device: &Device,
+) -> Result<EfficientNetLite0, CheckpointError> {
+    load_weights(EfficientNetLite0::new(classes, device), &run.best())
 }

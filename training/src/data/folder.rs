@@ -40,7 +40,10 @@ pub(super) fn load(folder: &Path) -> Result<Dataset, DataError> {
         classes.push(name);
     }
     match classes.len() {
-        0 | 1 => Err(DataError::Empty(folder.into(), "expected at least two sub-folders with pictures, one a class")),
+        0 | 1 => Err(DataError::Empty(
+            folder.into(),
+            "expected at least two sub-folders with pictures, one a class",
+        )),
         _ => Ok(Dataset { classes, samples }),
     }
 }
@@ -48,7 +51,8 @@ pub(super) fn load(folder: &Path) -> Result<Dataset, DataError> {
 fn list(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
     let read = |error: std::io::Error| DataError::Read(folder.into(), error.to_string());
     let entries = std::fs::read_dir(folder).map_err(read)?;
-    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>().map_err(read)?;
+    let mut paths: Vec<PathBuf> =
+        entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>().map_err(read)?;
     paths.sort();
     Ok(paths)
 }

@@ -12,8 +12,7 @@ pub(super) const TABLE: &str = "HAM10000_metadata.csv";
 /// Our prepared copy's split by lesion; without it, lesions are split by a hash of their name.
 const FOLDS: &str = "folds.csv";
 /// Folders that may hold the images: our copy's two, and the two of the published archive.
-const FOLDERS: [&str; 5] =
-    ["square224", "images", "HAM10000_images_part_1", "HAM10000_images_part_2", "."];
+const FOLDERS: [&str; 5] = ["square224", "images", "HAM10000_images_part_1", "HAM10000_images_part_2", "."];
 const HELD_BACK_FOLD: u8 = 0;
 const HELD_BACK_PERCENT: u64 = 20;
 
@@ -34,7 +33,8 @@ struct Fold {
 }
 
 pub(super) fn load(folder: &Path) -> Result<Dataset, DataError> {
-    let classes: Vec<String> = diagnosis::HAM10000.iter().map(|diagnosis| diagnosis.key.to_string()).collect();
+    let classes: Vec<String> =
+        diagnosis::HAM10000.iter().map(|diagnosis| diagnosis.key.to_string()).collect();
     let index = index(&classes);
     let folds = folder.join(FOLDS);
     let folds: HashMap<String, u8> = match folds.is_file() {
@@ -56,11 +56,8 @@ pub(super) fn load(folder: &Path) -> Result<Dataset, DataError> {
             Some(_) => Part::Learn,
             None => part_of(&row.lesion_id, HELD_BACK_PERCENT),
         };
-        let traits = BTreeMap::from([
-            ("sex", row.sex),
-            ("age", age_group(row.age)),
-            ("site", row.localization),
-        ]);
+        let traits =
+            BTreeMap::from([("sex", row.sex), ("age", age_group(row.age)), ("site", row.localization)]);
         samples.push(Sample {
             id: row.image_id,
             files,

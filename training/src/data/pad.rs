@@ -25,7 +25,8 @@ struct Row {
 }
 
 pub(super) fn load(folder: &Path) -> Result<Dataset, DataError> {
-    let classes: Vec<String> = diagnosis::HAM10000.iter().map(|diagnosis| diagnosis.key.to_string()).collect();
+    let classes: Vec<String> =
+        diagnosis::HAM10000.iter().map(|diagnosis| diagnosis.key.to_string()).collect();
     let index = index(&classes);
     let table = folder.join(TABLE);
     let mut samples = Vec::new();

@@ -66,7 +66,8 @@ fn moments(x: FlexTensor) -> FlexTensor {
     }
     let (sum, squares) = totals.split_at(channels);
     let mean = sum.iter().map(|sum| sum / rows as f64);
-    let variance = squares.iter().zip(mean.clone()).map(|(square, mean)| (square / rows as f64 - mean * mean).max(0.0));
+    let variance =
+        squares.iter().zip(mean.clone()).map(|(square, mean)| (square / rows as f64 - mean * mean).max(0.0));
     let values = mean.clone().chain(variance).map(|value| value as f32).collect();
     float::tensor(values, [2, channels])
 }
@@ -76,7 +77,8 @@ fn factors(moments: &[f32], scale: &[f32]) -> (Vec<f32>, Vec<f32>) {
     let (mean, variance) = moments.split_at(moments.len() / 2);
     let (gain, offset) = scale.split_at(scale.len() / 2);
     let slope: Vec<f32> = variance.iter().zip(gain).map(|(v, gain)| gain / (v + EPSILON).sqrt()).collect();
-    let shift = offset.iter().zip(mean).zip(&slope).map(|((offset, mean), slope)| offset - mean * slope).collect();
+    let shift =
+        offset.iter().zip(mean).zip(&slope).map(|((offset, mean), slope)| offset - mean * slope).collect();
     (slope, shift)
 }
 

@@ -1,0 +1,66 @@
+# What Spotcheck says about a photo. Plain, calm, exact; no promise, no alarm.
+# Keys end in the names that the code uses: see src/wording.rs.
+
+# What to do.
+triage-see-doctor-soon = See a doctor soon
+triage-see-doctor-soon-advice = Spotcheck sees features that are often found in skin cancer. Show this spot to a doctor within the next two weeks. Many spots like it turn out to be harmless, but only an examination can tell.
+triage-have-it-looked-at = Have it looked at
+triage-have-it-looked-at-advice = Spotcheck can't rule out skin cancer here. Show this spot to a doctor at your next opportunity, sooner if it changes, itches or bleeds.
+triage-nothing-suspicious = Nothing suspicious seen
+triage-nothing-suspicious-advice = Spotcheck found no sign of skin cancer in this photo. It can miss some: if the spot is new, changes, itches, bleeds or worries you, see a doctor all the same.
+triage-cannot-tell = Can't tell
+triage-cannot-tell-advice = This photo doesn't allow an answer. If the spot worries you, see a doctor; otherwise try another photo.
+
+# Why there is no answer.
+doubt-quality = The photo isn't good enough.
+doubt-not-a-lesion = This doesn't look like a spot on the skin. Put the spot in the middle of the picture and fill about half of it.
+doubt-unfamiliar = This looks unlike anything Spotcheck has learnt from.
+
+# How the picture was taken.
+kind-dermatoscope = Taken through a dermatoscope, it seems: the kind of picture Spotcheck knows best.
+kind-plain-photo = A plain photo, it seems. Spotcheck has learnt mostly from pictures taken through a dermatoscope and is less sure here: take "nothing suspicious" with more care.
+
+# The diagnoses. Weights trained for another skin problem bring other names.
+diagnosis-akiec = Actinic keratosis or Bowen's disease
+diagnosis-akiec-meaning = rough, scaly skin damaged by the sun, which can turn into skin cancer
+diagnosis-bcc = Basal cell carcinoma
+diagnosis-bcc-meaning = the most common skin cancer, which grows slowly and rarely spreads
+diagnosis-bkl = Benign keratosis
+diagnosis-bkl-meaning = a harmless age spot or wart-like growth
+diagnosis-df = Dermatofibroma
+diagnosis-df-meaning = a harmless firm knot in the skin
+diagnosis-mel = Melanoma
+diagnosis-mel-meaning = a skin cancer that can spread and should be treated early
+diagnosis-nv = Mole
+diagnosis-nv-meaning = a harmless collection of pigment cells
+diagnosis-vasc = Blood vessel spot
+diagnosis-vasc-meaning = a harmless growth of small blood vessels or a bleeding under the skin
+
+# What can be wrong with a photo, with its figure and the line.
+quality-size = Too small: the square around the spot has { $value } pixels a side, at least { $threshold } are needed. Go closer, or choose a larger picture.
+quality-focus = Out of focus: sharpness { $value }, at least { $threshold } is needed. Hold still, tap the spot to focus, and keep a hand's width away.
+quality-dark = Too dark: brightness { $value }, at least { $threshold } is needed. Go to a window or turn on a light.
+quality-bright = Too bright: brightness { $value }, at most { $threshold } is good. Step out of direct light.
+quality-glare = Glare: { $value } of the picture is burnt out, at most { $threshold } is good. Turn off the flash or tilt the phone a little.
+
+# An assessment as text.
+risk = Risk that it is malignant or may become so: { $percent }
+risk-basis = as if each diagnosis were equally common beforehand; in most people, cancer is far rarer
+looks-like = Looks like
+one-of = One of these in { $percent } of cases like those Spotcheck was tested on
+all-probabilities = All possibilities
+where-it-looked = Where it looked (darker: more)
+malignant = malignant or may become so
+no-medical-device = Spotcheck is no medical device and no replacement for a doctor.
+model-licence = Model { $version }, trained on HAM10000: for non-commercial use (CC BY-NC 4.0).
+
+# The command line.
+assessed = { $count ->
+    [one] 1 photo assessed
+   *[other] { $count } photos assessed
+}
+failed = { $count ->
+    [one] 1 could not be read
+   *[other] { $count } could not be read
+}
+app-to-come = The app's window is not built yet. To assess photos in the terminal: spotcheck assess PHOTO…

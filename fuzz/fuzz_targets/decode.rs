@@ -1,0 +1,18 @@
+//! No bytes make the decoder or the quality measurements panic.
+//!
+//! The photo module is taken in by its path, so that the fuzzer is built without the network.
+#![no_main]
+
+#[allow(dead_code)]
+#[path = "../../src/photo.rs"]
+mod photo;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    // A picture of many pixels is no more interesting than a small one, only slower.
+    if let Ok(photo) = photo::Photo::decode(bytes) {
+        let (width, height) = photo.size();
+        if width * height < 1 << 16 {
+            photo::quality::Quality::measure(&photo, photo.central_square());
+        }
+    }
+});

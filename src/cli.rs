@@ -1,0 +1,206 @@
+//! The command line: `spotcheck assess`, for a look at photos without the app's window.
+
+use std::fs;
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use burn::tensor::Device;
+use clap::{Args, Parser, Subcommand};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+
+use crate::assessment::{Assessment, Assessor, Saliency, Views};
+use crate::network::model::{Model, ModelError};
+use crate::photo::Photo;
+use crate::wording::Wording;
+
+mod table;
+mod text;
+
+/// Endings of the files that are looked at inside a folder.
+const ENDINGS: [&str; 4] = ["jpg", "jpeg", "png", "webp"];
+/// Side of the pictures that `--saliency` writes, in pixels.
+const SALIENCY_SIDE_PX: u32 = 448;
+
+/// Looks at photos of skin lesions, on this device alone.
+#[derive(Parser)]
+#[command(name = "spotcheck", version, about)]
+pub struct Arguments {
+    /// Without a command the app opens.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What to do.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Says what the lesions in photos look like, how sure that is, and whether to see a doctor.
+    Assess(Assess),
+}
+
+/// `spotcheck assess`
+#[derive(Args)]
+pub struct Assess {
+    /// Photos (JPEG, PNG, WebP), or folders of them.
+    #[arg(required = true, value_name = "PHOTO_OR_FOLDER")]
+    paths: Vec<PathBuf>,
+    /// Print one JSON array of assessments instead of text.
+    #[arg(long)]
+    json: bool,
+    /// Write probabilities as the ISIC challenge's table (image,MEL,NV,BCC,AKIEC,BKL,DF,VASC).
+    #[arg(long, value_name = "FILE")]
+    csv: Option<PathBuf>,
+    /// Write a picture of where it looked for each photo into this folder.
+    #[arg(long, value_name = "DIR")]
+    saliency: Option<PathBuf>,
+    /// How many views (flips and turns) to average: 1, 4 or 8. More is a little surer and slower.
+    #[arg(long, default_value = "1", value_parser = parse_views)]
+    views: Views,
+    /// Use the model in this folder, as `training export` writes it, instead of the built-in one.
+    #[arg(long, value_name = "DIR")]
+    model: Option<PathBuf>,
+}
+
+fn parse_views(text: &str) -> Result<Views, String> {
+    let known = [Views::One, Views::Four, Views::Eight];
+    let found = known.into_iter().find(|views| views.count().to_string() == text);
+    found.ok_or_else(|| "choose 1, 4 or 8".into())
+}
+
+/// Why nothing could be assessed at all. What is wrong with a single photo is told as it happens.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// The model.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// No photo was named or found.
+    #[error("no photos found: name JPEG, PNG or WebP files, or folders that hold some")]
+    NoPhotos,
+    /// Results can't be written.
+    #[error("cannot write {0}: {1}")]
+    Write(PathBuf, String),
+}
+
+/// One photo and its assessment, as `--json` prints it.
+#[derive(Serialize)]
+struct Report<'a> {
+    /// The path as it was given or found.
+    file: String,
+    #[serde(flatten)]
+    assessment: &'a Assessment,
+}
+
+/// Runs `spotcheck assess`. The exit status says whether every photo could be read.
+///
+/// # Errors
+/// When there is nothing to assess, or results can't be written.
+pub fn assess(arguments: &Assess) -> Result<ExitCode, CliError> {
+    let wording = Wording::english();
+    let device = Device::flex();
+    let model = match &arguments.model {
+        Some(folder) => Model::load(folder, &device)?,
+        None => Model::embedded(&device)?,
+    };
+    let assessor = Assessor::new(model);
+    let photos = find(&arguments.paths);
+    if photos.is_empty() {
+        return Err(CliError::NoPhotos);
+    }
+    if let Some(folder) = &arguments.saliency {
+        fs::create_dir_all(folder).map_err(|error| CliError::Write(folder.clone(), error.to_string()))?;
+    }
+    let bar = progress_bar(arguments, photos.len());
+    let mut assessed = Vec::new();
+    let mut failed = 0;
+    for path in &photos {
+        match look(&assessor, path, arguments.views) {
+            Ok((photo, assessment, saliency)) => {
+                if let Some(folder) = &arguments.saliency {
+                    write_saliency(folder, path, &photo, &assessment, &saliency)?;
+                }
+                if !arguments.json {
+                    bar.suspend(|| println!("{}", text::describe(&wording, path, &assessment, &saliency)));
+                }
+                assessed.push((path, assessment));
+            }
+            Err(reason) => {
+                failed += 1;
+                bar.suspend(|| eprintln!("{}: {reason}", path.display()));
+            }
+        }
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    if let Some(path) = &arguments.csv {
+        let rows = assessed.iter().map(|(path, assessment)| (path.as_path(), assessment));
+        table::write(path, &assessor.card().classes, rows)
+            .map_err(|error| CliError::Write(path.clone(), error.to_string()))?;
+    }
+    if arguments.json {
+        let reports: Vec<Report> = assessed
+            .iter()
+            .map(|(path, assessment)| Report { file: path.display().to_string(), assessment })
+            .collect();
+        let written = serde_json::to_writer_pretty(io::stdout().lock(), &reports);
+        written.map_err(|error| CliError::Write("standard output".into(), error.to_string()))?;
+        println!();
+    } else {
+        println!("{}", text::closing(&wording, assessor.card(), assessed.len(), failed));
+    }
+    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The files to look at: those named, and the pictures in the folders named, in the order of their names.
+fn find(paths: &[PathBuf]) -> Vec<PathBuf> {
+    let is_picture = |path: &Path| {
+        let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+        ENDINGS.contains(&ending.as_str())
+    };
+    let mut found = Vec::new();
+    for path in paths {
+        let Ok(entries) = fs::read_dir(path) else {
+            // A file, or something that can't be read: which it is, is told when its turn comes.
+            found.push(path.clone());
+            continue;
+        };
+        let mut inside: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+        inside.retain(|path| path.is_file() && is_picture(path));
+        inside.sort();
+        found.extend(inside);
+    }
+    found
+}
+
+fn look(assessor: &Assessor, path: &Path, views: Views) -> Result<(Photo, Assessment, Saliency), String> {
+    let bytes = fs::read(path).map_err(|error| error.to_string())?;
+    let photo = Photo::decode(&bytes).map_err(|error| error.to_string())?;
+    let (assessment, saliency) = assessor.assess(&photo, photo.central_square(), views);
+    Ok((photo, assessment, saliency))
+}
+
+fn write_saliency(
+    folder: &Path,
+    photo_path: &Path,
+    photo: &Photo,
+    assessment: &Assessment,
+    saliency: &Saliency,
+) -> Result<(), CliError> {
+    let name = photo_path.file_stem().unwrap_or_default().to_string_lossy();
+    let path = folder.join(format!("{name}.png"));
+    let picture = saliency.over(&photo.crop(assessment.crop, SALIENCY_SIDE_PX));
+    picture.save(&path).map_err(|error| CliError::Write(path, error.to_string()))
+}
+
+/// Hidden for a single photo, and where standard error is no terminal.
+fn progress_bar(arguments: &Assess, photos: usize) -> ProgressBar {
+    let folder = arguments.paths.iter().any(|path| path.is_dir());
+    if !folder || !io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(photos as u64);
+    match ProgressStyle::with_template("{wide_bar} {pos}/{len}  {per_sec}  {eta} left") {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}

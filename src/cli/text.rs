@@ -1,0 +1,100 @@
+//! An assessment as text for people.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use crate::assessment::{Assessment, Likelihood, Saliency, Triage};
+use crate::network::model::Card;
+use crate::wording::{Wording, percent};
+
+/// From least to most.
+const SHADES: [&str; 5] = ["  ", "░░", "▒▒", "▓▓", "██"];
+/// Width of a full bar, in characters.
+const BAR: usize = 20;
+
+/// Everything about one photo: what to do first, then why.
+pub(super) fn describe(
+    wording: &Wording,
+    path: &Path,
+    assessment: &Assessment,
+    saliency: &Saliency,
+) -> String {
+    let mut lines = vec![path.display().to_string(), String::new()];
+    lines.push(format!("  {}", wording.triage(assessment.triage).to_uppercase()));
+    lines.extend(wrap(&wording.advice(assessment.triage)));
+    lines.extend(assessment.cannot_tell.iter().flat_map(|&doubt| wrap(&wording.doubt(doubt))));
+    lines.extend(assessment.quality.faults().flat_map(|fault| wrap(&wording.fault(fault))));
+    if assessment.triage != Triage::CannotTell {
+        lines.push(String::new());
+        lines.extend(wrap(&wording.text("risk", &[("percent", percent(assessment.risk).into())])));
+        lines.extend(wrap(&format!("({})", wording.text("risk-basis", &[]))));
+        lines.push(String::new());
+        let share = percent(assessment.prediction_set_coverage);
+        lines.push(format!("  {}", wording.text("one-of", &[("percent", share.into())])));
+        lines.extend(assessment.prediction_set.iter().map(|key| format!("    {}", name(wording, key))));
+        lines.push(String::new());
+        lines.push(format!("  {}", wording.text("all-probabilities", &[])));
+        lines.extend(assessment.probabilities.iter().map(|likelihood| bar(wording, likelihood)));
+        lines.push(String::new());
+        lines.push(format!("  {}", wording.text("where-it-looked", &[])));
+        lines.extend(map(saliency));
+    }
+    lines.push(String::new());
+    lines.extend(wrap(&wording.kind(assessment.kind)));
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+/// The last lines of a run.
+pub(super) fn closing(wording: &Wording, card: &Card, assessed: usize, failed: usize) -> String {
+    let mut text = wording.text("assessed", &[("count", assessed.into())]);
+    if failed > 0 {
+        let _ = write!(text, ", {}", wording.text("failed", &[("count", failed.into())]));
+    }
+    let version = [("version", card.version.clone().into())];
+    format!(
+        "{text}.\n{}\n{}",
+        wording.text("no-medical-device", &[]),
+        wording.text("model-licence", &version)
+    )
+}
+
+fn name(wording: &Wording, key: &str) -> String {
+    match wording.meaning(key) {
+        Some(meaning) => format!("{}: {meaning}", wording.diagnosis(key)),
+        None => wording.diagnosis(key),
+    }
+}
+
+fn bar(wording: &Wording, likelihood: &Likelihood) -> String {
+    let filled = (likelihood.probability * BAR as f32).round() as usize;
+    let mark = match likelihood.malignant {
+        true => format!("  ({})", wording.text("malignant", &[])),
+        false => String::new(),
+    };
+    let bar = format!("{}{}", "█".repeat(filled), "·".repeat(BAR - filled.min(BAR)));
+    let share = percent(likelihood.probability);
+    format!("    {bar} {share:>9}  {}{mark}", wording.diagnosis(&likelihood.diagnosis))
+}
+
+fn map(saliency: &Saliency) -> Vec<String> {
+    let shade = |&value: &f32| SHADES[((value * SHADES.len() as f32) as usize).min(SHADES.len() - 1)];
+    let rows = saliency.values().chunks(saliency.side());
+    rows.map(|row| format!("    {}", row.iter().map(shade).collect::<String>())).collect()
+}
+
+/// Lines of readable length, indented.
+fn wrap(text: &str) -> Vec<String> {
+    const WIDTH: usize = 78;
+    let mut lines = vec![String::from(" ")];
+    for word in text.split_whitespace() {
+        let last = lines.len() - 1;
+        if lines[last].chars().count() + 1 + word.chars().count() > WIDTH {
+            lines.push(format!("  {word}"));
+        } else {
+            lines[last].push(' ');
+            lines[last].push_str(word);
+        }
+    }
+    lines
+}

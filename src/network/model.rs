@@ -1,0 +1,218 @@
+//! A trained network with everything that goes with it: what its answers mean and how far to trust them.
+
+use std::path::{Path, PathBuf};
+
+use burn::module::Module;
+use burn::store::{BurnpackStore, HalfPrecisionAdapter, ModuleSnapshot};
+use burn::tensor::{Bytes, Device};
+use image::RgbImage;
+use serde::{Deserialize, Serialize};
+
+use super::efficientnet::{EfficientNetLite0, FEATURES, global_mean};
+use super::input::{Normalisation, to_tensor};
+use super::probes::{Probed, Probes};
+use crate::diagnosis::Diagnosis;
+
+/// File name of the weights.
+pub const WEIGHTS_FILE: &str = "spotcheck.bpk";
+/// File name of the [`Card`].
+pub const CARD_FILE: &str = "spotcheck.json";
+
+static EMBEDDED_WEIGHTS: &[u8] = include_bytes!("../../models/spotcheck.bpk");
+const EMBEDDED_CARD: &str = include_str!("../../models/spotcheck.json");
+
+/// All weights of a model, as they lie in one file: half precision, except for normalisation and probes.
+#[derive(Module, Debug)]
+pub struct Weights {
+    /// Pixels to features and logits.
+    pub network: EfficientNetLite0,
+    /// Features to novelty and kind of picture.
+    pub probes: Probes,
+}
+
+/// What goes with the weights. All figures were measured on pictures that the weights never saw.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Card {
+    /// Names the weights, e.g. in a report.
+    pub version: String,
+    /// What the network's outputs stand for, in their order.
+    pub classes: Vec<Diagnosis>,
+    /// Side of the pictures that the network reads, in pixels.
+    pub input_side_px: u32,
+    /// How pixels become numbers.
+    pub normalisation: Normalisation,
+    /// Divides the logits (Guo et al. 2017, section 4).
+    pub temperature: f32,
+    /// Where triage draws its lines.
+    pub triage: TriageThresholds,
+    /// For each class, the least probability at which it belongs to the prediction set.
+    pub prediction_set: Vec<f32>,
+    /// How often the prediction set holds the truth, 0 to 1.
+    pub prediction_set_coverage: f32,
+    /// Below this logit of [`Probes::lesion`], a picture is taken for something else than a lesion.
+    pub least_lesion: f32,
+    /// Below this nearness to what the network knows, a picture is too strange for an answer.
+    pub least_nearness: f32,
+    /// Above this logit of [`Probes::phone`], a picture is taken for a plain photo.
+    pub least_phone: f32,
+}
+
+/// Lines that triage draws through the risk, each 0 to 1.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct TriageThresholds {
+    /// From here on a doctor should look at it.
+    pub look: f32,
+    /// From here on soon.
+    pub soon: f32,
+}
+
+/// Weights ready to be used.
+#[derive(Debug)]
+pub struct Model {
+    weights: Weights,
+    card: Card,
+    device: Device,
+}
+
+/// What the network saw in one crop.
+#[derive(Debug, Clone)]
+pub struct Sight {
+    /// One a class.
+    pub logits: Vec<f32>,
+    /// What the probes say.
+    pub probed: Probed,
+    /// How much each place speaks for each class, `[class][row * map_side + column]`.
+    pub activation: Vec<Vec<f32>>,
+    /// Rows and columns of the activation maps.
+    pub map_side: usize,
+}
+
+/// Why a model can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ModelError {
+    /// A file is missing or unreadable.
+    #[error("cannot read {0}: {1}; a model is a folder with {WEIGHTS_FILE} and {CARD_FILE}")]
+    Read(PathBuf, std::io::Error),
+    /// The card is no card.
+    #[error("{CARD_FILE} is not a model card: {0}")]
+    Card(String),
+    /// The weights don't fit the card.
+    #[error("{WEIGHTS_FILE} does not hold the weights that {CARD_FILE} describes: {0}")]
+    Weights(String),
+}
+
+impl Model {
+    /// The model that came with the app.
+    ///
+    /// # Errors
+    /// When the app was built with a broken one: a test makes sure that it was not.
+    pub fn embedded(device: &Device) -> Result<Self, ModelError> {
+        let card =
+            serde_json::from_str(EMBEDDED_CARD).map_err(|error| ModelError::Card(error.to_string()))?;
+        Self::build(card, BurnpackStore::from_static(EMBEDDED_WEIGHTS), device)
+    }
+
+    /// A model from a folder that `training export` wrote.
+    ///
+    /// # Errors
+    /// When a file is missing or is not what it should be.
+    pub fn load(folder: &Path, device: &Device) -> Result<Self, ModelError> {
+        let read = |name: &str| {
+            let path = folder.join(name);
+            std::fs::read(&path).map_err(|error| ModelError::Read(path, error))
+        };
+        let card =
+            serde_json::from_slice(&read(CARD_FILE)?).map_err(|error| ModelError::Card(error.to_string()))?;
+        let weights = Bytes::from_bytes_vec(read(WEIGHTS_FILE)?);
+        Self::build(card, BurnpackStore::from_bytes(Some(weights)), device)
+    }
+
+    fn build(card: Card, store: BurnpackStore, device: &Device) -> Result<Self, ModelError> {
+        card.check()?;
+        let mut weights = Weights {
+            network: EfficientNetLite0::new(card.classes.len(), device),
+            probes: Probes::new(device),
+        };
+        let mut store = store.with_from_adapter(HalfPrecisionAdapter::new());
+        weights.load_from(&mut store).map_err(|error| ModelError::Weights(error.to_string()))?;
+        Ok(Self { weights: weights.valid(), card, device: device.clone() })
+    }
+
+    /// A model from parts, as training has them.
+    pub fn from_parts(weights: Weights, card: Card, device: &Device) -> Self {
+        Self { weights, card, device: device.clone() }
+    }
+
+    /// Writes `folder`/[`WEIGHTS_FILE`] and `folder`/[`CARD_FILE`].
+    ///
+    /// # Errors
+    /// When a file can't be written.
+    pub fn save(&self, folder: &Path) -> Result<(), ModelError> {
+        let path = folder.join(WEIGHTS_FILE);
+        let mut store =
+            BurnpackStore::from_file(&path).overwrite(true).with_to_adapter(HalfPrecisionAdapter::new());
+        self.weights.save_into(&mut store).map_err(|error| ModelError::Weights(error.to_string()))?;
+        let mut card =
+            serde_json::to_string_pretty(&self.card).map_err(|error| ModelError::Card(error.to_string()))?;
+        card.push('\n');
+        let path = folder.join(CARD_FILE);
+        std::fs::write(&path, card).map_err(|error| ModelError::Read(path, error))
+    }
+
+    /// What goes with the weights.
+    pub fn card(&self) -> &Card {
+        &self.card
+    }
+
+    /// The weights.
+    pub fn weights(&self) -> &Weights {
+        &self.weights
+    }
+
+    /// Looks at crops of [`Card::input_side_px`] pixels.
+    pub fn see(&self, crops: &[RgbImage]) -> Vec<Sight> {
+        let x = to_tensor(crops, self.card.normalisation, &self.device);
+        let maps = self.weights.network.feature_maps(x);
+        let [batch, _, map_side, _] = maps.dims();
+        let features = global_mean(maps.clone());
+        let logits = self.weights.network.classifier.forward(features.clone());
+        let probed = self.weights.probes.forward(features);
+
+        let classes = self.card.classes.len();
+        let places = map_side * map_side;
+        let by_class = self.weights.network.classifier.weight.val().transpose().unsqueeze::<3>();
+        let activation = by_class.matmul(maps.reshape([batch, FEATURES, places]));
+        let logits: Vec<f32> = logits.into_data().iter().collect();
+        let activation: Vec<f32> = activation.into_data().iter().collect();
+        let rows = logits.chunks_exact(classes).zip(activation.chunks_exact(classes * places)).zip(probed);
+        rows.map(|((logits, activation), probed)| Sight {
+            logits: logits.to_vec(),
+            probed,
+            activation: activation.chunks_exact(places).map(<[f32]>::to_vec).collect(),
+            map_side,
+        })
+        .collect()
+    }
+}
+
+impl Card {
+    /// Whether the numbers can be what they say.
+    fn check(&self) -> Result<(), ModelError> {
+        let wrong = |reason: &str| Err(ModelError::Card(reason.into()));
+        let positive = |value: f32| value.is_finite() && value > 0.0;
+        match self {
+            card if card.classes.len() < 2 => wrong("it names fewer than two classes"),
+            card if card.prediction_set.len() != card.classes.len() => {
+                wrong("prediction_set needs one threshold for each class")
+            }
+            card if !(32..=1024).contains(&card.input_side_px) => {
+                wrong("input_side_px is not between 32 and 1024")
+            }
+            card if !positive(card.temperature) => wrong("temperature is not above zero"),
+            card if !positive(card.normalisation.deviation) => {
+                wrong("normalisation.deviation is not above zero")
+            }
+            _ => Ok(()),
+        }
+    }
+}

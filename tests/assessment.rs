@@ -1,0 +1,159 @@
+//! Whole assessments, on drawn pictures and, where they are at hand, on real ones.
+
+use burn::tensor::Device;
+use image::{Rgb, RgbImage};
+use spotcheck::assessment::{Assessor, Doubt, Kind, Triage, Views};
+use spotcheck::network::model::Model;
+use spotcheck::photo::Photo;
+
+#[path = "support/shared.rs"]
+mod shared;
+use shared::shared;
+
+fn assessor() -> Assessor {
+    Assessor::new(Model::embedded(&Device::flex()).expect("embedded model"))
+}
+
+/// Every n-th image of a folder, so that there are `count`.
+fn some(folder: &std::path::Path, count: usize) -> Vec<(String, Photo)> {
+    let mut paths: Vec<_> =
+        std::fs::read_dir(folder).expect("folder").flatten().map(|entry| entry.path()).collect();
+    paths.sort();
+    let every = (paths.len() / count).max(1);
+    let read = |path: &std::path::PathBuf| {
+        let name = path.file_stem().expect("name").to_string_lossy().into_owned();
+        (name, Photo::decode(&std::fs::read(path).expect("image")).expect("photo"))
+    };
+    paths.iter().step_by(every).take(count).map(read).collect()
+}
+
+/// Images of fold 0, which the weights never learnt from.
+fn held_back(count: usize) -> Option<Vec<(Photo, String)>> {
+    let (folds, images) = (shared("ham10000/folds.csv")?, shared("ham10000/images")?);
+    let table = std::fs::read_to_string(folds).expect("folds");
+    let rows: Vec<Vec<&str>> = table.lines().skip(1).map(|line| line.split(',').collect()).collect();
+    let rows: Vec<&Vec<&str>> = rows.iter().filter(|row| row[3] == "0").collect();
+    let every = (rows.len() / count).max(1);
+    let read = |row: &&Vec<&str>| {
+        let bytes = std::fs::read(images.join(format!("{}.jpg", row[0]))).expect("image");
+        (Photo::decode(&bytes).expect("photo"), row[2].to_string())
+    };
+    Some(rows.iter().step_by(every).take(count).map(read).collect())
+}
+
+#[test]
+fn what_is_no_lesion_gets_no_diagnosis() {
+    let assessor = assessor();
+    let wall = RgbImage::from_fn(400, 300, |x, _| Rgb([180, 170, (150 + x / 8) as u8]));
+    let page = RgbImage::from_fn(400, 300, |x, y| {
+        let ink = y % 20 < 12 && (x / 3 * 7 + y / 20 * 13) % 5 < 2;
+        Rgb([if ink { 20 } else { 245 }; 3])
+    });
+    for (name, picture) in [("wall", wall), ("page", page)] {
+        let photo = Photo::from(picture);
+        let (assessment, _) = assessor.assess(&photo, photo.central_square(), Views::One);
+        assert_eq!(assessment.triage, Triage::CannotTell, "{name}: {assessment:?}");
+    }
+}
+
+#[test]
+fn a_blurred_lesion_gets_advice_instead_of_a_diagnosis() {
+    let Some(photos) = held_back(5) else { return };
+    let assessor = assessor();
+    for (photo, _) in photos {
+        let blurred = Photo::from(image::imageops::blur(photo.pixels(), 14.0));
+        let (assessment, _) = assessor.assess(&blurred, blurred.central_square(), Views::One);
+        assert_eq!(assessment.triage, Triage::CannotTell);
+        assert!(assessment.cannot_tell.contains(&Doubt::Quality));
+    }
+}
+
+#[test]
+fn nearly_all_lesions_pass_and_most_melanomas_are_sent_to_a_doctor() {
+    let Some(photos) = held_back(300) else { return };
+    let assessor = assessor();
+    let (mut passed, mut melanomas, mut sent) = (0, 0, 0);
+    for (photo, diagnosis) in &photos {
+        let (assessment, _) = assessor.assess(photo, photo.central_square(), Views::One);
+        passed += usize::from(assessment.triage != Triage::CannotTell);
+        if diagnosis == "mel" {
+            melanomas += 1;
+            sent += usize::from(assessment.triage != Triage::NothingSuspicious);
+        }
+    }
+    assert!(passed * 100 >= photos.len() * 93, "{passed} of {} pass", photos.len());
+    assert!(sent * 100 >= melanomas * 85, "{sent} of {melanomas} melanomas are sent to a doctor");
+}
+
+#[test]
+fn dermatoscopic_pictures_and_phone_photos_are_told_apart() {
+    let (Some(ham), Some(pad)) = (shared("ham10000/images"), shared("pad-ufes-20/images")) else { return };
+    let assessor = assessor();
+    for (folder, kind) in [(ham, Kind::Dermatoscope), (pad, Kind::PlainPhoto)] {
+        let photos = some(&folder, 60);
+        let right = photos
+            .iter()
+            .filter(|(_, photo)| assessor.assess(photo, photo.central_square(), Views::One).0.kind == kind)
+            .count();
+        assert!(right * 100 >= photos.len() * 90, "{right} of {} are {kind:?}", photos.len());
+    }
+}
+
+/// Covering what mattered must matter more than covering anything else.
+#[test]
+fn covering_the_salient_square_changes_the_answer_more_than_covering_another() {
+    let Some(photos) = held_back(200) else { return };
+    let assessor = assessor();
+    let side = assessor.card().input_side_px;
+    let (mut salient, mut other) = (0.0, 0.0);
+    for (photo, _) in &photos {
+        let crop = photo.crop(photo.central_square(), side);
+        let (assessment, saliency) = assessor.assess(photo, photo.central_square(), Views::One);
+        let stated = &assessment.probabilities[0].diagnosis;
+        let class = assessor.card().classes.iter().position(|class| class.key == *stated).expect("class");
+        let before = assessor.probabilities(&crop)[class];
+        let change = |place: usize| {
+            let cell = side / saliency.side() as u32;
+            let (row, column) = (place / saliency.side(), place % saliency.side());
+            let mut covered = crop.clone();
+            let mean = mean(&crop);
+            for y in 0..cell * 2 {
+                for x in 0..cell * 2 {
+                    let (x, y) = (column as u32 * cell + x, row as u32 * cell + y);
+                    // Two cells wide, centred on the place.
+                    let (x, y) = (x.saturating_sub(cell / 2), y.saturating_sub(cell / 2));
+                    if x < side && y < side {
+                        covered.put_pixel(x, y, mean);
+                    }
+                }
+            }
+            (assessor.probabilities(&covered)[class] - before).abs()
+        };
+        let values = saliency.values();
+        let highest = (0..values.len()).max_by(|&a, &b| values[a].total_cmp(&values[b])).expect("places");
+        let lowest = (0..values.len()).min_by(|&a, &b| values[a].total_cmp(&values[b])).expect("places");
+        salient += change(highest);
+        other += change(lowest);
+    }
+    println!("mean change: {} at the salient square, {} at another", salient / 200.0, other / 200.0);
+    assert!(salient > other, "{salient} against {other}");
+}
+
+fn mean(picture: &RgbImage) -> Rgb<u8> {
+    let mut sum = [0u64; 3];
+    picture.pixels().for_each(|pixel| (0..3).for_each(|channel| sum[channel] += u64::from(pixel.0[channel])));
+    Rgb(sum.map(|sum| (sum / u64::from(picture.width() * picture.height())) as u8))
+}
+
+#[test]
+fn an_assessment_survives_json() {
+    let assessor = assessor();
+    let photo = Photo::from(RgbImage::from_fn(100, 80, |x, y| Rgb([x as u8, y as u8, 90])));
+    let (assessment, _) = assessor.assess(&photo, photo.central_square(), Views::Four);
+    assert_eq!(assessment.views, 4);
+    let json = serde_json::to_string(&assessment).expect("JSON");
+    assert_eq!(
+        serde_json::from_str::<spotcheck::assessment::Assessment>(&json).expect("assessment"),
+        assessment
+    );
+}

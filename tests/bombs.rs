@@ -1,0 +1,139 @@
+//! Files that claim or unpack to far more than they hold: an error at once, in little memory.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use spotcheck::photo::{DecodeError, Photo};
+
+/// Counts what is allocated, and the most that was at once.
+struct Counting;
+static NOW: AtomicUsize = AtomicUsize::new(0);
+static PEAK: AtomicUsize = AtomicUsize::new(0);
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+// SAFETY: every call is passed on to the system's allocator unchanged; the counters are atomic.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let now = NOW.fetch_add(layout.size(), Ordering::Relaxed) + layout.size();
+        PEAK.fetch_max(now, Ordering::Relaxed);
+        // SAFETY: the caller keeps GlobalAlloc's contract, which is that of the system's allocator.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        NOW.fetch_sub(layout.size(), Ordering::Relaxed);
+        // SAFETY: the pointer came from `alloc` above, with this layout.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+const MOST_MEMORY_BYTES: usize = 64 << 20;
+/// Far more than the milliseconds that it takes, so that a busy machine does not fail the test.
+const MOST_TIME: Duration = Duration::from_millis(500);
+
+fn assert_refused_cheaply(name: &str, bytes: &[u8]) -> DecodeError {
+    let _alone = ONE_AT_A_TIME.lock();
+    let before = NOW.load(Ordering::Relaxed);
+    PEAK.store(before, Ordering::Relaxed);
+    let started = Instant::now();
+    let result = Photo::decode(bytes);
+    let (time, memory) = (started.elapsed(), PEAK.load(Ordering::Relaxed) - before);
+    println!("{name}: {time:?}, {} kB", memory / 1024);
+    assert!(memory < MOST_MEMORY_BYTES, "{name} took {memory} bytes");
+    assert!(time < MOST_TIME, "{name} took {time:?}");
+    match result {
+        Ok(photo) => panic!("{name} was read as {:?}", photo.size()),
+        Err(error) => error,
+    }
+}
+
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(!0u32, |crc, &byte| {
+        (0..8).fold(crc ^ u32::from(byte), |crc, _| (crc >> 1) ^ (0xedb8_8320 & (crc & 1).wrapping_neg()))
+    })
+}
+
+fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+    let tagged = [kind.as_slice(), data].concat();
+    [&(data.len() as u32).to_be_bytes()[..], &tagged, &crc32(&tagged).to_be_bytes()].concat()
+}
+
+fn png(width: u32, height: u32, chunks: &[Vec<u8>]) -> Vec<u8> {
+    let header = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[8, 2, 0, 0, 0]].concat();
+    let start = [b"\x89PNG\r\n\x1a\n".as_slice(), &chunk(b"IHDR", &header)].concat();
+    [start, chunks.concat(), chunk(b"IEND", &[])].concat()
+}
+
+#[test]
+fn a_png_that_claims_too_many_pixels() {
+    for (width, height) in [(50_000, 50_000), (0x7fff_ffff, 0x7fff_ffff), (1, 0x7fff_ffff), (200_000, 1_000)]
+    {
+        let bomb = png(width, height, &[chunk(b"IDAT", &[0x78, 0x9c, 3, 0, 0, 0, 0, 1])]);
+        let error = assert_refused_cheaply("png", &bomb);
+        assert!(matches!(error, DecodeError::TooLarge { .. } | DecodeError::Damaged { .. }), "{error}");
+    }
+}
+
+#[test]
+fn a_jpeg_that_claims_too_many_pixels() {
+    let mut bomb =
+        std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/rgb.jpg")).expect("fixture");
+    let frame = bomb.windows(2).position(|marker| marker == [0xff, 0xc0]).expect("frame header");
+    bomb[frame + 5..frame + 9].copy_from_slice(&[0xff, 0xff, 0xff, 0xff]);
+    let error = assert_refused_cheaply("jpeg", &bomb);
+    assert!(matches!(error, DecodeError::TooLarge { width: 65_535, height: 65_535 }), "{error}");
+}
+
+#[test]
+fn a_webp_that_claims_too_many_pixels() {
+    // A lossless header: 14 bits each of width - 1 and height - 1.
+    let size: u32 = 0x3fff | 0x3fff << 14;
+    let frame = [&[0x2f][..], &size.to_le_bytes(), &[0; 16]].concat();
+    let body = [b"WEBPVP8L", &(frame.len() as u32).to_le_bytes()[..], &frame, &[0]].concat();
+    let bomb = [b"RIFF", &(body.len() as u32).to_le_bytes()[..], &body].concat();
+    let error = assert_refused_cheaply("webp", &bomb);
+    assert!(matches!(error, DecodeError::TooLarge { .. }), "{error}");
+}
+
+#[test]
+fn a_colour_profile_that_unpacks_to_a_gigabyte() {
+    // zlib, stored by hand: one block of a byte and then the same byte over and over, 258 bytes a time.
+    let mut bits = Bits::default();
+    bits.put(0x0178, 16);
+    bits.put(0b011, 3);
+    bits.put(0b0000_1100, 8); // literal 0 in the fixed code is 0011 0000, its bits from the top
+    for _ in 0..(1 << 30) / 258 / 16 {
+        for _ in 0..16 {
+            bits.put(0b1010_0011, 8); // length 258
+            bits.put(0, 5); // one byte back
+        }
+    }
+    let profile = [b"icc\0\0".as_slice(), &bits.bytes].concat();
+    let bomb = png(4, 4, &[chunk(b"iCCP", &profile), chunk(b"IDAT", &[0x78, 0x9c, 3, 0, 0, 0, 0, 1])]);
+    assert_refused_cheaply("profile", &bomb);
+}
+
+/// Bits, the lowest of each byte first, as deflate packs them.
+#[derive(Default)]
+struct Bits {
+    bytes: Vec<u8>,
+    held: u32,
+    count: u32,
+}
+
+impl Bits {
+    fn put(&mut self, value: u32, count: u32) {
+        self.held |= value << self.count;
+        self.count += count;
+        while self.count >= 8 {
+            self.bytes.push(self.held as u8);
+            self.held >>= 8;
+            self.count -= 8;
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! The command line as a person or a script uses it.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)
+}
+
+fn spotcheck(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_spotcheck")).args(arguments).output().expect("spotcheck runs")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("UTF-8")
+}
+
+/// A drawn brown spot on drawn skin: no real lesion, but something that can be assessed.
+fn drawn_spot(path: &Path) {
+    let picture = image::RgbImage::from_fn(320, 240, |x, y| {
+        let distance = ((x as f32 - 160.0) / 60.0).hypot((y as f32 - 120.0) / 50.0);
+        let grain = (x * 7 + y * 13) % 11;
+        let cover = ((1.1 - distance) * 4.0).clamp(0.0, 1.0);
+        let mix = |skin: f32, spot: f32| (skin * (1.0 - cover) + spot * cover + grain as f32) as u8;
+        image::Rgb([mix(215.0, 110.0), mix(165.0, 70.0), mix(145.0, 50.0)])
+    });
+    picture.save(path).expect("picture written");
+}
+
+#[test]
+fn text_says_what_to_do_and_that_it_is_no_medical_device() {
+    let folder = tempfile::tempdir().expect("folder");
+    let photo = folder.path().join("spot.png");
+    drawn_spot(&photo);
+    let output = spotcheck(&["assess", photo.to_str().expect("path")]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let said = text(&output.stdout);
+    assert!(said.contains("spot.png") && said.contains("1 photo assessed"), "{said}");
+    assert!(said.contains("no medical device") && said.contains("CC BY-NC"), "{said}");
+    let levels = ["SEE A DOCTOR SOON", "HAVE IT LOOKED AT", "NOTHING SUSPICIOUS SEEN", "CAN'T TELL"];
+    assert_eq!(levels.iter().filter(|level| said.contains(**level)).count(), 1, "{said}");
+}
+
+#[test]
+fn json_is_complete_and_its_probabilities_sum_to_one() {
+    let folder = tempfile::tempdir().expect("folder");
+    let photo = folder.path().join("spot.png");
+    drawn_spot(&photo);
+    let output = spotcheck(&["assess", "--json", photo.to_str().expect("path")]);
+    let reports: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let report = &reports[0];
+    let fields = [
+        "file",
+        "schema",
+        "model",
+        "crop",
+        "views",
+        "probabilities",
+        "risk",
+        "triage",
+        "cannot_tell",
+        "prediction_set",
+        "prediction_set_coverage",
+        "novelty",
+        "kind",
+        "plain_photo",
+        "quality",
+    ];
+    for field in fields {
+        assert!(!report[field].is_null(), "{field} in {report}");
+    }
+    assert_eq!(report["schema"], 1);
+    assert_eq!(report["crop"], serde_json::json!({"left": 40, "top": 0, "side": 240}));
+    let probabilities = report["probabilities"].as_array().expect("array");
+    assert_eq!(probabilities.len(), 7);
+    let of = |malignant: Option<bool>| -> f64 {
+        let wanted =
+            probabilities.iter().filter(|p| malignant.is_none() || p["malignant"].as_bool() == malignant);
+        wanted.map(|p| p["probability"].as_f64().expect("number")).sum()
+    };
+    assert!((of(None) - 1.0).abs() < 1e-5);
+    assert!((of(Some(true)) - report["risk"].as_f64().expect("number")).abs() < 1e-5);
+    let sorted = probabilities
+        .windows(2)
+        .all(|pair| pair[0]["probability"].as_f64() >= pair[1]["probability"].as_f64());
+    assert!(sorted, "most probable first");
+}
+
+#[test]
+fn one_bad_file_is_named_and_does_not_stop_the_rest() {
+    let folder = tempfile::tempdir().expect("folder");
+    drawn_spot(&folder.path().join("a.png"));
+    std::fs::write(folder.path().join("b.jpg"), b"not a picture").expect("written");
+    std::fs::write(folder.path().join("notes.txt"), b"not looked at").expect("written");
+    drawn_spot(&folder.path().join("c.png"));
+    let csv = folder.path().join("table.csv");
+    let saliency = folder.path().join("saliency");
+    let output = spotcheck(&[
+        "assess",
+        folder.path().to_str().expect("path"),
+        "--csv",
+        csv.to_str().expect("path"),
+        "--saliency",
+        saliency.to_str().expect("path"),
+    ]);
+    assert!(!output.status.success());
+    let errors = text(&output.stderr);
+    assert!(
+        errors.contains("b.jpg") && errors.contains("text file") && !errors.contains("notes"),
+        "{errors}"
+    );
+    assert!(text(&output.stdout).contains("2 photos assessed, 1 could not be read"));
+
+    let table = std::fs::read_to_string(csv).expect("table");
+    let lines: Vec<&str> = table.lines().collect();
+    assert_eq!(lines[0], "image,MEL,NV,BCC,AKIEC,BKL,DF,VASC");
+    assert_eq!(lines.len(), 3);
+    assert!(lines[1].starts_with("a,") && lines[2].starts_with("c,"));
+    let sum: f64 = lines[1].split(',').skip(1).map(|cell| cell.parse::<f64>().expect("number")).sum();
+    assert!((sum - 1.0).abs() < 1e-5);
+    for name in ["a.png", "c.png"] {
+        let picture = image::open(saliency.join(name)).expect("saliency picture");
+        assert_eq!((picture.width(), picture.height()), (448, 448));
+    }
+}
+
+#[test]
+fn csv_and_json_agree() {
+    let folder = tempfile::tempdir().expect("folder");
+    let (photo, csv) = (folder.path().join("spot.png"), folder.path().join("table.csv"));
+    drawn_spot(&photo);
+    let paths = [photo.to_str().expect("path"), csv.to_str().expect("path")];
+    let output = spotcheck(&["assess", "--json", "--csv", paths[1], paths[0]]);
+    let reports: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let melanoma =
+        reports[0]["probabilities"].as_array().expect("array").iter().find(|p| p["diagnosis"] == "mel");
+    let table = std::fs::read_to_string(csv).expect("table");
+    let cell: f64 =
+        table.lines().nth(1).and_then(|line| line.split(',').nth(1)).expect("cell").parse().expect("number");
+    assert!((melanoma.expect("melanoma")["probability"].as_f64().expect("number") - cell).abs() < 1e-6);
+}
+
+#[test]
+fn a_missing_file_an_empty_folder_and_a_wrong_model_are_explained() {
+    let missing = spotcheck(&["assess", "no-such-photo.jpg"]);
+    assert!(!missing.status.success());
+    assert!(text(&missing.stderr).contains("no-such-photo.jpg"), "{}", text(&missing.stderr));
+
+    let empty = tempfile::tempdir().expect("folder");
+    let nothing = spotcheck(&["assess", empty.path().to_str().expect("path")]);
+    assert!(!nothing.status.success());
+    assert!(text(&nothing.stderr).contains("no photos found"), "{}", text(&nothing.stderr));
+
+    let photo = fixture("rgb.png");
+    let arguments =
+        ["assess", photo.to_str().expect("path"), "--model", empty.path().to_str().expect("path")];
+    let model = spotcheck(&arguments);
+    assert!(!model.status.success());
+    assert!(text(&model.stderr).contains("spotcheck.json"), "{}", text(&model.stderr));
+}
+
+#[test]
+fn without_arguments_it_says_that_the_app_is_to_come() {
+    let output = spotcheck(&[]);
+    assert!(!output.status.success());
+    assert!(text(&output.stderr).contains("spotcheck assess"));
+}

@@ -1,0 +1,204 @@
+//! From a trained network to a model that knows how far to trust itself.
+//!
+//! Everything here is fitted on held-back pictures, apart from the probes, which learn from the same
+//! pictures as the network and from negatives.
+
+use std::path::{Path, PathBuf};
+
+use burn::tensor::Device;
+use serde::Serialize;
+use spotcheck::assessment::Views;
+use spotcheck::diagnosis::{self, Diagnosis};
+use spotcheck::network::input::Normalisation;
+use spotcheck::network::model::{Card, Model, ModelError, Weights};
+use spotcheck::network::probes::Probes;
+
+use crate::checkpoint::CheckpointError;
+use crate::data::{self, DataError, Dataset, Domain, Part, Sample};
+use crate::fit::{self, Fitted};
+use crate::negatives::{self, Negative};
+use crate::novelty;
+use crate::predict::{self, Answers};
+use crate::probes;
+use crate::train::{Run, best_weights};
+
+/// Why calibration failed.
+#[derive(Debug, thiserror::Error)]
+pub enum CalibrateError {
+    /// The pictures.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// The weights.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+    /// The result can't be written.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// A file of the run.
+    #[error("{0}: {1}")]
+    File(PathBuf, std::io::Error),
+}
+
+/// What calibration found out, besides the model.
+#[derive(Debug, Serialize)]
+pub struct Report {
+    /// Share of held-back lesions that pass as lesions, by how they were taken.
+    pub passed: Vec<(Domain, f64)>,
+    /// How well each way of telling lesions from other pictures does, by kind of picture.
+    pub novelty: Vec<novelty::Comparison>,
+    /// Area under the ROC curve of plain photos against dermatoscopic pictures, held back.
+    pub phone_auroc: Option<f64>,
+}
+
+/// Share of held-back lesions that each of the two tests may turn away: together they pass 97 %.
+const TURNED_AWAY_AS_NO_LESION: f64 = 0.018;
+const TURNED_AWAY_AS_UNFAMILIAR: f64 = 0.01;
+
+/// Fits everything that goes with the best weights of `run`, and writes the model to `run`/model.
+///
+/// # Errors
+/// See [`CalibrateError`].
+pub fn calibrate(
+    run: &Run,
+    folders: &[PathBuf],
+    negatives_folder: Option<&Path>,
+    side_px: u32,
+    device: &Device,
+) -> Result<Report, CalibrateError> {
+    let dataset = data::load(folders)?;
+    let net = best_weights(run, dataset.classes.len(), device)?;
+    let see = |samples: &[&Sample]| predict::samples(&net, samples, side_px, Views::One, device);
+
+    let learn = dataset.part(Part::Learn);
+    let held_back = dataset.part(Part::HeldBack);
+    println!("Looking at {} pictures.", learn.len() + held_back.len());
+    let (learnt, held) = (see(&learn)?, see(&held_back)?);
+
+    println!("Looking at negatives.");
+    let negatives = negatives::gather(&dataset, negatives_folder)?;
+    let negative_answers =
+        predict::pictures(&net, negatives.iter().map(|negative| &negative.picture), side_px, device);
+
+    println!("Fitting.");
+    let classes = diagnoses(&dataset);
+    let main = main_domain(&held_back);
+    let fitted = fit::fit(&fit::cases(&held_back, &held, main), &classes);
+    let fitted_probes = probes::fit(&learn, &learnt, &negatives, &negative_answers, device);
+    let probed = probes::apply(&fitted_probes, &held, device);
+    let of_main: Vec<usize> = (0..held_back.len()).filter(|&at| held_back[at].domain == main).collect();
+    let lesion: Vec<f32> = of_main.iter().map(|&at| probed[at].lesion).collect();
+    let nearness: Vec<f32> = of_main.iter().map(|&at| probed[at].nearness).collect();
+    let least_lesion = match negatives.is_empty() {
+        true => f32::MIN,
+        false => fit::quantile(&lesion, TURNED_AWAY_AS_NO_LESION),
+    };
+    let least_nearness = fit::quantile(&nearness, TURNED_AWAY_AS_UNFAMILIAR);
+
+    let passes = |at: &usize| probed[*at].lesion >= least_lesion && probed[*at].nearness >= least_nearness;
+    let passed = [Domain::Dermatoscope, Domain::Phone].into_iter().filter_map(|domain| {
+        let all: Vec<usize> = (0..held_back.len()).filter(|&at| held_back[at].domain == domain).collect();
+        (!all.is_empty())
+            .then(|| (domain, all.iter().filter(|at| passes(at)).count() as f64 / all.len() as f64))
+    });
+    let phone_scores: Vec<f32> = probed.iter().map(|probed| probed.phone).collect();
+    let is_phone: Vec<bool> = held_back.iter().map(|sample| sample.domain == Domain::Phone).collect();
+    let report = Report {
+        passed: passed.collect(),
+        phone_auroc: crate::metrics::auroc(&phone_scores, &is_phone),
+        novelty: novelty::compare(&novelty::Material {
+            learnt: &learnt,
+            held: &held,
+            negatives: &negatives,
+            answers: &negative_answers,
+            probes: &fitted_probes,
+            device,
+        }),
+    };
+
+    let card = card(run, classes, side_px, &fitted, least_lesion, least_nearness)?;
+    let folder = run.model();
+    std::fs::create_dir_all(&folder).map_err(|error| CalibrateError::File(folder.clone(), error))?;
+    Model::from_parts(Weights { network: net, probes: fitted_probes }, card, device).save(&folder)?;
+    let path = run.calibration();
+    let text = serde_json::to_string_pretty(&report).unwrap_or_default();
+    std::fs::write(&path, text).map_err(|error| CalibrateError::File(path, error))?;
+    Ok(report)
+}
+
+/// The best weights of a run with everything fitted but the probes: enough for figures and plots.
+///
+/// # Errors
+/// See [`CalibrateError`].
+pub fn provisional(
+    run: &Run,
+    dataset: &Dataset,
+    side_px: u32,
+    device: &Device,
+) -> Result<Model, CalibrateError> {
+    let net = best_weights(run, dataset.classes.len(), device)?;
+    let held_back = dataset.part(Part::HeldBack);
+    let held = predict::samples(&net, &held_back, side_px, Views::One, device)?;
+    let classes = diagnoses(dataset);
+    let fitted = fit::fit(&fit::cases(&held_back, &held, main_domain(&held_back)), &classes);
+    let card = card(run, classes, side_px, &fitted, f32::MIN, -1.0)?;
+    Ok(Model::from_parts(Weights { network: net, probes: Probes::new(device) }, card, device))
+}
+
+fn card(
+    run: &Run,
+    classes: Vec<Diagnosis>,
+    input_side_px: u32,
+    fitted: &Fitted,
+    least_lesion: f32,
+    least_nearness: f32,
+) -> Result<Card, CalibrateError> {
+    let config = run.config();
+    let text = std::fs::read(&config).map_err(|error| CalibrateError::File(config, error))?;
+    Ok(Card {
+        version: format!("lite0-{input_side_px}-{:08x}", fingerprint(&text)),
+        classes,
+        input_side_px,
+        normalisation: Normalisation::EFFICIENTNET_LITE,
+        temperature: fitted.temperature,
+        triage: fitted.triage,
+        prediction_set: fitted.prediction_set.clone(),
+        prediction_set_coverage: fit::COVERAGE as f32,
+        least_lesion,
+        least_nearness,
+        // Even odds: the probe learns both kinds with equal weight.
+        least_phone: 0.0,
+    })
+}
+
+/// A short number that differs for different configurations (FNV-1a).
+fn fingerprint(bytes: &[u8]) -> u32 {
+    bytes.iter().fold(0x811c_9dc5, |hash, &byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
+/// The dataset's classes as diagnoses. Those of a foreign dataset count as malignant where the folder's name
+/// starts with `malignant-`.
+pub fn diagnoses(dataset: &Dataset) -> Vec<Diagnosis> {
+    let known = |name: &String| diagnosis::HAM10000.iter().find(|known| known.key == *name).cloned();
+    let foreign = |name: &String| Diagnosis {
+        key: name.trim_start_matches("malignant-").to_string().into(),
+        malignant: name.starts_with("malignant-"),
+    };
+    dataset.classes.iter().map(|name| known(name).unwrap_or_else(|| foreign(name))).collect()
+}
+
+/// The kind of picture that thresholds are set on: dermatoscopic where there are some.
+pub fn main_domain(samples: &[&Sample]) -> Domain {
+    match samples.iter().any(|sample| sample.domain == Domain::Dermatoscope) {
+        true => Domain::Dermatoscope,
+        false => Domain::Phone,
+    }
+}
+
+/// Negatives and what the network answered, of one part.
+pub fn of_part<'a>(
+    negatives: &'a [Negative],
+    answers: &'a Answers,
+    part: Part,
+) -> impl Iterator<Item = (&'a Negative, &'a Vec<f32>)> {
+    negatives.iter().zip(&answers.features).filter(move |(negative, _)| negative.part == part)
+}

@@ -1,0 +1,330 @@
+//! Measuring a model on pictures that it never saw, with intervals, and by groups of people and places.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use serde::Serialize;
+use spotcheck::assessment::Views;
+use spotcheck::diagnosis::Diagnosis;
+use spotcheck::network::model::Model;
+
+use burn::tensor::Device;
+
+use crate::data::{DataError, Dataset, Domain, Part, Sample};
+use crate::fit::{self, Case, Fitted, Judged};
+use crate::predict::{self, Answers};
+use crate::{calibrate, metrics};
+
+/// Resamples of a bootstrap interval.
+const RESAMPLES: usize = 1000;
+/// Groups with fewer pictures get no figures of their own.
+const LEAST_GROUP: usize = 20;
+/// Bins of the calibration error.
+pub const BINS: usize = 15;
+
+/// A figure with its 95 % bootstrap interval.
+#[derive(Debug, Clone, Serialize)]
+pub struct Figure {
+    /// What it is.
+    pub name: String,
+    /// On all pictures.
+    pub value: f64,
+    /// 2.5th percentile over resamples of lesions or patients.
+    pub low: f64,
+    /// 97.5th percentile.
+    pub high: f64,
+}
+
+/// Figures for some of the pictures.
+#[derive(Debug, Clone, Serialize)]
+pub struct Group {
+    /// What they have in common, e.g. `sex`.
+    pub by: String,
+    /// Their value of it, e.g. `female`.
+    pub group: String,
+    /// How many there are.
+    pub count: usize,
+    /// How many of them are malignant.
+    pub malignant: usize,
+    /// Figures without intervals.
+    pub figures: BTreeMap<String, f64>,
+}
+
+/// All figures for one kind of picture.
+#[derive(Debug, Clone, Serialize)]
+pub struct Table {
+    /// How the pictures were taken.
+    pub domain: Domain,
+    /// How many there are.
+    pub count: usize,
+    /// How often each class was taken for each.
+    pub confusion: Vec<Vec<usize>>,
+    /// Figures with intervals.
+    pub figures: Vec<Figure>,
+    /// Figures of groups.
+    pub groups: Vec<Group>,
+}
+
+/// Figures for one number of views, or one picture size.
+#[derive(Debug, Clone, Serialize)]
+pub struct Variant {
+    /// Views that are averaged.
+    pub views: usize,
+    /// Side of the pictures, in pixels.
+    pub side_px: u32,
+    /// Mean of the recalls.
+    pub balanced_accuracy: f64,
+    /// Area under the ROC curve, melanoma against the rest.
+    pub melanoma_auroc: Option<f64>,
+    /// The same for malignant against benign.
+    pub malignant_auroc: Option<f64>,
+}
+
+/// Everything that was measured.
+#[derive(Debug, Clone, Serialize)]
+pub struct Evaluation {
+    /// [`spotcheck::network::model::Card::version`].
+    pub model: String,
+    /// One for each kind of picture.
+    pub tables: Vec<Table>,
+    /// Other picture sizes, and several views, on the first kind.
+    pub variants: Vec<Variant>,
+}
+
+/// A picture, its truth, and how it was judged.
+pub struct Row {
+    /// How it was judged.
+    pub judged: Judged,
+    /// The true class; none where it is outside the classes.
+    pub class: Option<usize>,
+    /// The truth about malignancy.
+    pub malignant: bool,
+    group: String,
+    traits: BTreeMap<&'static str, String>,
+}
+
+/// Judges every held-back picture of one kind. Where the model's parameters were fitted on the same pictures, each half is
+/// judged by parameters fitted on the other.
+pub fn rows(
+    model: &Model,
+    samples: &[&Sample],
+    answers: &Answers,
+    domain: Domain,
+    fitted_on: Domain,
+) -> Vec<Row> {
+    let classes = &model.card().classes;
+    let of_domain: Vec<usize> = (0..samples.len()).filter(|&at| samples[at].domain == domain).collect();
+    let cases: Vec<Case> = of_domain
+        .iter()
+        .map(|&at| Case {
+            logits: answers.logits[at].clone(),
+            truth: samples[at].class,
+            group: samples[at].group.clone(),
+        })
+        .collect();
+    let card = model.card();
+    let fitted = Fitted {
+        temperature: card.temperature,
+        triage: card.triage,
+        prediction_set: card.prediction_set.clone(),
+    };
+    let judged = match domain == fitted_on {
+        true => fit::cross_judge(&cases, classes),
+        false => fit::judge(&cases, &fitted, classes),
+    };
+    let rows = judged.into_iter().zip(of_domain);
+    rows.map(|(judged, at)| Row {
+        judged,
+        class: (!samples[at].outside_classes).then_some(samples[at].class),
+        malignant: classes[samples[at].class].malignant,
+        group: samples[at].group.clone(),
+        traits: samples[at].traits.clone(),
+    })
+    .collect()
+}
+
+/// Every figure that these rows allow.
+fn figures(rows: &[&Row], classes: &[Diagnosis]) -> BTreeMap<String, f64> {
+    let mut found = BTreeMap::new();
+    let mut note = |name: String, value: Option<f64>| {
+        if let Some(value) = value.filter(|value| value.is_finite()) {
+            found.insert(name, value);
+        }
+    };
+    let inside: Vec<(&Row, usize)> = rows.iter().filter_map(|row| Some((*row, row.class?))).collect();
+    let truth: Vec<usize> = inside.iter().map(|(_, class)| *class).collect();
+    let probabilities: Vec<Vec<f32>> =
+        inside.iter().map(|(row, _)| row.judged.probabilities.clone()).collect();
+    let stated = metrics::stated(&probabilities);
+    let table = metrics::confusion(&truth, &stated, classes.len());
+    note("balanced accuracy".into(), Some(metrics::balanced_accuracy(&table)));
+    note("accuracy".into(), Some(metrics::accuracy(&table)));
+    for (class, diagnosis) in classes.iter().enumerate() {
+        let scores: Vec<f32> = probabilities.iter().map(|row| row[class]).collect();
+        let positive: Vec<bool> = truth.iter().map(|&truth| truth == class).collect();
+        note(format!("AUROC {}", diagnosis.key), metrics::auroc(&scores, &positive));
+        note(format!("recall {}", diagnosis.key), metrics::recalls(&table)[class]);
+    }
+    let risks: Vec<f32> = rows.iter().map(|row| row.judged.risk).collect();
+    let malignant: Vec<bool> = rows.iter().map(|row| row.malignant).collect();
+    note("AUROC malignant".into(), metrics::auroc(&risks, &malignant));
+    let share = |wanted: &dyn Fn(&Row) -> bool, hit: &dyn Fn(&Row) -> bool| {
+        let all = rows.iter().filter(|row| wanted(row)).count();
+        let hits = rows.iter().filter(|row| wanted(row) && hit(row)).count();
+        (all > 0).then(|| hits as f64 / all as f64)
+    };
+    let melanoma = classes.iter().position(|class| class.key == "mel");
+    note(
+        "sensitivity melanoma (look)".into(),
+        share(&|row| melanoma.is_some() && row.class == melanoma, &|row| row.judged.look),
+    );
+    note("sensitivity malignant (look)".into(), share(&|row| row.malignant, &|row| row.judged.look));
+    note("specificity (look)".into(), share(&|row| !row.malignant, &|row| !row.judged.look));
+    note(
+        "sensitivity melanoma (soon)".into(),
+        share(&|row| melanoma.is_some() && row.class == melanoma, &|row| row.judged.soon),
+    );
+    note("sensitivity malignant (soon)".into(), share(&|row| row.malignant, &|row| row.judged.soon));
+    note("specificity (soon)".into(), share(&|row| !row.malignant, &|row| !row.judged.soon));
+    let confidences: Vec<f32> =
+        probabilities.iter().map(|row| row.iter().copied().fold(0.0, f32::max)).collect();
+    let right: Vec<bool> = truth.iter().zip(&stated).map(|(truth, stated)| truth == stated).collect();
+    if !right.is_empty() {
+        note("calibration error".into(), Some(metrics::calibration_error(&confidences, &right, BINS)));
+        let covered = inside.iter().filter(|(row, _)| row.judged.covered).count();
+        note("prediction set coverage".into(), Some(covered as f64 / inside.len() as f64));
+        let size: usize = inside.iter().map(|(row, _)| row.judged.set_size).sum();
+        note("prediction set size".into(), Some(size as f64 / inside.len() as f64));
+    }
+    found
+}
+
+/// Figures with intervals, and figures of groups.
+pub fn table(rows: &[Row], classes: &[Diagnosis], domain: Domain) -> Table {
+    let all: Vec<&Row> = rows.iter().collect();
+    let values = figures(&all, classes);
+    let resampled = bootstrap(&all, classes);
+    let interval = |name: &str| {
+        let mut found: Vec<f64> = resampled.iter().filter_map(|figures| figures.get(name).copied()).collect();
+        found.sort_by(f64::total_cmp);
+        let at = |share: f64| found.get((share * found.len() as f64) as usize).copied().unwrap_or(f64::NAN);
+        (at(0.025), at(0.975))
+    };
+    let figures_with_intervals = values.iter().map(|(name, &value)| {
+        let (low, high) = interval(name);
+        Figure { name: name.clone(), value, low, high }
+    });
+    let traits: BTreeSet<(&str, &str)> =
+        rows.iter().flat_map(|row| row.traits.iter().map(|(by, group)| (*by, group.as_str()))).collect();
+    let groups = traits.into_iter().filter_map(|(by, group)| {
+        let some: Vec<&Row> =
+            rows.iter().filter(|row| row.traits.get(by).is_some_and(|value| value == group)).collect();
+        (some.len() >= LEAST_GROUP).then(|| Group {
+            by: by.into(),
+            group: group.into(),
+            count: some.len(),
+            malignant: some.iter().filter(|row| row.malignant).count(),
+            figures: figures(&some, classes),
+        })
+    });
+    Table {
+        domain,
+        count: rows.len(),
+        confusion: confusion(rows, classes.len()),
+        figures: figures_with_intervals.collect(),
+        groups: groups.collect(),
+    }
+}
+
+/// How often each class was taken for each.
+pub fn confusion(rows: &[Row], classes: usize) -> Vec<Vec<usize>> {
+    let inside: Vec<&Row> = rows.iter().filter(|row| row.class.is_some()).collect();
+    let truth: Vec<usize> = inside.iter().filter_map(|row| row.class).collect();
+    let probabilities: Vec<Vec<f32>> = inside.iter().map(|row| row.judged.probabilities.clone()).collect();
+    metrics::confusion(&truth, &metrics::stated(&probabilities), classes)
+}
+
+/// The figures of resamples: lesions (or patients) are drawn with replacement, with all their pictures.
+fn bootstrap(rows: &[&Row], classes: &[Diagnosis]) -> Vec<BTreeMap<String, f64>> {
+    use rayon::prelude::*;
+    let mut by_group: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
+    rows.iter().for_each(|row| by_group.entry(&row.group).or_default().push(row));
+    let by_group: Vec<Vec<&Row>> = by_group.into_values().collect();
+    let resample = |number: usize| {
+        let mut random = ChaCha8Rng::seed_from_u64(number as u64);
+        let drawn = (0..by_group.len())
+            .flat_map(|_| by_group[random.random_range(0..by_group.len())].iter().copied());
+        figures(&drawn.collect::<Vec<_>>(), classes)
+    };
+    (0..RESAMPLES).into_par_iter().map(resample).collect()
+}
+
+/// Measures `model` on the held-back part of `dataset`. The rows of each kind of picture come along, for plots.
+///
+/// # Errors
+/// When a picture can't be read.
+pub fn evaluate(
+    model: &Model,
+    dataset: &Dataset,
+    device: &Device,
+) -> Result<(Evaluation, Vec<(Domain, Vec<Row>)>), DataError> {
+    let card = model.card();
+    let net = &model.weights().network;
+    let held_back = dataset.part(Part::HeldBack);
+    let main = calibrate::main_domain(&held_back);
+    let answers = predict::samples(net, &held_back, card.input_side_px, Views::One, device)?;
+    let mut all_rows = Vec::new();
+    let mut tables = Vec::new();
+    for domain in [Domain::Dermatoscope, Domain::Phone] {
+        let rows = rows(model, &held_back, &answers, domain, main);
+        if !rows.is_empty() {
+            tables.push(table(&rows, &card.classes, domain));
+            all_rows.push((domain, rows));
+        }
+    }
+    let of_main: Vec<&Sample> =
+        held_back.iter().copied().filter(|s| s.domain == main && !s.outside_classes).collect();
+    let side = card.input_side_px;
+    let mut variants = Vec::new();
+    for (views, side_px) in [
+        (Views::One, side - 32),
+        (Views::One, side),
+        (Views::One, side + 32),
+        (Views::Four, side),
+        (Views::Eight, side),
+    ] {
+        let answers = predict::samples(net, &of_main, side_px, views, device)?;
+        variants.push(variant(&of_main, &answers, &card.classes, views.count(), side_px));
+    }
+    Ok((Evaluation { model: card.version.clone(), tables, variants }, all_rows))
+}
+
+fn variant(
+    samples: &[&Sample],
+    answers: &Answers,
+    classes: &[Diagnosis],
+    views: usize,
+    side_px: u32,
+) -> Variant {
+    let truth: Vec<usize> = samples.iter().map(|sample| sample.class).collect();
+    let probabilities: Vec<Vec<f32>> =
+        answers.logits.iter().map(|row| spotcheck::assessment::softmax(row, 1.0)).collect();
+    let area = |score: &dyn Fn(&Vec<f32>) -> f32, wanted: &dyn Fn(&Diagnosis) -> bool| {
+        let scores: Vec<f32> = probabilities.iter().map(score).collect();
+        let positive: Vec<bool> = truth.iter().map(|&class| wanted(&classes[class])).collect();
+        metrics::auroc(&scores, &positive)
+    };
+    let melanoma = classes.iter().position(|class| class.key == "mel");
+    Variant {
+        views,
+        side_px,
+        balanced_accuracy: metrics::balanced_accuracy(&metrics::confusion(
+            &truth,
+            &metrics::stated(&probabilities),
+            classes.len(),
+        )),
+        melanoma_auroc: melanoma.and_then(|at| area(&|row| row[at], &|class| class.key == "mel")),
+        malignant_auroc: area(&|row| spotcheck::assessment::risk(row, classes), &|class| class.malignant),
+    }
+}

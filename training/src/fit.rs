@@ -1,0 +1,259 @@
+//! Temperature, triage thresholds and prediction sets, fitted on pictures that the weights never saw.
+
+use spotcheck::assessment::{prediction_set, risk, softmax};
+use spotcheck::diagnosis::Diagnosis;
+use spotcheck::network::model::TriageThresholds;
+
+use crate::data::{Domain, Sample};
+use crate::metrics;
+use crate::predict::Answers;
+
+/// How often prediction sets shall hold the truth.
+pub const COVERAGE: f64 = 0.9;
+/// Least share of melanomas that triage may not call harmless.
+pub const MELANOMA_SENSITIVITY: f64 = 0.95;
+/// The same for everything malignant.
+pub const MALIGNANT_SENSITIVITY: f64 = 0.90;
+/// Share of benign lesions that triage does not send to a doctor soon.
+pub const SOON_SPECIFICITY: f64 = 0.95;
+
+/// A held-back picture with the network's answer.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// The network's logits.
+    pub logits: Vec<f32>,
+    /// The true class.
+    pub truth: usize,
+    /// Lesion or patient.
+    pub group: String,
+}
+
+/// What was fitted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fitted {
+    /// Divides the logits.
+    pub temperature: f32,
+    /// Lines through the risk.
+    pub triage: TriageThresholds,
+    /// Least probability of each class to belong to the prediction set.
+    pub prediction_set: Vec<f32>,
+}
+
+/// The cases of one kind of picture that show one of the classes.
+pub fn cases(samples: &[&Sample], answers: &Answers, domain: Domain) -> Vec<Case> {
+    let pairs = samples.iter().zip(&answers.logits);
+    pairs
+        .filter(|(sample, _)| sample.domain == domain && !sample.outside_classes)
+        .map(|(sample, logits)| Case {
+            logits: logits.clone(),
+            truth: sample.class,
+            group: sample.group.clone(),
+        })
+        .collect()
+}
+
+/// Fits everything.
+pub fn fit(cases: &[Case], classes: &[Diagnosis]) -> Fitted {
+    let temperature = temperature(cases);
+    let probabilities: Vec<Vec<f32>> = cases.iter().map(|case| softmax(&case.logits, temperature)).collect();
+    let risks: Vec<f32> = probabilities.iter().map(|row| risk(row, classes)).collect();
+    Fitted {
+        temperature,
+        triage: triage(cases, &risks, classes),
+        prediction_set: prediction_set_thresholds(cases, &probabilities, classes.len()),
+    }
+}
+
+/// The temperature at which the stated confidence is most exact: least expected calibration error, ties and
+/// noise resolved by the log likelihood near it.
+///
+/// The likelihood alone (Guo et al. 2017) would be led astray: the network is trained to judge as if all classes were
+/// equally common, and the held-back pictures are mostly moles.
+fn temperature(cases: &[Case]) -> f32 {
+    let right: Vec<bool> = cases
+        .iter()
+        .map(|case| metrics::stated(std::slice::from_ref(&case.logits))[0] == case.truth)
+        .collect();
+    let accuracy = right.iter().filter(|&&right| right).count() as f64 / right.len() as f64;
+    let confidence = |temperature: f32| {
+        let highest = |case: &Case| softmax(&case.logits, temperature).into_iter().fold(0.0, f32::max);
+        cases.iter().map(|case| f64::from(highest(case))).sum::<f64>() / cases.len() as f64
+    };
+    // Confidence falls as the temperature rises: halve the interval until it meets the accuracy.
+    let (mut low, mut high) = (0.05f32, 20.0f32);
+    for _ in 0..60 {
+        let middle = (low * high).sqrt();
+        match confidence(middle) > accuracy {
+            true => low = middle,
+            false => high = middle,
+        }
+    }
+    (low * high).sqrt()
+}
+
+/// `look`: the highest line that both sensitivities allow. `soon`: the lowest line that the specificity allows.
+fn triage(cases: &[Case], risks: &[f32], classes: &[Diagnosis]) -> TriageThresholds {
+    let of = |wanted: &dyn Fn(&Diagnosis) -> bool| -> Vec<f32> {
+        let pairs = cases.iter().zip(risks);
+        pairs.filter(|(case, _)| wanted(&classes[case.truth])).map(|(_, &risk)| risk).collect()
+    };
+    let line = |risks: Vec<f32>, sensitivity: f64| match risks.is_empty() {
+        true => 1.0,
+        false => reached_by(&risks, sensitivity),
+    };
+    let look = line(of(&|class| class.key == "mel"), MELANOMA_SENSITIVITY)
+        .min(line(of(&|class| class.malignant), MALIGNANT_SENSITIVITY));
+    let benign = of(&|class| !class.malignant);
+    let soon = if benign.is_empty() { look } else { quantile(&benign, SOON_SPECIFICITY).max(look) };
+    TriageThresholds { look, soon }
+}
+
+/// The largest value that at least this share of `values` reaches.
+fn reached_by(values: &[f32], share: f64) -> f32 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(|a, b| b.total_cmp(a));
+    let needed = (share * sorted.len() as f64).ceil() as usize;
+    sorted[needed.clamp(1, sorted.len()) - 1]
+}
+
+/// The value below which this share of `values` lies.
+pub fn quantile(values: &[f32], share: f64) -> f32 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f32::total_cmp);
+    sorted[((share * sorted.len() as f64) as usize).min(sorted.len() - 1)]
+}
+
+/// Class by class, the probability that all but a tenth of its own pictures reach: split conformal prediction with a
+/// threshold for each class (Sadinle, Lei & Wasserman 2019, section 2.2; finite-sample quantile).
+fn prediction_set_thresholds(cases: &[Case], probabilities: &[Vec<f32>], classes: usize) -> Vec<f32> {
+    (0..classes)
+        .map(|class| {
+            let own = cases.iter().zip(probabilities).filter(|(case, _)| case.truth == class);
+            let mut own: Vec<f32> = own.map(|(_, row)| row[class]).collect();
+            own.sort_by(|a, b| b.total_cmp(a));
+            // Of n scores, the ⌈(n + 1) · coverage⌉-th largest; where n is too small, every set holds the class.
+            let rank = ((own.len() + 1) as f64 * COVERAGE).ceil() as usize;
+            own.get(rank.wrapping_sub(1)).copied().unwrap_or(0.0)
+        })
+        .collect()
+}
+
+/// A case judged with parameters that it did not help to fit.
+#[derive(Debug, Clone)]
+pub struct Judged {
+    /// Calibrated.
+    pub probabilities: Vec<f32>,
+    /// See [`risk`].
+    pub risk: f32,
+    /// At or above the `look` line.
+    pub look: bool,
+    /// At or above the `soon` line.
+    pub soon: bool,
+    /// Whether the prediction set holds the truth, and its size.
+    pub covered: bool,
+    /// How many diagnoses it names.
+    pub set_size: usize,
+}
+
+/// Judges `cases` by `fitted`.
+pub fn judge(cases: &[Case], fitted: &Fitted, classes: &[Diagnosis]) -> Vec<Judged> {
+    let judge = |case: &Case| {
+        let probabilities = softmax(&case.logits, fitted.temperature);
+        let risk = risk(&probabilities, classes);
+        let set = prediction_set(&probabilities, &fitted.prediction_set);
+        Judged {
+            risk,
+            look: risk >= fitted.triage.look,
+            soon: risk >= fitted.triage.soon,
+            covered: set.contains(&case.truth),
+            set_size: set.len(),
+            probabilities,
+        }
+    };
+    cases.iter().map(judge).collect()
+}
+
+/// Judges every case with parameters fitted on the other half of the groups: figures that are not flattered by
+/// having been fitted on the same pictures.
+pub fn cross_judge(cases: &[Case], classes: &[Diagnosis]) -> Vec<Judged> {
+    let half = |case: &Case| {
+        case.group.bytes().fold(0u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte))) & 1
+    };
+    let part =
+        |wanted: u32| -> Vec<Case> { cases.iter().filter(|case| half(case) == wanted).cloned().collect() };
+    let fitted = [fit(&part(1), classes), fit(&part(0), classes)];
+    let judged =
+        cases.iter().map(|case| judge(std::slice::from_ref(case), &fitted[half(case) as usize], classes));
+    judged.flatten().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand::{RngExt, SeedableRng};
+    use spotcheck::diagnosis::HAM10000;
+
+    /// Cases whose logits are as sure as they are right, times `sharpness`.
+    fn cases(count: usize, sharpness: f32) -> Vec<Case> {
+        let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(5);
+        (0..count)
+            .map(|number| {
+                let logits: Vec<f32> = (0..7).map(|_| random.random_range(-2.0..2.0f32)).collect();
+                let mut left = random.random_range(0.0..1.0f32);
+                let truth = softmax(&logits, 1.0)
+                    .iter()
+                    .position(|p| {
+                        left -= p;
+                        left < 0.0
+                    })
+                    .unwrap_or(6);
+                let logits = logits.into_iter().map(|logit| logit * sharpness).collect();
+                Case { logits, truth, group: number.to_string() }
+            })
+            .collect()
+    }
+
+    #[test]
+    fn temperature_undoes_overconfidence() {
+        for sharpness in [0.5, 1.0, 4.0] {
+            let found = temperature(&cases(8000, sharpness));
+            assert!((found / sharpness - 1.0).abs() < 0.15, "{found} for {sharpness}");
+        }
+    }
+
+    #[test]
+    fn triage_reaches_its_sensitivities_and_specificity() {
+        let cases = cases(3000, 1.0);
+        let fitted = fit(&cases, &HAM10000);
+        let judged = judge(&cases, &fitted, &HAM10000);
+        let share = |wanted: &dyn Fn(&Case) -> bool, hit: &dyn Fn(&Judged) -> bool| {
+            let all: Vec<_> = cases.iter().zip(&judged).filter(|(case, _)| wanted(case)).collect();
+            all.iter().filter(|(_, judged)| hit(judged)).count() as f64 / all.len() as f64
+        };
+        assert!(share(&|case| case.truth == 4, &|judged| judged.look) >= MELANOMA_SENSITIVITY);
+        assert!(
+            share(&|case| HAM10000[case.truth].malignant, &|judged| judged.look) >= MALIGNANT_SENSITIVITY
+        );
+        assert!(
+            share(&|case| !HAM10000[case.truth].malignant, &|judged| !judged.soon) >= SOON_SPECIFICITY - 1e-9
+        );
+    }
+
+    #[test]
+    fn prediction_sets_hold_the_truth_of_each_class_as_often_as_promised() {
+        let all = cases(12000, 1.0);
+        let (fit_on, test_on) = all.split_at(6000);
+        let judged = judge(test_on, &fit(fit_on, &HAM10000), &HAM10000);
+        for class in 0..7 {
+            let own: Vec<_> = test_on.iter().zip(&judged).filter(|(case, _)| case.truth == class).collect();
+            let covered = own.iter().filter(|(_, judged)| judged.covered).count() as f64 / own.len() as f64;
+            assert!((covered - COVERAGE).abs() < 0.035, "class {class}: {covered}");
+        }
+    }
+
+    #[test]
+    fn a_class_with_too_few_cases_is_in_every_set() {
+        let few: Vec<Case> = cases(3000, 1.0).into_iter().filter(|case| case.truth != 3).collect();
+        assert_eq!(fit(&few, &HAM10000).prediction_set[3], 0.0);
+    }
+}

@@ -1,0 +1,200 @@
+//! Pictures that are no lesions: what the app must not give a diagnosis for.
+//!
+//! Three sources: a folder with one sub-folder a kind (see `training/negatives.py`), drawn walls and textures,
+//! and plain skin cut from around the lesions of the data sets.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use image::{Rgb, RgbImage};
+use rand::{Rng, RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use spotcheck::photo::{Photo, Square};
+
+use crate::augment::{Recipe, augment};
+use crate::data::{self, DataError, Dataset, Domain, Part, Sample};
+
+/// A picture that is no lesion.
+pub struct Negative {
+    /// What it shows, in a word.
+    pub kind: String,
+    /// Whether probes may learn from it.
+    pub part: Part,
+    /// The picture.
+    pub picture: Photo,
+}
+
+/// Views cut from each picture of the folder.
+const VIEWS: u64 = 12;
+/// Drawn pictures of each kind.
+const DRAWN: u64 = 200;
+/// Pieces of skin from each data set.
+const SKIN: usize = 400;
+/// Side of drawn pictures and views, in pixels.
+const SIDE_PX: u32 = 224;
+/// A piece of skin is at least this much of the picture's shorter side.
+const LEAST_SKIN: f32 = 0.3;
+
+/// All negatives.
+///
+/// # Errors
+/// When a folder or picture can't be read.
+pub fn gather(dataset: &Dataset, folder: Option<&Path>) -> Result<Vec<Negative>, DataError> {
+    let mut negatives = match folder {
+        Some(folder) => from_folder(folder)?,
+        None => Vec::new(),
+    };
+    if folder.is_some() {
+        negatives.extend(drawn());
+        negatives.extend(skin(dataset)?);
+    }
+    Ok(negatives)
+}
+
+/// Random views of the pictures in `folder`/KIND/: near and far, turned and recoloured.
+fn from_folder(folder: &Path) -> Result<Vec<Negative>, DataError> {
+    let list = |folder: &Path| -> Result<Vec<PathBuf>, DataError> {
+        let read = |error: std::io::Error| DataError::Read(folder.into(), error.to_string());
+        let mut paths: Vec<PathBuf> =
+            fs::read_dir(folder).map_err(read)?.flatten().map(|entry| entry.path()).collect();
+        paths.sort();
+        Ok(paths)
+    };
+    let mut negatives = Vec::new();
+    for kind in list(folder)?.into_iter().filter(|path| path.is_dir()) {
+        let name = kind.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        for (number, file) in list(&kind)?.into_iter().enumerate() {
+            let read = |error: String| DataError::Read(file.clone(), error);
+            let bytes = fs::read(&file).map_err(|error| read(error.to_string()))?;
+            let photo = Photo::decode(&bytes).map_err(|error| read(error.to_string()))?;
+            let part = if number % 2 == 0 { Part::Learn } else { Part::HeldBack };
+            let recipe = Recipe { zoom: (0.25, 1.0), shift: 0.3, ..Recipe::default() };
+            for view in 0..VIEWS {
+                let mut random = ChaCha8Rng::seed_from_u64(number as u64 * VIEWS + view);
+                let picture = match view {
+                    0 => photo.crop(photo.central_square(), SIDE_PX),
+                    _ => augment(&photo, SIDE_PX, &recipe, &mut random),
+                };
+                negatives.push(Negative { kind: name.clone(), part, picture: picture.into() });
+            }
+        }
+    }
+    Ok(negatives)
+}
+
+/// Walls and textures.
+fn drawn() -> impl Iterator<Item = Negative> {
+    let draw = |(kind, painter): (&'static str, fn(&mut ChaCha8Rng) -> RgbImage)| {
+        (0..DRAWN).map(move |number| {
+            let mut random = ChaCha8Rng::seed_from_u64(number);
+            let part = if number % 2 == 0 { Part::Learn } else { Part::HeldBack };
+            Negative { kind: kind.into(), part, picture: painter(&mut random).into() }
+        })
+    };
+    let kinds: [(&str, fn(&mut ChaCha8Rng) -> RgbImage); 2] =
+        [("drawn wall", wall), ("drawn texture", texture)];
+    kinds.into_iter().flat_map(draw)
+}
+
+fn colour(random: &mut impl Rng) -> [f32; 3] {
+    [0; 3].map(|_| random.random_range(20.0..240.0))
+}
+
+/// One colour, a gradient of light, and grain.
+fn wall(random: &mut ChaCha8Rng) -> RgbImage {
+    let base = colour(random);
+    let slope = [0; 2].map(|_| random.random_range(-0.3..0.3f32));
+    let grain = random.random_range(0.5..8.0f32);
+    RgbImage::from_fn(SIDE_PX, SIDE_PX, |x, y| {
+        let place = [x, y].map(|at| at as f32 / SIDE_PX as f32 - 0.5);
+        let light = 1.0 + slope[0] * place[0] + slope[1] * place[1];
+        let noise = random.random_range(-grain..grain);
+        Rgb(base.map(|value| (value * light + noise) as u8))
+    })
+}
+
+/// Two colours in waves that cross.
+fn texture(random: &mut ChaCha8Rng) -> RgbImage {
+    let (first, second) = (colour(random), colour(random));
+    let waves = [0; 3].map(|_| {
+        [
+            random.random_range(-0.4..0.4f32),
+            random.random_range(-0.4..0.4f32),
+            random.random_range(0.0..6.0f32),
+        ]
+    });
+    let hard = random.random_bool(0.5);
+    RgbImage::from_fn(SIDE_PX, SIDE_PX, |x, y| {
+        let height: f32 =
+            waves.iter().map(|[right, down, start]| (x as f32 * right + y as f32 * down + start).sin()).sum();
+        let mix = if hard { f32::from(height > 0.0) } else { (height / 6.0 + 0.5).clamp(0.0, 1.0) };
+        Rgb([0, 1, 2].map(|channel| (first[channel] * mix + second[channel] * (1.0 - mix)) as u8))
+    })
+}
+
+/// Skin from around lesions: outside HAM10000's masks, and the calmest corner of phone photos.
+fn skin(dataset: &Dataset) -> Result<Vec<Negative>, DataError> {
+    let mut negatives = Vec::new();
+    for (domain, kind) in [(Domain::Dermatoscope, "skin (dermatoscope)"), (Domain::Phone, "skin (phone)")] {
+        let samples: Vec<&Sample> = dataset.samples.iter().filter(|sample| sample.domain == domain).collect();
+        let mut found = 0;
+        // Spread over the whole data set, until there are enough.
+        for sample in samples.iter().step_by((samples.len() / (4 * SKIN)).max(1)) {
+            if found == SKIN {
+                break;
+            }
+            let photo = sample.load(sample.files.len() - 1)?;
+            let square = match domain {
+                Domain::Dermatoscope => outside_mask(sample, &photo),
+                Domain::Phone => calmest_corner(&photo),
+            };
+            if let Some(square) = square {
+                let picture = photo.crop(square, SIDE_PX).into();
+                negatives.push(Negative { kind: kind.into(), part: sample.part, picture });
+                found += 1;
+            }
+        }
+    }
+    Ok(negatives)
+}
+
+/// The largest of the four corner squares that the lesion's mask leaves free.
+fn outside_mask(sample: &Sample, photo: &Photo) -> Option<Square> {
+    let path = data::mask(sample)?;
+    let mask = image::open(path).ok()?.into_luma8();
+    let (width, height) = photo.size();
+    if mask.dimensions() != (width, height) {
+        return None;
+    }
+    let least = (LEAST_SKIN * height as f32) as u32;
+    (least..height / 2).rev().step_by(4).find_map(|side| {
+        corners(width, height, side).into_iter().find(|square| {
+            let inside = |x: u32, y: u32| mask.get_pixel(square.left + x, square.top + y).0[0] > 0;
+            !(0..side).any(|y| (0..side).any(|x| inside(x, y)))
+        })
+    })
+}
+
+/// The corner with the least change of brightness, where it is calm enough to be plain skin.
+fn calmest_corner(photo: &Photo) -> Option<Square> {
+    const CALM: f32 = 0.004;
+    let (width, height) = photo.size();
+    let side = (LEAST_SKIN * width.min(height) as f32) as u32;
+    let spread = |square: &Square| {
+        let piece = photo.crop(*square, 32);
+        let grey: Vec<f32> =
+            piece.pixels().map(|p| p.0.iter().map(|&v| f32::from(v)).sum::<f32>() / 765.0).collect();
+        let mean = grey.iter().sum::<f32>() / grey.len() as f32;
+        grey.iter().map(|grey| (grey - mean).powi(2)).sum::<f32>() / grey.len() as f32
+    };
+    let best = corners(width, height, side).into_iter().min_by(|a, b| spread(a).total_cmp(&spread(b)))?;
+    (spread(&best) < CALM).then_some(best)
+}
+
+fn corners(width: u32, height: u32, side: u32) -> [Square; 4] {
+    [(0, 0), (width - side, 0), (0, height - side), (width - side, height - side)].map(|(left, top)| Square {
+        left,
+        top,
+        side,
+    })
+}

@@ -1,0 +1,147 @@
+//! From a folder of class folders to weights that the app loads, and a run that survives a kill.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use image::{Rgb, RgbImage};
+use serde_json::Value;
+
+const PICTURES: u32 = 60;
+
+fn training(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_training"));
+    command.args(arguments);
+    command
+}
+
+fn succeed(arguments: &[&str]) -> Output {
+    let output = training(arguments).output().expect("training runs");
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    output
+}
+
+/// Two easy classes: round dark spots and long pale stripes.
+fn draw_classes(folder: &Path) {
+    for (name, stripe) in [("malignant-spot", false), ("stripe", true)] {
+        std::fs::create_dir_all(folder.join(name)).expect("folder");
+        for number in 0..PICTURES {
+            let (shift, tone) = (number % 9, number % 40);
+            let picture = RgbImage::from_fn(64, 64, |x, y| {
+                let (dx, dy) = (x as f32 - 28.0 - shift as f32, y as f32 - 32.0);
+                let inside = if stripe { dy.abs() < 7.0 } else { dx.hypot(dy) < 16.0 };
+                let shade = if stripe { 235 } else { 60 };
+                Rgb(if inside { [shade, shade - 20, shade - 30] } else { [190, 150, (110 + tone) as u8] })
+            });
+            picture.save(folder.join(name).join(format!("{number}.png"))).expect("picture");
+        }
+    }
+}
+
+fn path(path: &Path) -> &str {
+    path.to_str().expect("path")
+}
+
+#[test]
+fn a_folder_of_class_folders_becomes_a_model_that_the_app_loads() {
+    let folder = tempfile::tempdir().expect("folder");
+    let (data, run, model) =
+        (folder.path().join("data"), folder.path().join("run"), folder.path().join("model"));
+    draw_classes(&data);
+    succeed(&["train", "--data", path(&data), "--run", path(&run), "--phases", "6x64"]);
+    for plot in ["learning-curves", "confusion-phone", "roc-phone", "reliability-phone"] {
+        assert!(run.join("plots").join(format!("{plot}.svg")).is_file(), "{plot}");
+    }
+    succeed(&["calibrate", "--data", path(&data), "--run", path(&run)]);
+    succeed(&["export", "--run", path(&run), "--model", path(&model)]);
+    succeed(&["evaluate", "--data", path(&data), "--model", path(&model)]);
+    let evaluation: Value =
+        serde_json::from_slice(&std::fs::read(model.join("evaluation.json")).expect("evaluation"))
+            .expect("JSON");
+    let figures = evaluation["tables"][0]["figures"].as_array().expect("figures");
+    let balanced = figures.iter().find(|figure| figure["name"] == "balanced accuracy").expect("figure");
+    assert!(balanced["value"].as_f64().expect("number") > 0.9, "{balanced}");
+    assert!(
+        std::fs::read_to_string(model.join("MODEL_CARD.md")).expect("card").contains("balanced accuracy")
+    );
+
+    use burn::tensor::Device;
+    let loaded = spotcheck::network::model::Model::load(&model, &Device::flex()).expect("the app loads it");
+    let classes: Vec<(&str, bool)> =
+        loaded.card().classes.iter().map(|class| (&*class.key, class.malignant)).collect();
+    assert_eq!(classes, [("spot", true), ("stripe", false)]);
+}
+
+/// The log without what depends on the clock.
+fn log(run: &Path) -> Vec<Value> {
+    let text = std::fs::read_to_string(run.join("log.jsonl")).unwrap_or_default();
+    let mut lines: Vec<Value> = text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    for line in &mut lines {
+        line.as_object_mut().expect("object").retain(|key, _| key != "seconds" && key != "images_per_s");
+    }
+    lines
+}
+
+#[test]
+fn a_killed_run_goes_on_to_the_last_bit() {
+    let folder = tempfile::tempdir().expect("folder");
+    let data = folder.path().join("data");
+    draw_classes(&data);
+    let arguments = |run: &PathBuf| {
+        let run = path(run).to_string();
+        [
+            "train".into(),
+            "--data".into(),
+            path(&data).into(),
+            "--run".into(),
+            run,
+            "--phases".into(),
+            "1x32:3,3x48".into(),
+        ]
+    };
+    let (whole, killed) = (folder.path().join("whole"), folder.path().join("killed"));
+    let start = |run: &PathBuf| {
+        let arguments: [String; 7] = arguments(run);
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        training(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("training runs")
+    };
+    assert!(start(&whole).wait().expect("ended").success());
+
+    let mut child = start(&killed);
+    let deadline = Instant::now() + Duration::from_secs(300);
+    while log(&killed).is_empty() {
+        assert!(Instant::now() < deadline, "no epoch ended");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    child.kill().expect("killed");
+    child.wait().expect("ended");
+    assert!(log(&killed).len() < 4, "it was killed too late to show anything");
+    assert!(start(&killed).wait().expect("ended").success());
+
+    let (whole, killed) = (log(&whole), log(&killed));
+    assert_eq!(whole.len(), 4);
+    assert_eq!(whole.last(), killed.last());
+}
+
+#[test]
+fn a_run_folder_is_not_used_for_another_run() {
+    let folder = tempfile::tempdir().expect("folder");
+    let (data, run) = (folder.path().join("data"), folder.path().join("run"));
+    draw_classes(&data);
+    succeed(&["train", "--data", path(&data), "--run", path(&run), "--phases", "1x32"]);
+    let other = training(&["train", "--data", path(&data), "--run", path(&run), "--phases", "2x32"])
+        .output()
+        .expect("runs");
+    assert!(!other.status.success());
+    assert!(String::from_utf8_lossy(&other.stderr).contains("another configuration"));
+}
+
+#[test]
+fn an_unusable_folder_is_explained() {
+    let folder = tempfile::tempdir().expect("folder");
+    let run = folder.path().join("run");
+    let output =
+        training(&["train", "--data", path(folder.path()), "--run", path(&run)]).output().expect("runs");
+    assert!(!output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("one a class"));
+}

@@ -92,7 +92,7 @@ fn a_jpeg_that_claims_too_many_pixels() {
 #[test]
 fn a_webp_that_claims_too_many_pixels() {
     // A lossless header: 14 bits each of width - 1 and height - 1.
-    let size: u32 = 0x3fff | 0x3fff << 14;
+    let size: u32 = 0x3ffe | (0x3ffe << 14);
     let frame = [&[0x2f][..], &size.to_le_bytes(), &[0; 16]].concat();
     let body = [b"WEBPVP8L", &(frame.len() as u32).to_le_bytes()[..], &frame, &[0]].concat();
     let bomb = [b"RIFF", &(body.len() as u32).to_le_bytes()[..], &body].concat();

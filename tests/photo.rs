@@ -81,7 +81,8 @@ fn a_file_cut_off_anywhere_is_an_error_that_says_so() {
         for length in (24..whole.len()).step_by(7) {
             match Photo::decode(&whole[..length]) {
                 Err(DecodeError::Truncated(_)) => {}
-                other => panic!("{name} cut to {length} of {}: {other:?}", whole.len()),
+                Err(other) => panic!("{name} cut to {length} of {}: {other}", whole.len()),
+                Ok(_) => panic!("{name} cut to {length} of {} was read", whole.len()),
             }
         }
     }

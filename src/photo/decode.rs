@@ -7,8 +7,10 @@ use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Li
 
 /// The most pixels a photo may have: more than any phone's camera takes.
 pub const MAX_PIXELS: u64 = 120_000_000;
-/// The most memory that decoding may claim, in bytes.
+/// The most memory that the unpacked picture may take, in bytes.
 pub const MAX_MEMORY_BYTES: u64 = 1 << 30;
+/// The most memory that what precedes the pixels (a colour profile, say) may unpack to, in bytes.
+const MAX_HEADER_BYTES: u64 = 16 << 20;
 
 /// Why a file could not be read as a photo.
 #[derive(Debug, thiserror::Error)]
@@ -57,7 +59,11 @@ fn name(format: ImageFormat) -> &'static str {
 fn ends_early(format: ImageFormat, bytes: &[u8]) -> bool {
     match format {
         ImageFormat::Jpeg => !bytes.windows(2).rev().any(|pair| pair == [0xff, 0xd9]),
-        ImageFormat::Png => !bytes.windows(4).any(|tag| tag == b"IEND"),
+        // The end chunk's name and the four bytes of its checksum.
+        ImageFormat::Png => {
+            let end = bytes.windows(4).rposition(|tag| tag == b"IEND");
+            end.is_none_or(|end| bytes.len() < end + 8)
+        }
         ImageFormat::WebP => bytes
             .get(4..8)
             .and_then(|size| size.try_into().ok())
@@ -94,7 +100,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<RgbImage, DecodeError> {
     };
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut limits = Limits::default();
-    limits.max_alloc = Some(MAX_MEMORY_BYTES);
+    limits.max_alloc = Some(MAX_HEADER_BYTES);
     reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(explain)?;
 

@@ -136,6 +136,7 @@ fn focus(picture: &RgbImage) -> f32 {
         sum / (f64::from(width.saturating_sub(step)) * f64::from(height.saturating_sub(step))).max(1.0)
     };
     let (near, far) = (energy(1), energy(FAR));
-    // A picture without any contrast has nothing in focus.
-    if far < 1e-7 { 0.0 } else { (near / far) as f32 }
+    // A picture whose contrast is no more than the steps of its 8-bit values has nothing in focus.
+    const LEAST_CONTRAST: f64 = 4e-5;
+    if far < LEAST_CONTRAST { 0.0 } else { (near / far) as f32 }
 }

@@ -150,8 +150,13 @@ fn quality_sees_what_a_person_sees() {
     assert!(faults(&Quality::measure(&small, small.central_square())).contains(&Aspect::Size));
 }
 
+/// How many cases of each property: `PROPTEST_CASES`, for a long run, or a few thousand.
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(4096)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4096))]
+    #![proptest_config(ProptestConfig::with_cases(cases()))]
 
     #[test]
     fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..512)) {

@@ -51,12 +51,8 @@ pub(super) fn closing(wording: &Wording, card: &Card, assessed: usize, failed: u
     if failed > 0 {
         let _ = write!(text, ", {}", wording.text("failed", &[("count", failed.into())]));
     }
-    let version = [("version", card.version.clone().into())];
-    format!(
-        "{text}.\n{}\n{}",
-        wording.text("no-medical-device", &[]),
-        wording.text("model-licence", &version)
-    )
+    let model = [("version", card.version.clone().into()), ("licence", card.licence.clone().into())];
+    format!("{text}.\n{}\n{}", wording.text("no-medical-device", &[]), wording.text("model-licence", &model))
 }
 
 fn name(wording: &Wording, key: &str) -> String {

@@ -35,6 +35,8 @@ pub struct Weights {
 pub struct Card {
     /// Names the weights, e.g. in a report.
     pub version: String,
+    /// The licence that the weights are under.
+    pub licence: String,
     /// What the network's outputs stand for, in their order.
     pub classes: Vec<Diagnosis>,
     /// Side of the pictures that the network reads, in pixels.

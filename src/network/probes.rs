@@ -3,7 +3,7 @@
 //! They are fitted by `training calibrate` after the network itself, which they leave alone.
 
 use burn::module::{Module, Param};
-use burn::nn::{Linear, LinearConfig};
+use burn::nn::{Initializer, Linear, LinearConfig};
 use burn::tensor::{Device, Tensor};
 
 use super::efficientnet::FEATURES;
@@ -39,8 +39,8 @@ impl Probes {
     pub fn new(device: &Device) -> Self {
         Self {
             prototypes: Param::from_tensor(Tensor::zeros([FEATURES, PROTOTYPES], device)),
-            lesion: LinearConfig::new(FEATURES, 1).init(device),
-            phone: LinearConfig::new(FEATURES, 1).init(device),
+            lesion: undecided(device),
+            phone: undecided(device),
         }
     }
 
@@ -53,6 +53,11 @@ impl Probes {
         let answers = answers.chunks_exact(3);
         answers.map(|row| Probed { nearness: row[0], lesion: row[1], phone: row[2] }).collect()
     }
+}
+
+/// A linear layer that answers zero to everything.
+fn undecided(device: &Device) -> Linear {
+    LinearConfig::new(FEATURES, 1).with_initializer(Initializer::Zeros).init(device)
 }
 
 /// Rows of unit length.

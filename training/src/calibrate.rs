@@ -115,7 +115,7 @@ pub fn calibrate(
         }),
     };
 
-    let card = card(run, classes, side_px, &fitted, least_lesion, least_nearness)?;
+    let card = card(run, &dataset, side_px, &fitted, Lines { least_lesion, least_nearness })?;
     let folder = run.model();
     std::fs::create_dir_all(&folder).map_err(|error| CalibrateError::File(folder.clone(), error))?;
     Model::from_parts(Weights { network: net, probes: fitted_probes }, card, device).save(&folder)?;
@@ -140,34 +140,59 @@ pub fn provisional(
     let held = predict::samples(&net, &held_back, side_px, Views::One, device)?;
     let classes = diagnoses(dataset);
     let fitted = fit::fit(&fit::cases(&held_back, &held, main_domain(&held_back)), &classes);
-    let card = card(run, classes, side_px, &fitted, f32::MIN, -1.0)?;
+    let lines = Lines { least_lesion: f32::MIN, least_nearness: -1.0 };
+    let card = card(run, dataset, side_px, &fitted, lines)?;
     Ok(Model::from_parts(Weights { network: net, probes: Probes::new(device) }, card, device))
+}
+
+/// Lines between lesions and everything else.
+struct Lines {
+    least_lesion: f32,
+    least_nearness: f32,
 }
 
 fn card(
     run: &Run,
-    classes: Vec<Diagnosis>,
+    dataset: &Dataset,
     input_side_px: u32,
     fitted: &Fitted,
-    least_lesion: f32,
-    least_nearness: f32,
+    lines: Lines,
 ) -> Result<Card, CalibrateError> {
     let config = run.config();
     let text = std::fs::read(&config).map_err(|error| CalibrateError::File(config, error))?;
     Ok(Card {
         version: format!("lite0-{input_side_px}-{:08x}", fingerprint(&text)),
-        classes,
+        licence: licence(dataset).into(),
+        classes: diagnoses(dataset),
         input_side_px,
         normalisation: Normalisation::EFFICIENTNET_LITE,
         temperature: fitted.temperature,
         triage: fitted.triage,
         prediction_set: fitted.prediction_set.clone(),
         prediction_set_coverage: fit::COVERAGE as f32,
-        least_lesion,
-        least_nearness,
-        // Even odds: the probe learns both kinds with equal weight.
-        least_phone: 0.0,
+        least_lesion: lines.least_lesion,
+        least_nearness: lines.least_nearness,
+        least_phone: least_phone(dataset),
     })
+}
+
+/// HAM10000's licence binds what is trained on it; other weights are their owner's to license.
+fn licence(dataset: &Dataset) -> &'static str {
+    match dataset.samples.iter().any(|sample| sample.domain == Domain::Dermatoscope) {
+        true => "CC BY-NC 4.0 (not for commercial use)",
+        false => "their owner's terms",
+    }
+}
+
+/// Even odds, since the probe learns both kinds with equal weight. Where there was only one kind to learn, the probe
+/// answers zero, and every picture is taken for that kind.
+fn least_phone(dataset: &Dataset) -> f32 {
+    let has = |domain| dataset.samples.iter().any(|sample| sample.domain == domain);
+    match (has(Domain::Dermatoscope), has(Domain::Phone)) {
+        (false, true) => -1.0,
+        (true, false) => 1.0,
+        _ => 0.0,
+    }
 }
 
 /// A short number that differs for different configurations (FNV-1a).

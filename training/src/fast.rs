@@ -205,12 +205,21 @@ mod tests {
     }
 
     #[test]
-    fn channels_that_do_not_fill_a_register_are_filtered_too() {
+    fn depthwise_filters_equal_burns_for_any_channels_and_sizes_smaller_than_the_kernel() {
         let device = Device::flex().autodiff();
-        for (channels, kernel, stride) in [(3, 3, 1), (19, 5, 2), (16, 3, 2), (33, 5, 1)] {
+        for (channels, kernel, stride, size) in [
+            (3, 3, 1, [13, 10]),
+            (19, 5, 2, [13, 10]),
+            (16, 3, 2, [9, 4]),
+            (33, 5, 1, [1, 1]),
+            (16, 5, 1, [2, 3]),
+            (16, 5, 2, [1, 2]),
+            (32, 3, 2, [1, 7]),
+        ] {
             let shape = ConvShape { input: channels, output: channels, kernel, stride, groups: channels };
             let layer = ConvNorm::new(shape, &device);
-            let x = Tensor::<4>::random([2, channels, 13, 10], Distribution::Default, &device).require_grad();
+            let x = Tensor::<4>::random([2, channels, size[0], size[1]], Distribution::Default, &device)
+                .require_grad();
             let plain = layer.conv.forward(x.clone());
             let weight = layer.conv.weight.val().reshape([channels, kernel * kernel]).transpose();
             let fast =
@@ -218,6 +227,8 @@ mod tests {
             assert!(gap(fast.clone(), plain.clone()) < 1e-5);
             let (plain, fast) = (plain.powi_scalar(2).sum().backward(), fast.powi_scalar(2).sum().backward());
             assert!(gap(x.grad(&fast).expect("gradient"), x.grad(&plain).expect("gradient")) < 1e-4);
+            let weight = |grads| layer.conv.weight.val().grad(grads).expect("gradient");
+            assert!(gap(weight(&fast), weight(&plain)) < 1e-4);
         }
     }
 }

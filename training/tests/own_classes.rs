@@ -48,7 +48,7 @@ fn a_folder_of_class_folders_becomes_a_model_that_the_app_loads() {
     let (data, run, model) =
         (folder.path().join("data"), folder.path().join("run"), folder.path().join("model"));
     draw_classes(&data);
-    succeed(&["train", "--data", path(&data), "--run", path(&run), "--phases", "6x64"]);
+    succeed(&["train", "--data", path(&data), "--run", path(&run), "--phases", "30x48"]);
     for plot in ["learning-curves", "confusion-phone", "roc-phone", "reliability-phone"] {
         assert!(run.join("plots").join(format!("{plot}.svg")).is_file(), "{plot}");
     }

@@ -3,7 +3,7 @@
 
 # What to do.
 triage-see-doctor-soon = See a doctor soon
-triage-see-doctor-soon-advice = Spotcheck sees features that are often found in skin cancer. Show this spot to a doctor within the next two weeks. Many spots like it turn out to be harmless, but only an examination can tell.
+triage-see-doctor-soon-advice = Spotcheck sees features that are often found in skin cancer. Show this spot to a doctor soon, within weeks rather than months. Many spots like it turn out to be harmless, but only an examination can tell.
 triage-have-it-looked-at = Have it looked at
 triage-have-it-looked-at-advice = Spotcheck can't rule out skin cancer here. Show this spot to a doctor at your next opportunity, sooner if it changes, itches or bleeds.
 triage-nothing-suspicious = Nothing suspicious seen
@@ -52,7 +52,7 @@ all-probabilities = All possibilities
 where-it-looked = Where it looked (darker: more)
 malignant = malignant or may become so
 no-medical-device = Spotcheck is no medical device and no replacement for a doctor.
-model-licence = Model { $version }, trained on HAM10000: for non-commercial use (CC BY-NC 4.0).
+model-licence = Weights: { $version }, licensed under { $licence }.
 
 # The command line.
 assessed = { $count ->

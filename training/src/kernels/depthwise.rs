@@ -122,7 +122,7 @@ fn backward_weight_image(x: &[f32], grad: &[f32], dw: &mut [f32], g: &Geometry) 
             for kx in 0..k {
                 // Output columns for which this kernel column lies inside the image.
                 let first = left.saturating_sub(kx).div_ceil(s);
-                let last = ((width + left - kx).div_ceil(s)).min(out_width);
+                let last = (width + left).saturating_sub(kx).div_ceil(s).min(out_width);
                 let dw = &mut dw[(ky * k + kx) * c..][..c];
                 let mut lanes = dw.chunks_exact_mut(LANES);
                 let mut channel = 0;

@@ -132,6 +132,7 @@ impl Assessor {
 
     /// Looks at `square` of `photo`, once or as several views whose answers are averaged.
     pub fn assess(&self, photo: &Photo, square: Square, views: Views) -> (Assessment, Saliency) {
+        let square = photo.fit(square);
         let crop = photo.crop(square, self.card().input_side_px);
         let quality = Quality::measure(photo, square);
         let sights = self.model.see(&views.of(&crop));
@@ -153,14 +154,6 @@ impl Assessor {
     }
 }
 
-/// Probabilities that sum to one, from logits divided by `temperature`.
-pub fn softmax(logits: &[f32], temperature: f32) -> Vec<f32> {
-    let highest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let powers: Vec<f32> = logits.iter().map(|logit| ((logit - highest) / temperature).exp()).collect();
-    let sum: f32 = powers.iter().sum();
-    powers.into_iter().map(|power| power / sum).collect()
-}
-
 /// The probability of malignancy: the sum over the diagnoses that are.
 pub fn risk(probabilities: &[f32], classes: &[Diagnosis]) -> f32 {
     probabilities.iter().zip(classes).filter(|(_, class)| class.malignant).map(|(p, _)| p).sum()
@@ -179,7 +172,7 @@ pub fn prediction_set(probabilities: &[f32], thresholds: &[f32]) -> Vec<usize> {
 fn mean_probabilities(card: &Card, sights: &[Sight]) -> Vec<f32> {
     let mut mean = vec![0.0; card.classes.len()];
     for sight in sights {
-        let probabilities = softmax(&sight.logits, card.temperature);
+        let probabilities = card.probabilities(&sight.logits);
         mean.iter_mut().zip(probabilities).for_each(|(mean, p)| *mean += p / sights.len() as f32);
     }
     mean
@@ -201,10 +194,13 @@ fn conclude(card: &Card, sights: &[Sight], crop: Square, quality: Quality) -> As
     if !quality.suffices() {
         cannot_tell.push(Doubt::Quality);
     }
-    if novelty.lesion < novelty.least_lesion {
+    // Asked this way round, so that a figure that is no number counts against the picture.
+    let lesion = novelty.lesion >= novelty.least_lesion;
+    let familiar = novelty.nearness >= novelty.least_nearness && risk.is_finite();
+    if !lesion {
         cannot_tell.push(Doubt::NotALesion);
     }
-    if novelty.nearness < novelty.least_nearness {
+    if !familiar {
         cannot_tell.push(Doubt::Unfamiliar);
     }
     let triage = match risk {

@@ -1,7 +1,7 @@
 //! The command line: `spotcheck assess`, for a look at photos without the app's window.
 
 use std::fs;
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -117,10 +117,14 @@ pub fn assess(arguments: &Assess) -> Result<ExitCode, CliError> {
         match look(&assessor, path, arguments.views) {
             Ok((photo, assessment, saliency)) => {
                 if let Some(folder) = &arguments.saliency {
-                    write_saliency(folder, path, &photo, &assessment, &saliency)?;
+                    if let Err(error) = write_saliency(folder, path, &photo, &assessment, &saliency) {
+                        failed += 1;
+                        bar.suspend(|| eprintln!("{error}"));
+                    }
                 }
                 if !arguments.json {
-                    bar.suspend(|| println!("{}", text::describe(&wording, path, &assessment, &saliency)));
+                    let said = text::describe(&wording, path, &assessment, &saliency);
+                    bar.suspend(|| say(&said));
                 }
                 assessed.push((path, assessment));
             }
@@ -144,11 +148,16 @@ pub fn assess(arguments: &Assess) -> Result<ExitCode, CliError> {
             .collect();
         let written = serde_json::to_writer_pretty(io::stdout().lock(), &reports);
         written.map_err(|error| CliError::Write("standard output".into(), error.to_string()))?;
-        println!();
+        say("");
     } else {
-        println!("{}", text::closing(&wording, assessor.card(), assessed.len(), failed));
+        say(&text::closing(&wording, assessor.card(), assessed.len(), failed));
     }
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Prints a line; that nobody reads on is no reason to stop (the exit status still counts).
+fn say(line: &str) {
+    let _ = writeln!(io::stdout(), "{line}");
 }
 
 /// The files to look at: those named, and the pictures in the folders named, in the order of their names.
@@ -186,8 +195,9 @@ fn write_saliency(
     assessment: &Assessment,
     saliency: &Saliency,
 ) -> Result<(), CliError> {
-    let name = photo_path.file_stem().unwrap_or_default().to_string_lossy();
-    let path = folder.join(format!("{name}.png"));
+    // The whole name, so that a.jpg and a.png do not meet, and an ending that no photo has.
+    let name = photo_path.file_name().unwrap_or_default().to_string_lossy();
+    let path = folder.join(format!("{name}.saliency.png"));
     let picture = saliency.over(&photo.crop(assessment.crop, SALIENCY_SIDE_PX));
     picture.save(&path).map_err(|error| CliError::Write(path, error.to_string()))
 }

@@ -71,7 +71,8 @@ impl Photo {
         RgbImage::from_raw(side, side, scaled.into_vec()).unwrap_or_else(|| RgbImage::new(side, side))
     }
 
-    fn fit(&self, square: Square) -> Square {
+    /// The nearest square that lies inside the photo.
+    pub fn fit(&self, square: Square) -> Square {
         let (width, height) = self.size();
         let side = square.side.clamp(1, width.min(height));
         Square { left: square.left.min(width - side), top: square.top.min(height - side), side }

@@ -111,7 +111,7 @@ pub fn percent(share: f32) -> String {
     match share * 100.0 {
         share if share <= 0.0 => "0 %".into(),
         share if share < 1.0 => "under 1 %".into(),
-        share if share > 99.0 && share < 100.0 => "over 99 %".into(),
+        share if share > 99.0 => "over 99 %".into(),
         share => format!("{share:.0} %"),
     }
 }
@@ -163,6 +163,7 @@ mod tests {
     fn per_cents_never_round_to_a_certainty() {
         assert_eq!(percent(0.004), "under 1 %");
         assert_eq!(percent(0.9951), "over 99 %");
+        assert_eq!(percent(1.0), "over 99 %");
         assert_eq!(percent(0.496), "50 %");
     }
 }

@@ -106,36 +106,39 @@ fn covering_the_salient_square_changes_the_answer_more_than_covering_another() {
     let assessor = assessor();
     let side = assessor.card().input_side_px;
     let (mut salient, mut other) = (0.0, 0.0);
-    for (photo, _) in &photos {
+    for (number, (photo, _)) in photos.iter().enumerate() {
         let crop = photo.crop(photo.central_square(), side);
         let (assessment, saliency) = assessor.assess(photo, photo.central_square(), Views::One);
         let stated = &assessment.probabilities[0].diagnosis;
         let class = assessor.card().classes.iter().position(|class| class.key == *stated).expect("class");
         let before = assessor.probabilities(&crop)[class];
-        let change = |place: usize| {
-            let cell = side / saliency.side() as u32;
-            let (row, column) = (place / saliency.side(), place % saliency.side());
+        let cells = saliency.side();
+        // Two cells wide, centred on the place, whole even at the edge.
+        let wide = 2 * side / cells as u32;
+        let corner = |place: usize| {
+            let start = |at: usize| {
+                let centre = (at as u32 * 2 + 1) * side / (2 * cells as u32);
+                centre.saturating_sub(wide / 2).min(side - wide)
+            };
+            (start(place % cells), start(place / cells))
+        };
+        let mean = mean(&crop);
+        let change = |(left, top): (u32, u32)| {
             let mut covered = crop.clone();
-            let mean = mean(&crop);
-            for y in 0..cell * 2 {
-                for x in 0..cell * 2 {
-                    let (x, y) = (column as u32 * cell + x, row as u32 * cell + y);
-                    // Two cells wide, centred on the place.
-                    let (x, y) = (x.saturating_sub(cell / 2), y.saturating_sub(cell / 2));
-                    if x < side && y < side {
-                        covered.put_pixel(x, y, mean);
-                    }
-                }
-            }
+            (0..wide * wide).for_each(|at| covered.put_pixel(left + at % wide, top + at / wide, mean));
             (assessor.probabilities(&covered)[class] - before).abs()
         };
         let values = saliency.values();
         let highest = (0..values.len()).max_by(|&a, &b| values[a].total_cmp(&values[b])).expect("places");
-        let lowest = (0..values.len()).min_by(|&a, &b| values[a].total_cmp(&values[b])).expect("places");
-        salient += change(highest);
-        other += change(lowest);
+        let at = corner(highest);
+        // Another place, drawn in a fixed order, that does not overlap.
+        let apart = |&(left, top): &(u32, u32)| left.abs_diff(at.0) >= wide || top.abs_diff(at.1) >= wide;
+        let others: Vec<(u32, u32)> = (0..values.len()).map(corner).filter(apart).collect();
+        salient += change(at);
+        other += change(others[(number * 7) % others.len()]);
     }
-    println!("mean change: {} at the salient square, {} at another", salient / 200.0, other / 200.0);
+    let (salient, other) = (salient / photos.len() as f32, other / photos.len() as f32);
+    println!("mean change: {salient} at the salient square, {other} at another");
     assert!(salient > other, "{salient} against {other}");
 }
 

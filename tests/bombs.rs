@@ -80,6 +80,13 @@ fn a_png_that_claims_too_many_pixels() {
 }
 
 #[test]
+fn a_small_png_that_claims_as_many_pixels_as_allowed() {
+    let bomb = png(10_000, 11_900, &[chunk(b"IDAT", &[0x78, 0x9c, 3, 0, 0, 0, 0, 1])]);
+    let error = assert_refused_cheaply("png", &bomb);
+    assert!(matches!(error, DecodeError::Truncated("PNG")), "{error}");
+}
+
+#[test]
 fn a_jpeg_that_claims_too_many_pixels() {
     let mut bomb =
         std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/rgb.jpg")).expect("fixture");

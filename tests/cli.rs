@@ -120,7 +120,7 @@ fn one_bad_file_is_named_and_does_not_stop_the_rest() {
     assert!(lines[1].starts_with("a,") && lines[2].starts_with("c,"));
     let sum: f64 = lines[1].split(',').skip(1).map(|cell| cell.parse::<f64>().expect("number")).sum();
     assert!((sum - 1.0).abs() < 1e-5);
-    for name in ["a.png", "c.png"] {
+    for name in ["a.png.saliency.png", "c.png.saliency.png"] {
         let picture = image::open(saliency.join(name)).expect("saliency picture");
         assert_eq!((picture.width(), picture.height()), (448, 448));
     }

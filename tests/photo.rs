@@ -76,7 +76,7 @@ fn exif_turns_all_eight_ways() {
 
 #[test]
 fn a_file_cut_off_anywhere_is_an_error_that_says_so() {
-    for name in ["rgb.jpg", "progressive.jpg", "rgb.png", "rgb.webp", "orientation-6.jpg"] {
+    for name in ["rgb.jpg", "progressive.jpg", "rgb.png", "rgb.webp", "orientation-6.jpg", "thumbnail.jpg"] {
         let whole = fixture(name);
         for length in (24..whole.len()).step_by(7) {
             match Photo::decode(&whole[..length]) {

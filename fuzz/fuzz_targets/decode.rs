@@ -4,8 +4,11 @@
 #![no_main]
 
 #[allow(dead_code)]
-#[path = "../../src/photo.rs"]
-mod photo;
+#[path = "../../src"]
+mod app {
+    pub mod photo;
+}
+use app::photo;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     // A picture of many pixels is no more interesting than a small one, only slower.

@@ -58,7 +58,7 @@ impl Saliency {
     pub fn over(&self, crop: &RgbImage) -> RgbImage {
         let map = self.enlarged(crop.width());
         RgbImage::from_fn(crop.width(), crop.height(), |x, y| {
-            let heat = map.get_pixel(x, y.min(map.height() - 1)).0[0].clamp(0.0, 1.0);
+            let heat = map.get_pixel(x, y).0[0].clamp(0.0, 1.0);
             let pixel = crop.get_pixel(x, y).0.map(f32::from);
             let grey = 0.3 * pixel[0] + 0.59 * pixel[1] + 0.11 * pixel[2];
             let colour = [255.0, 190.0 * (1.0 - heat), 30.0];

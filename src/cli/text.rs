@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use crate::assessment::{Assessment, Likelihood, Saliency, Triage};
+use crate::assessment::{Assessment, Doubt, Likelihood, Saliency, Triage};
 use crate::network::model::Card;
 use crate::wording::{Wording, percent};
 
@@ -40,8 +40,10 @@ pub(super) fn describe(
         lines.extend(map(saliency));
     }
     lines.push(String::new());
-    lines.extend(wrap(&wording.kind(assessment.kind)));
-    lines.push(String::new());
+    if !assessment.cannot_tell.contains(&Doubt::NotALesion) {
+        lines.extend(wrap(&wording.kind(assessment.kind)));
+        lines.push(String::new());
+    }
     lines.join("\n")
 }
 

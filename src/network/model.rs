@@ -43,7 +43,9 @@ pub struct Card {
     pub input_side_px: u32,
     /// How pixels become numbers.
     pub normalisation: Normalisation,
-    /// Divides the logits (Guo et al. 2017, section 4).
+    /// Added to the logits, one a class: what the network leans too little or too much to on pictures it has not seen.
+    pub bias: Vec<f32>,
+    /// Divides the logits after that (Guo et al. 2017, section 4).
     pub temperature: f32,
     /// Where triage draws its lines.
     pub triage: TriageThresholds,
@@ -101,6 +103,19 @@ pub enum ModelError {
     /// The weights don't fit the card.
     #[error("{WEIGHTS_FILE} does not hold the weights that {CARD_FILE} describes: {0}")]
     Weights(String),
+}
+
+/// Probabilities that sum to one: the softmax of `(logits + bias) / temperature`.
+pub fn calibrated(logits: &[f32], bias: &[f32], temperature: f32) -> Vec<f32> {
+    softmax(&logits.iter().zip(bias).map(|(logit, bias)| (logit + bias) / temperature).collect::<Vec<_>>())
+}
+
+/// Probabilities that sum to one.
+pub fn softmax(logits: &[f32]) -> Vec<f32> {
+    let highest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let powers: Vec<f32> = logits.iter().map(|logit| (logit - highest).exp()).collect();
+    let sum: f32 = powers.iter().sum();
+    powers.into_iter().map(|power| power / sum).collect()
 }
 
 impl Model {
@@ -198,6 +213,11 @@ impl Model {
 }
 
 impl Card {
+    /// Calibrated probabilities from the network's logits.
+    pub fn probabilities(&self, logits: &[f32]) -> Vec<f32> {
+        calibrated(logits, &self.bias, self.temperature)
+    }
+
     /// Whether the numbers can be what they say.
     fn check(&self) -> Result<(), ModelError> {
         let wrong = |reason: &str| Err(ModelError::Card(reason.into()));
@@ -207,6 +227,7 @@ impl Card {
             card if card.prediction_set.len() != card.classes.len() => {
                 wrong("prediction_set needs one threshold for each class")
             }
+            card if card.bias.len() != card.classes.len() => wrong("bias needs one number for each class"),
             card if !(32..=1024).contains(&card.input_side_px) => {
                 wrong("input_side_px is not between 32 and 1024")
             }

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbImage};
 
-/// The most pixels a photo may have: more than any phone's camera takes.
+/// The most pixels a photo may have: what phones make, but for the 200-megapixel mode of a few.
 pub const MAX_PIXELS: u64 = 120_000_000;
 /// The most memory that the unpacked picture may take, in bytes.
 pub const MAX_MEMORY_BYTES: u64 = 1 << 30;
@@ -55,10 +55,29 @@ fn name(format: ImageFormat) -> &'static str {
     }
 }
 
+/// What follows the header of a JPEG's first scan. The segments before it may hold a thumbnail, which is a JPEG with an
+/// end mark of its own.
+fn jpeg_pixels(bytes: &[u8]) -> &[u8] {
+    const START_OF_SCAN: u8 = 0xda;
+    let mut rest = bytes.get(2..).unwrap_or_default();
+    while let [0xff, kind, high, low, ..] = *rest {
+        if kind == 0xff {
+            rest = &rest[1..];
+            continue;
+        }
+        let length = 2 + usize::from(u16::from_be_bytes([high, low]));
+        rest = rest.get(length..).unwrap_or_default();
+        if kind == START_OF_SCAN {
+            return rest;
+        }
+    }
+    &[]
+}
+
 /// Whether the file's last bytes are missing, told from the format's own end mark or length.
 fn ends_early(format: ImageFormat, bytes: &[u8]) -> bool {
     match format {
-        ImageFormat::Jpeg => !bytes.windows(2).rev().any(|pair| pair == [0xff, 0xd9]),
+        ImageFormat::Jpeg => !jpeg_pixels(bytes).windows(2).any(|pair| pair == [0xff, 0xd9]),
         // The end chunk's name and the four bytes of its checksum.
         ImageFormat::Png => {
             let end = bytes.windows(4).rposition(|tag| tag == b"IEND");
@@ -111,6 +130,11 @@ pub(super) fn decode(bytes: &[u8]) -> Result<RgbImage, DecodeError> {
     }
     if width == 0 || height == 0 {
         return Err(DecodeError::Damaged { format: name(format), reason: "it has no pixels".into() });
+    }
+    // Deflate shrinks by a factor of 1,032 at most: a PNG that claims more holds less than its header says.
+    const MOST_DEFLATED: u64 = 1032;
+    if format == ImageFormat::Png && decoder.total_bytes() / MOST_DEFLATED > bytes.len() as u64 {
+        return Err(DecodeError::Truncated(name(format)));
     }
     // A photo with unreadable EXIF data is still a photo: it is taken as upright.
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
-use std::thread::{self, JoinHandle};
+use std::thread;
 
 use image::RgbImage;
 use rand::{RngExt, SeedableRng};
@@ -101,7 +101,6 @@ pub struct Batches {
     queues: Vec<Receiver<Result<Batch, DataError>>>,
     next: usize,
     end: usize,
-    _threads: Vec<JoinHandle<()>>,
 }
 
 impl Batches {
@@ -120,10 +119,10 @@ impl Batches {
                     }
                 }
             };
-            (batches, thread::spawn(work))
+            thread::spawn(work);
+            batches
         });
-        let (queues, threads) = started.unzip();
-        Self { queues, next: 0, end: end.saturating_sub(first), _threads: threads }
+        Self { queues: started.collect(), next: 0, end: end.saturating_sub(first) }
     }
 }
 
@@ -134,9 +133,10 @@ impl Iterator for Batches {
         if self.next == self.end {
             return None;
         }
-        let batch = self.queues[self.next % THREADS].recv().ok()?;
+        let batch = self.queues[self.next % THREADS].recv();
         self.next += 1;
-        Some(batch)
+        // A thread that is gone before its last batch has panicked, and has said why.
+        Some(batch.unwrap_or(Err(DataError::Thread)))
     }
 }
 

@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
 use serde::Serialize;
-use spotcheck::assessment::Views;
 use spotcheck::diagnosis::{self, Diagnosis};
 use spotcheck::network::input::Normalisation;
 use spotcheck::network::model::{Card, Model, ModelError, Weights};
@@ -18,7 +17,7 @@ use crate::data::{self, DataError, Dataset, Domain, Part, Sample};
 use crate::fit::{self, Fitted};
 use crate::negatives::{self, Negative};
 use crate::novelty;
-use crate::predict::{self, Answers};
+use crate::predict::{self, Answers, How};
 use crate::probes;
 use crate::train::{Run, best_weights};
 
@@ -67,7 +66,7 @@ pub fn calibrate(
 ) -> Result<Report, CalibrateError> {
     let dataset = data::load(folders)?;
     let net = best_weights(run, dataset.classes.len(), device)?;
-    let see = |samples: &[&Sample]| predict::samples(&net, samples, side_px, Views::One, device);
+    let see = |samples: &[&Sample]| predict::samples(&net, samples, How::plainly(side_px), device);
 
     let learn = dataset.part(Part::Learn);
     let held_back = dataset.part(Part::HeldBack);
@@ -94,6 +93,7 @@ pub fn calibrate(
     };
     let least_nearness = fit::quantile(&nearness, TURNED_AWAY_AS_UNFAMILIAR);
 
+    let lines = Lines { least_lesion, least_nearness };
     let passes = |at: &usize| probed[*at].lesion >= least_lesion && probed[*at].nearness >= least_nearness;
     let passed = [Domain::Dermatoscope, Domain::Phone].into_iter().filter_map(|domain| {
         let all: Vec<usize> = (0..held_back.len()).filter(|&at| held_back[at].domain == domain).collect();
@@ -111,11 +111,12 @@ pub fn calibrate(
             negatives: &negatives,
             answers: &negative_answers,
             probes: &fitted_probes,
+            lines,
             device,
         }),
     };
 
-    let card = card(run, &dataset, side_px, &fitted, Lines { least_lesion, least_nearness })?;
+    let card = card(run, &dataset, side_px, &fitted, lines)?;
     let folder = run.model();
     std::fs::create_dir_all(&folder).map_err(|error| CalibrateError::File(folder.clone(), error))?;
     Model::from_parts(Weights { network: net, probes: fitted_probes }, card, device).save(&folder)?;
@@ -137,7 +138,7 @@ pub fn provisional(
 ) -> Result<Model, CalibrateError> {
     let net = best_weights(run, dataset.classes.len(), device)?;
     let held_back = dataset.part(Part::HeldBack);
-    let held = predict::samples(&net, &held_back, side_px, Views::One, device)?;
+    let held = predict::samples(&net, &held_back, How::plainly(side_px), device)?;
     let classes = diagnoses(dataset);
     let fitted = fit::fit(&fit::cases(&held_back, &held, main_domain(&held_back)), &classes);
     let lines = Lines { least_lesion: f32::MIN, least_nearness: -1.0 };
@@ -146,9 +147,12 @@ pub fn provisional(
 }
 
 /// Lines between lesions and everything else.
-struct Lines {
-    least_lesion: f32,
-    least_nearness: f32,
+#[derive(Debug, Clone, Copy)]
+pub struct Lines {
+    /// Least logit of the lesion probe.
+    pub least_lesion: f32,
+    /// Least nearness to a prototype.
+    pub least_nearness: f32,
 }
 
 fn card(
@@ -158,14 +162,15 @@ fn card(
     fitted: &Fitted,
     lines: Lines,
 ) -> Result<Card, CalibrateError> {
-    let config = run.config();
-    let text = std::fs::read(&config).map_err(|error| CalibrateError::File(config, error))?;
+    let best = run.best();
+    let weights = std::fs::read(&best).map_err(|error| CalibrateError::File(best, error))?;
     Ok(Card {
-        version: format!("lite0-{input_side_px}-{:08x}", fingerprint(&text)),
+        version: format!("lite0-{input_side_px}-{:08x}", fingerprint(&weights)),
         licence: licence(dataset).into(),
         classes: diagnoses(dataset),
         input_side_px,
         normalisation: Normalisation::EFFICIENTNET_LITE,
+        bias: fitted.bias.clone(),
         temperature: fitted.temperature,
         triage: fitted.triage,
         prediction_set: fitted.prediction_set.clone(),
@@ -195,7 +200,7 @@ fn least_phone(dataset: &Dataset) -> f32 {
     }
 }
 
-/// A short number that differs for different configurations (FNV-1a).
+/// A short number that differs for different weights (FNV-1a).
 fn fingerprint(bytes: &[u8]) -> u32 {
     bytes.iter().fold(0x811c_9dc5, |hash, &byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
@@ -205,7 +210,7 @@ fn fingerprint(bytes: &[u8]) -> u32 {
 pub fn diagnoses(dataset: &Dataset) -> Vec<Diagnosis> {
     let known = |name: &String| diagnosis::HAM10000.iter().find(|known| known.key == *name).cloned();
     let foreign = |name: &String| Diagnosis {
-        key: name.trim_start_matches("malignant-").to_string().into(),
+        key: name.strip_prefix("malignant-").unwrap_or(name).to_string().into(),
         malignant: name.starts_with("malignant-"),
     };
     dataset.classes.iter().map(|name| known(name).unwrap_or_else(|| foreign(name))).collect()

@@ -87,7 +87,9 @@ impl State {
     /// When it is there but can't be read. `None` when there is none.
     pub fn resume(self, folder: &Path, device: &Device) -> Result<(Self, bool), CheckpointError> {
         let old = folder.with_extension("old");
-        let folder = if folder.exists() { folder } else { old.as_path() };
+        if !folder.exists() && old.exists() {
+            fs::rename(&old, folder).map_err(|error| fails(folder, error))?;
+        }
         if !folder.exists() {
             return Ok((self, false));
         }

@@ -14,6 +14,17 @@ mod folder;
 mod ham10000;
 mod pad;
 
+/// Which file of a picture to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Rendition {
+    /// The best there is.
+    Sharpest,
+    /// The kind that all pictures have. Sharper files exist for some diagnoses more often than for others, so figures on
+    /// them would be flattered.
+    Common,
+}
+
 /// How a picture was taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -39,7 +50,8 @@ pub enum Part {
 pub struct Sample {
     /// Name in the source, without an ending.
     pub id: String,
-    /// The same picture in one or more files; training picks one at random, evaluation the first.
+    /// The same picture in one or more files, the sharpest first; the last is of a kind that all pictures of the source
+    /// have. Training picks one at random.
     pub files: Vec<PathBuf>,
     /// Index into [`Dataset::classes`].
     pub class: usize,
@@ -57,6 +69,14 @@ pub struct Sample {
 }
 
 impl Sample {
+    /// The number of a file in [`Self::files`].
+    pub fn file(&self, rendition: Rendition) -> usize {
+        match rendition {
+            Rendition::Sharpest => 0,
+            Rendition::Common => self.files.len() - 1,
+        }
+    }
+
     /// Reads and decodes file number `file` of [`Sample::files`].
     ///
     /// # Errors
@@ -89,6 +109,12 @@ pub enum DataError {
     /// Nothing to learn from.
     #[error("no pictures found in {0}: {1}")]
     Empty(PathBuf, &'static str),
+    /// A thread that makes batches stopped.
+    #[error("a thread that makes batches stopped; its reason stands above")]
+    Thread,
+    /// One side of the split without pictures.
+    #[error("{0}: every picture is on one side of the split; add more lesions or people")]
+    OneSided(PathBuf),
     /// Sources that don't fit together.
     #[error("{0} has other classes than the sources before it")]
     Classes(PathBuf),
@@ -108,7 +134,11 @@ pub fn load(folders: &[PathBuf]) -> Result<Dataset, DataError> {
             Some(_) => return Err(DataError::Classes(folder.clone())),
         }
     }
-    all.ok_or_else(|| DataError::Empty(PathBuf::new(), "name at least one folder with --data"))
+    let all = all.ok_or_else(|| DataError::Empty(PathBuf::new(), "name at least one folder with --data"))?;
+    match all.part(Part::Learn).is_empty() || all.part(Part::HeldBack).is_empty() {
+        true => Err(DataError::OneSided(folders[0].clone())),
+        false => Ok(all),
+    }
 }
 
 fn load_folder(folder: &Path) -> Result<Dataset, DataError> {
@@ -208,7 +238,7 @@ mod tests {
     #[test]
     fn no_lesion_and_no_patient_is_on_both_sides() {
         for (name, held_back) in [("ham10000", 0.198), ("pad-ufes-20", 0.25)] {
-            let Some(folder) = shared(name) else { return };
+            let Some(folder) = shared(name) else { continue };
             let dataset = load(&[folder]).expect("data");
             assert_no_group_on_both_sides(&dataset);
             let share = dataset.part(Part::HeldBack).len() as f64 / dataset.samples.len() as f64;

@@ -7,13 +7,13 @@ use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
 use spotcheck::assessment::Views;
 use spotcheck::diagnosis::Diagnosis;
-use spotcheck::network::model::Model;
+use spotcheck::network::model::{Card, Model};
 
 use burn::tensor::Device;
 
-use crate::data::{DataError, Dataset, Domain, Part, Sample};
+use crate::data::{DataError, Dataset, Domain, Part, Rendition, Sample};
 use crate::fit::{self, Case, Fitted, Judged};
-use crate::predict::{self, Answers};
+use crate::predict::{self, Answers, How};
 use crate::{calibrate, metrics};
 
 /// Resamples of a bootstrap interval.
@@ -69,6 +69,12 @@ pub struct Table {
 /// Figures for one number of views, or one picture size.
 #[derive(Debug, Clone, Serialize)]
 pub struct Variant {
+    /// How many pictures.
+    pub count: usize,
+    /// Which file of each was read.
+    pub rendition: Rendition,
+    /// Pictures read and judged in a second, on the machine that measured: compare within one table.
+    pub images_per_s: f64,
     /// Views that are averaged.
     pub views: usize,
     /// Side of the pictures, in pixels.
@@ -125,6 +131,7 @@ pub fn rows(
         .collect();
     let card = model.card();
     let fitted = Fitted {
+        bias: card.bias.clone(),
         temperature: card.temperature,
         triage: card.triage,
         prediction_set: card.prediction_set.clone(),
@@ -268,12 +275,12 @@ pub fn evaluate(
     model: &Model,
     dataset: &Dataset,
     device: &Device,
-) -> Result<(Evaluation, Vec<(Domain, Vec<Row>)>), DataError> {
+) -> Result<(Vec<Table>, Vec<(Domain, Vec<Row>)>), DataError> {
     let card = model.card();
     let net = &model.weights().network;
     let held_back = dataset.part(Part::HeldBack);
     let main = calibrate::main_domain(&held_back);
-    let answers = predict::samples(net, &held_back, card.input_side_px, Views::One, device)?;
+    let answers = predict::samples(net, &held_back, How::plainly(card.input_side_px), device)?;
     let mut all_rows = Vec::new();
     let mut tables = Vec::new();
     for domain in [Domain::Dermatoscope, Domain::Phone] {
@@ -283,33 +290,44 @@ pub fn evaluate(
             all_rows.push((domain, rows));
         }
     }
-    let of_main: Vec<&Sample> =
-        held_back.iter().copied().filter(|s| s.domain == main && !s.outside_classes).collect();
-    let side = card.input_side_px;
-    let mut variants = Vec::new();
-    for (views, side_px) in [
-        (Views::One, side - 32),
-        (Views::One, side),
-        (Views::One, side + 32),
-        (Views::Four, side),
-        (Views::Eight, side),
-    ] {
-        let answers = predict::samples(net, &of_main, side_px, views, device)?;
-        variants.push(variant(&of_main, &answers, &card.classes, views.count(), side_px));
-    }
-    Ok((Evaluation { model: card.version.clone(), tables, variants }, all_rows))
+    Ok((tables, all_rows))
 }
 
-fn variant(
-    samples: &[&Sample],
-    answers: &Answers,
-    classes: &[Diagnosis],
-    views: usize,
-    side_px: u32,
-) -> Variant {
+/// Other picture sizes, sharper files, and several views, on the held-back pictures of the main kind.
+///
+/// # Errors
+/// When a picture can't be read.
+pub fn variants(model: &Model, dataset: &Dataset, device: &Device) -> Result<Vec<Variant>, DataError> {
+    let held_back = dataset.part(Part::HeldBack);
+    let main = calibrate::main_domain(&held_back);
+    let all: Vec<&Sample> =
+        held_back.into_iter().filter(|sample| sample.domain == main && !sample.outside_classes).collect();
+    let sharp: Vec<&Sample> = all.iter().copied().filter(|sample| sample.files.len() > 1).collect();
+    let plain = How::plainly(model.card().input_side_px);
+    let hows = [
+        (&all, How { side_px: plain.side_px.saturating_sub(32).max(32), ..plain }),
+        (&all, plain),
+        (&all, How { side_px: plain.side_px + 32, ..plain }),
+        (&all, How { views: Views::Four, ..plain }),
+        (&all, How { views: Views::Eight, ..plain }),
+        (&sharp, plain),
+        (&sharp, How { rendition: Rendition::Sharpest, ..plain }),
+    ];
+    let filled = hows.into_iter().filter(|(samples, _)| !samples.is_empty());
+    filled
+        .map(|(samples, how)| {
+            let started = std::time::Instant::now();
+            let answers = predict::samples(&model.weights().network, samples, how, device)?;
+            let seconds = started.elapsed().as_secs_f64();
+            Ok(variant(model.card(), samples, &answers, how, seconds))
+        })
+        .collect()
+}
+
+fn variant(card: &Card, samples: &[&Sample], answers: &Answers, how: How, seconds: f64) -> Variant {
+    let classes = &card.classes;
     let truth: Vec<usize> = samples.iter().map(|sample| sample.class).collect();
-    let probabilities: Vec<Vec<f32>> =
-        answers.logits.iter().map(|row| spotcheck::assessment::softmax(row, 1.0)).collect();
+    let probabilities: Vec<Vec<f32>> = answers.logits.iter().map(|row| card.probabilities(row)).collect();
     let area = |score: &dyn Fn(&Vec<f32>) -> f32, wanted: &dyn Fn(&Diagnosis) -> bool| {
         let scores: Vec<f32> = probabilities.iter().map(score).collect();
         let positive: Vec<bool> = truth.iter().map(|&class| wanted(&classes[class])).collect();
@@ -317,8 +335,11 @@ fn variant(
     };
     let melanoma = classes.iter().position(|class| class.key == "mel");
     Variant {
-        views,
-        side_px,
+        count: samples.len(),
+        rendition: how.rendition,
+        views: how.views.count(),
+        side_px: how.side_px,
+        images_per_s: samples.len() as f64 / seconds,
         balanced_accuracy: metrics::balanced_accuracy(&metrics::confusion(
             &truth,
             &metrics::stated(&probabilities),

@@ -1,8 +1,8 @@
 //! Temperature, triage thresholds and prediction sets, fitted on pictures that the weights never saw.
 
-use spotcheck::assessment::{prediction_set, risk, softmax};
+use spotcheck::assessment::{prediction_set, risk};
 use spotcheck::diagnosis::Diagnosis;
-use spotcheck::network::model::TriageThresholds;
+use spotcheck::network::model::{TriageThresholds, calibrated, softmax};
 
 use crate::data::{Domain, Sample};
 use crate::metrics;
@@ -31,6 +31,8 @@ pub struct Case {
 /// What was fitted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fitted {
+    /// Added to the logits.
+    pub bias: Vec<f32>,
     /// Divides the logits.
     pub temperature: f32,
     /// Lines through the risk.
@@ -54,30 +56,65 @@ pub fn cases(samples: &[&Sample], answers: &Answers, domain: Domain) -> Vec<Case
 
 /// Fits everything.
 pub fn fit(cases: &[Case], classes: &[Diagnosis]) -> Fitted {
-    let temperature = temperature(cases);
-    let probabilities: Vec<Vec<f32>> = cases.iter().map(|case| softmax(&case.logits, temperature)).collect();
+    let bias = bias(cases, classes.len());
+    let temperature = temperature(cases, &bias);
+    let probabilities: Vec<Vec<f32>> =
+        cases.iter().map(|case| calibrated(&case.logits, &bias, temperature)).collect();
     let risks: Vec<f32> = probabilities.iter().map(|row| risk(row, classes)).collect();
     Fitted {
+        bias,
         temperature,
         triage: triage(cases, &risks, classes),
         prediction_set: prediction_set_thresholds(cases, &probabilities, classes.len()),
     }
 }
 
-/// The temperature at which the stated confidence is most exact: least expected calibration error, ties and
-/// noise resolved by the log likelihood near it.
+/// What to add to each logit so that all classes, weighted alike, become most likely: the network knows the few pictures
+/// of the rare classes by heart and names them too seldom elsewhere.
 ///
-/// The likelihood alone (Guo et al. 2017) would be led astray: the network is trained to judge as if all classes were
+/// Logistic regression on the logits with one scale and a number a class (Guo et al. 2017, section 4.2, "bias corrected").
+/// A penalty keeps the numbers small where a class has few pictures.
+fn bias(cases: &[Case], classes: usize) -> Vec<f32> {
+    const STEPS: usize = 600;
+    const RATE: f64 = 0.5;
+    const PENALTY: f64 = 0.02;
+    let mut counts = vec![0usize; classes];
+    cases.iter().for_each(|case| counts[case.truth] += 1);
+    let present = counts.iter().filter(|&&count| count > 0).count() as f64;
+    let (mut scale, mut bias) = (1.0f64, vec![0.0f64; classes]);
+    for _ in 0..STEPS {
+        let (mut slope, mut slopes) = (0.0, bias.iter().map(|bias| PENALTY * bias).collect::<Vec<f64>>());
+        for case in cases {
+            let weight = 1.0 / (present * counts[case.truth] as f64);
+            let shifted: Vec<f64> =
+                case.logits.iter().zip(&bias).map(|(&z, bias)| f64::from(z) + bias).collect();
+            let scaled: Vec<f32> = shifted.iter().map(|z| (scale * z) as f32).collect();
+            for (class, p) in softmax(&scaled).into_iter().enumerate() {
+                let error = weight * (f64::from(p) - f64::from(u8::from(class == case.truth)));
+                slope += error * shifted[class];
+                slopes[class] += error * scale;
+            }
+        }
+        scale = (scale - RATE * slope).max(0.05);
+        bias.iter_mut().zip(slopes).for_each(|(bias, slope)| *bias -= RATE * slope);
+    }
+    bias.into_iter().map(|bias| bias as f32).collect()
+}
+
+/// The temperature at which the mean stated confidence equals the accuracy.
+///
+/// The greatest likelihood (Guo et al. 2017) would be led astray: the network is trained to judge as if all classes were
 /// equally common, and the held-back pictures are mostly moles.
-fn temperature(cases: &[Case]) -> f32 {
-    let right: Vec<bool> = cases
-        .iter()
-        .map(|case| metrics::stated(std::slice::from_ref(&case.logits))[0] == case.truth)
-        .collect();
+fn temperature(cases: &[Case], bias: &[f32]) -> f32 {
+    let probabilities = |temperature: f32| -> Vec<Vec<f32>> {
+        cases.iter().map(|case| calibrated(&case.logits, bias, temperature)).collect()
+    };
+    let stated = metrics::stated(&probabilities(1.0));
+    let right: Vec<bool> = cases.iter().zip(stated).map(|(case, stated)| case.truth == stated).collect();
     let accuracy = right.iter().filter(|&&right| right).count() as f64 / right.len() as f64;
     let confidence = |temperature: f32| {
-        let highest = |case: &Case| softmax(&case.logits, temperature).into_iter().fold(0.0, f32::max);
-        cases.iter().map(|case| f64::from(highest(case))).sum::<f64>() / cases.len() as f64
+        let highest = |row: Vec<f32>| f64::from(row.into_iter().fold(0.0, f32::max));
+        probabilities(temperature).into_iter().map(highest).sum::<f64>() / cases.len() as f64
     };
     // Confidence falls as the temperature rises: halve the interval until it meets the accuracy.
     let (mut low, mut high) = (0.05f32, 20.0f32);
@@ -104,7 +141,7 @@ fn triage(cases: &[Case], risks: &[f32], classes: &[Diagnosis]) -> TriageThresho
     let look = line(of(&|class| class.key == "mel"), MELANOMA_SENSITIVITY)
         .min(line(of(&|class| class.malignant), MALIGNANT_SENSITIVITY));
     let benign = of(&|class| !class.malignant);
-    let soon = if benign.is_empty() { look } else { quantile(&benign, SOON_SPECIFICITY).max(look) };
+    let soon = if benign.is_empty() { look } else { above(&benign, SOON_SPECIFICITY).max(look) };
     TriageThresholds { look, soon }
 }
 
@@ -116,7 +153,15 @@ fn reached_by(values: &[f32], share: f64) -> f32 {
     sorted[needed.clamp(1, sorted.len()) - 1]
 }
 
-/// The value below which this share of `values` lies.
+/// The smallest value that at least this share of `values` lies below.
+fn above(values: &[f32], share: f64) -> f32 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f32::total_cmp);
+    let needed = (share * sorted.len() as f64).ceil() as usize;
+    sorted[needed.clamp(1, sorted.len()) - 1].next_up()
+}
+
+/// The value below which about this share of `values` lies.
 pub fn quantile(values: &[f32], share: f64) -> f32 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f32::total_cmp);
@@ -158,7 +203,7 @@ pub struct Judged {
 /// Judges `cases` by `fitted`.
 pub fn judge(cases: &[Case], fitted: &Fitted, classes: &[Diagnosis]) -> Vec<Judged> {
     let judge = |case: &Case| {
-        let probabilities = softmax(&case.logits, fitted.temperature);
+        let probabilities = calibrated(&case.logits, &fitted.bias, fitted.temperature);
         let risk = risk(&probabilities, classes);
         let set = prediction_set(&probabilities, &fitted.prediction_set);
         Judged {
@@ -200,7 +245,7 @@ mod tests {
             .map(|number| {
                 let logits: Vec<f32> = (0..7).map(|_| random.random_range(-2.0..2.0f32)).collect();
                 let mut left = random.random_range(0.0..1.0f32);
-                let truth = softmax(&logits, 1.0)
+                let truth = softmax(&logits)
                     .iter()
                     .position(|p| {
                         left -= p;
@@ -216,8 +261,22 @@ mod tests {
     #[test]
     fn temperature_undoes_overconfidence() {
         for sharpness in [0.5, 1.0, 4.0] {
-            let found = temperature(&cases(8000, sharpness));
+            let found = temperature(&cases(8000, sharpness), &[0.0; 7]);
             assert!((found / sharpness - 1.0).abs() < 0.15, "{found} for {sharpness}");
+        }
+    }
+
+    #[test]
+    fn bias_undoes_a_leaning() {
+        let leaning = [0.8, 0.0, 0.0, -1.0, 0.0, 0.0, 0.2];
+        let mut cases = cases(8000, 1.0);
+        cases
+            .iter_mut()
+            .for_each(|case| case.logits.iter_mut().zip(leaning).for_each(|(z, lean)| *z += lean));
+        let found = bias(&cases, 7);
+        let mean = found.iter().zip(leaning).map(|(found, lean)| found + lean).sum::<f32>() / 7.0;
+        for (found, lean) in found.iter().zip(leaning) {
+            assert!((found + lean - mean).abs() < 0.2, "{found} for {lean}");
         }
     }
 
@@ -241,8 +300,8 @@ mod tests {
 
     #[test]
     fn prediction_sets_hold_the_truth_of_each_class_as_often_as_promised() {
-        let all = cases(12000, 1.0);
-        let (fit_on, test_on) = all.split_at(6000);
+        let all = cases(60_000, 1.0);
+        let (fit_on, test_on) = all.split_at(30_000);
         let judged = judge(test_on, &fit(fit_on, &HAM10000), &HAM10000);
         for class in 0..7 {
             let own: Vec<_> = test_on.iter().zip(&judged).filter(|(case, _)| case.truth == class).collect();

@@ -55,7 +55,7 @@ enum Command {
     /// Put a calibrated run's model where the app is built with it.
     Export(Export),
     /// Measure a model on held-back pictures; writes its card and plots.
-    Evaluate(Evaluate),
+    Evaluate(Measure),
     /// Measure how the photo's quality matters; the next `evaluate` puts it into the card.
     Quality(Measure),
     /// Draw augmented samples, to look at.
@@ -108,7 +108,7 @@ struct Calibrate {
     #[arg(long)]
     negatives: Option<PathBuf>,
     /// Side of the pictures that the model will read, in pixels; that of the run's last phase without.
-    #[arg(long)]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(32..=1024))]
     side: Option<u32>,
 }
 
@@ -130,12 +130,6 @@ struct Measure {
     /// Folder of the model.
     #[arg(long, default_value = "models")]
     model: PathBuf,
-}
-
-#[derive(Args)]
-struct Evaluate {
-    #[command(flatten)]
-    measure: Measure,
 }
 
 #[derive(Args)]
@@ -166,7 +160,7 @@ fn main() -> ExitCode {
         Command::Train(arguments) => train(arguments),
         Command::Calibrate(arguments) => calibrate(&arguments),
         Command::Export(arguments) => export(&arguments),
-        Command::Evaluate(arguments) => evaluate(&arguments.measure),
+        Command::Evaluate(arguments) => evaluate(&arguments),
         Command::Quality(arguments) => quality(&arguments),
         Command::ContactSheet(arguments) => contact_sheet(&arguments),
     };
@@ -185,8 +179,8 @@ fn parse_phase(text: &str) -> Result<config::Phase, String> {
     let (epochs, side) = main.split_once('x').ok_or_else(wrong)?;
     let number = |text: &str| text.parse::<u32>().map_err(|_| wrong());
     let (epochs, side_px, frozen_blocks) = (number(epochs)?, number(side)?, number(frozen)?);
-    if side_px < 32 || frozen_blocks > 16 {
-        return Err(format!("{text:?}: a side has at least 32 pixels, and there are 16 blocks"));
+    if !(32..=1024).contains(&side_px) || frozen_blocks > 16 {
+        return Err(format!("{text:?}: a side has 32 to 1024 pixels, and there are 16 blocks"));
     }
     Ok(config::Phase { epochs: epochs as usize, side_px, frozen_blocks: frozen_blocks as usize })
 }
@@ -207,7 +201,7 @@ fn train(arguments: Train) -> Outcome {
     train::train(&config, &run, &device.clone().autodiff())?;
 
     // Plots of the best weights, with parameters fitted on the other half of the pictures.
-    let dataset = data::load(&config.data)?;
+    let dataset = train::dataset(&config)?;
     let side = config.phase(config.epochs() - 1).side_px;
     let model = calibrate::provisional(&run, &dataset, side, &device)?;
     let (_, rows) = evaluate::evaluate(&model, &dataset, &device)?;
@@ -231,6 +225,10 @@ fn export(arguments: &Export) -> Outcome {
     // Loading proves that the files fit together before anything is replaced.
     Model::load(&calibrated, &device::Kind::Flex.open())?;
     fs::create_dir_all(&arguments.model)?;
+    // What was measured of the model before says nothing about this one.
+    for stale in [QUALITY, EVALUATION, MODEL_CARD] {
+        let _ = fs::remove_file(arguments.model.join(stale));
+    }
     for entry in fs::read_dir(&calibrated)? {
         let entry = entry?;
         fs::copy(entry.path(), arguments.model.join(entry.file_name()))?;
@@ -246,7 +244,10 @@ fn evaluate(arguments: &Measure) -> Outcome {
     let device = arguments.source.device.open();
     let model = Model::load(&arguments.model, &device)?;
     let dataset = data::load(&arguments.source.data)?;
-    let (evaluation, rows) = evaluate::evaluate(&model, &dataset, &device)?;
+    check_classes(&model, &dataset)?;
+    let (tables, rows) = evaluate::evaluate(&model, &dataset, &device)?;
+    let variants = evaluate::variants(&model, &dataset, &device)?;
+    let evaluation = evaluate::Evaluation { model: model.card().version.clone(), tables, variants };
     let read = |name: &str| fs::read_to_string(arguments.model.join(name));
     let calibration = serde_json::from_str(&read(CALIBRATION)?)?;
     let quality = read(QUALITY).ok().and_then(|text| serde_json::from_str(&text).ok());
@@ -266,6 +267,7 @@ fn quality(arguments: &Measure) -> Outcome {
     let device = arguments.source.device.open();
     let model = Model::load(&arguments.model, &device)?;
     let dataset = data::load(&arguments.source.data)?;
+    check_classes(&model, &dataset)?;
     let held_back = dataset.part(Part::HeldBack);
     let main = calibrate::main_domain(&held_back);
     let samples: Vec<&Sample> = held_back.into_iter().filter(|sample| sample.domain == main).collect();
@@ -273,6 +275,14 @@ fn quality(arguments: &Measure) -> Outcome {
     let text = serde_json::to_string_pretty(&measured)?;
     println!("{text}");
     Ok(fs::write(arguments.model.join(QUALITY), text)?)
+}
+
+/// A model can only be measured on pictures of its own classes.
+fn check_classes(model: &Model, dataset: &data::Dataset) -> Outcome {
+    match model.card().classes == calibrate::diagnoses(dataset) {
+        true => Ok(()),
+        false => Err("the pictures have other classes than the model".into()),
+    }
 }
 
 fn contact_sheet(arguments: &ContactSheet) -> Outcome {

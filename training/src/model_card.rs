@@ -3,9 +3,10 @@
 use std::fmt::Write;
 
 use serde_json::Value;
+use spotcheck::diagnosis;
 use spotcheck::network::model::Card;
 
-use crate::data::Domain;
+use crate::data::{Domain, Rendition};
 use crate::evaluate::{Evaluation, Group, Table};
 
 /// What the card is made of.
@@ -45,36 +46,52 @@ const GROUP_FIGURES: [(&str, &str); 5] = [
     ("calibration error", "calibration error"),
 ];
 
+/// What the app's own weights learnt from; other weights name their configuration alone.
+const LEARNT_FROM_HAM10000: &str = "EfficientNet-Lite0 from ImageNet weights, on folds 1 to 4 of HAM10000 (dermatoscopic pictures from Austria and
+Australia, split by lesion) and on three quarters of the patients of 472 phone photos of PAD-UFES-20 (Brazil). Fold 0 and the other patients
+are held back.
+
+For whom it is less sure: skin of Fitzpatrick types IV to VI is all but missing from both data sets; so are children, nails, mucous
+membranes and lesions without pigment; plain phone photos are few.
+";
+
 /// The card as Markdown.
 pub fn write(of: &Material) -> String {
     let mut text = String::new();
     let card = of.card;
+    let keys: Vec<&str> = card.classes.iter().map(|class| &*class.key).collect();
+    let learnt_from = match card.classes == diagnosis::HAM10000 {
+        true => LEARNT_FROM_HAM10000,
+        false => "",
+    };
     let _ = writeln!(
         text,
         "# Model card: {version}\n\n\
-         Written by `training evaluate`; every figure is measured by that command. It names the seven diagnoses of\n\
-         HAM10000 in a square picture of a skin lesion of {side} x {side} pixels.\n\n\
-         **No medical device.** It was never tested in a clinic, on people who chose their own photos. Weights: CC BY-NC 4.0\n\
-         (they were trained on HAM10000, whose licence that is): not for commercial use.\n\n\
+         Written by `training evaluate`; every figure is measured by that command and the ones before it. The model tells apart\n\
+         {classes} in a square picture of {side} x {side} pixels.\n\n\
+         **No medical device.** It was never tested in a clinic, on people who chose their own photos. Weights: {licence}.\n\n\
          ## What it learnt from\n\n\
-         EfficientNet-Lite0 from ImageNet weights, on folds 1 to 4 of HAM10000 (dermatoscopic pictures from Austria and\n\
-         Australia, split by lesion) and on three quarters of the patients of 472 phone photos of PAD-UFES-20 (Brazil). The run's\n\
-         configuration and log are `training-config.json` and `training-log.jsonl` beside this file. For whom it is less sure: skin\n\
-         of Fitzpatrick types IV to VI is all but missing from both data sets; so are children, nails, mucous membranes and\n\
-         lesions without pigment; plain phone photos are few.\n\n\
+         {learnt_from}\n\
+         The run's configuration and log are `training-config.json` and `training-log.jsonl` beside this file.\n\n\
          ## What its numbers mean\n\n\
-         The probabilities answer the question *which of the seven is it, if all were equally common?* The network was trained\n\
-         that way so that rare, dangerous diagnoses are not drowned by moles. Among people who photograph a mole,\n\
-         cancer is far rarer than one in three: a high risk is a reason to have it examined, not a verdict.\n\n\
-         - Temperature {temperature:.3}, chosen so that mean confidence equals accuracy on fold 0.\n\
-         - *Look* line: risk {look:.3}, the highest at which 95 % of melanomas and 90 % of everything malignant in fold 0 lie above it.\n\
-         - *Soon* line: risk {soon:.3}, above which 5 % of the benign lesions of fold 0 lie.\n\
+         The probabilities answer the question *which of them is it, if all were equally common?* The network was trained\n\
+         that way so that rare, dangerous diagnoses are not drowned by common, harmless ones. Among people who photograph a mole,\n\
+         cancer is far rarer: a high risk is a reason to have it examined, not a verdict.\n\n\
+         - Before the softmax, {bias:.2?} is added to the logits (the classes in the order above), chosen so that the held-back classes,\n  \
+           weighted alike, become most likely.\n\
+         - Temperature {temperature:.3}, chosen so that mean confidence equals accuracy on held-back pictures.\n\
+         - *Look* line: risk {look:.3}, the highest at which 95 % of melanomas and 90 % of everything malignant lie at or above it.\n\
+         - *Soon* line: risk {soon:.3}, which 5 % of the benign lesions reach.\n\
          - Prediction set: split conformal with one threshold a class (Sadinle, Lei & Wasserman 2019), promised {coverage:.0} %.\n\n\
-         Figures that depend on such parameters are cross-fitted on fold 0: each half of the lesions is judged with parameters\n\
-         fitted on the other half. On phone photos the parameters of fold 0 are used as they are. The epoch was selected on\n\
-         fold 0 too, which flatters its figures a little. Intervals: 95 % bootstrap over lesions (or patients), 1,000 resamples.\n",
+         Figures that depend on such parameters are cross-fitted: each half of the held-back lesions is judged with parameters fitted on\n\
+         the other half. On the second kind of picture the parameters of the first are used as they are. The epoch was\n\
+         selected on the held-back part too, which flatters its figures a little. Figures are of one view and leave \"can't tell\" aside: every\n\
+         picture gets an answer. Intervals: 95 % bootstrap over lesions (or patients), 1,000 resamples.\n",
         version = card.version,
+        classes = keys.join(", "),
         side = card.input_side_px,
+        licence = card.licence,
+        bias = card.bias,
         temperature = card.temperature,
         look = card.triage.look,
         soon = card.triage.soon,
@@ -93,8 +110,8 @@ pub fn write(of: &Material) -> String {
 
 fn write_table(text: &mut String, table: &Table, card: &Card) {
     let title = match table.domain {
-        Domain::Dermatoscope => "Dermatoscopic pictures: HAM10000, fold 0",
-        Domain::Phone => "Plain phone photos: PAD-UFES-20, patients held back",
+        Domain::Dermatoscope => "Dermatoscopic pictures, held back",
+        Domain::Phone => "Plain photos, held back",
     };
     let _ = writeln!(
         text,
@@ -151,19 +168,27 @@ fn write_group(text: &mut String, group: &Group) {
 fn write_variants(text: &mut String, evaluation: &Evaluation) {
     let _ = writeln!(
         text,
-        "## Picture size and views\n\nOn the first kind of picture. The cost grows with the number of views and the square of the side.\n\n\
-         | side, px | views | balanced accuracy | AUROC melanoma | AUROC malignant |\n|---|---|---|---|---|"
+        "## Picture size, sharpness and views\n\nOn the first kind of picture, with the shipped parameters. *common*: the file that all pictures have (HAM10000: 200 x 150\n\
+         pixels); *sharpest*: the best there is (224 x 224 for some, and for moles more often than for others: compare the last two\n\
+         rows, which have the same pictures). Images per second: within one run, reading included.\n\n\
+         | pictures | file | side, px | views | balanced accuracy | AUROC melanoma | AUROC malignant | images/s |\n|---|---|---|---|---|---|---|---|"
     );
     let area = |value: Option<f64>| value.map_or("–".into(), |value| format!("{value:.3}"));
     for variant in &evaluation.variants {
         let _ = writeln!(
             text,
-            "| {} | {} | {:.3} | {} | {} |",
+            "| {} | {} | {} | {} | {:.3} | {} | {} | {:.0} |",
+            variant.count,
+            match variant.rendition {
+                Rendition::Sharpest => "sharpest",
+                Rendition::Common => "common",
+            },
             variant.side_px,
             variant.views,
             variant.balanced_accuracy,
             area(variant.melanoma_auroc),
-            area(variant.malignant_auroc)
+            area(variant.malignant_auroc),
+            variant.images_per_s
         );
     }
     let _ = writeln!(text);
@@ -183,11 +208,19 @@ fn write_novelty(text: &mut String, calibration: &Value) {
         text,
         "\nAUROC of held-back lesions against held-back pictures of other things, by the way of telling them apart. The app uses the\n\
          probe and, for what it has never seen, the prototypes. *Unseen*: the probe when this kind was left out of what it\n\
-         learnt from.\n\n| kind | pictures | confidence | energy | Mahalanobis | neighbours | prototypes | probe | probe, unseen |\n|---|---|---|---|---|---|---|---|---|"
+         learnt from.\n\n| kind | pictures | confidence | energy | Mahalanobis | neighbours | prototypes | probe | probe, unseen | turned away |\n|---|---|---|---|---|---|---|---|---|---|"
     );
     for row in calibration["novelty"].as_array().into_iter().flatten() {
-        let names =
-            ["confidence", "energy", "mahalanobis", "neighbours", "prototypes", "probe", "probe_unseen"];
+        let names = [
+            "confidence",
+            "energy",
+            "mahalanobis",
+            "neighbours",
+            "prototypes",
+            "probe",
+            "probe_unseen",
+            "turned_away",
+        ];
         let cells: Vec<String> =
             names.map(|name| format!("{:.3}", row[name].as_f64().unwrap_or(f64::NAN))).to_vec();
         let kind = row["kind"].as_str().unwrap_or_default();

@@ -4,9 +4,10 @@ use burn::tensor::Device;
 use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
 use serde::Serialize;
 use spotcheck::network::efficientnet::FEATURES;
+use spotcheck::network::model::softmax;
 use spotcheck::network::probes::{Probed, Probes};
 
-use crate::calibrate::of_part;
+use crate::calibrate::{Lines, of_part};
 use crate::data::Part;
 use crate::metrics;
 use crate::negatives::Negative;
@@ -24,7 +25,7 @@ pub struct Comparison {
     pub confidence: f64,
     /// Energy of the logits (Liu et al. 2020).
     pub energy: f64,
-    /// Mahalanobis distance with one covariance for all classes (after Lee et al. 2018), features of unit length.
+    /// Mahalanobis distance with one mean and covariance for all classes, features of unit length.
     pub mahalanobis: f64,
     /// Nearness to the tenth nearest picture learnt from, features of unit length (Sun et al. 2022).
     pub neighbours: f64,
@@ -32,6 +33,8 @@ pub struct Comparison {
     pub prototypes: f64,
     /// The lesion probe.
     pub probe: f64,
+    /// Share of them that the app turns away.
+    pub turned_away: f64,
     /// The lesion probe, had it not seen this kind while learning.
     pub probe_unseen: f64,
 }
@@ -48,6 +51,8 @@ pub struct Material<'a> {
     pub answers: &'a Answers,
     /// The probes.
     pub probes: &'a Probes,
+    /// The lines that the app draws.
+    pub lines: Lines,
     /// Where to compute.
     pub device: &'a Device,
 }
@@ -61,6 +66,9 @@ pub fn compare(of: &Material) -> Vec<Comparison> {
     let mut kinds: Vec<&str> = of.negatives.iter().map(|negative| negative.kind.as_str()).collect();
     kinds.sort_unstable();
     kinds.dedup();
+    if of.negatives.is_empty() {
+        return Vec::new();
+    }
     let bank: Vec<Vec<f32>> =
         of.learnt.features.iter().step_by(NEIGHBOURS_EVERY).map(|row| unit(row)).collect();
     let Some(gauss) = Gauss::of(&bank) else { return Vec::new() };
@@ -89,6 +97,7 @@ pub fn compare(of: &Material) -> Vec<Comparison> {
             neighbours: area(&held.neighbours, &other.neighbours),
             prototypes: area(&held.prototypes, &other.prototypes),
             probe: area(&held.probe, &other.probe),
+            turned_away: other.turned_away(of.lines),
             probe_unseen: area(&held_unseen, &other_unseen),
         }
     };
@@ -120,14 +129,13 @@ impl Scores {
         let answers = Answers { logits: logits.to_vec(), features: features.to_vec() };
         let Known { probes, bank, gauss } = known;
         let probed = probes::apply(probes, &answers, device);
-        let softmax =
-            |row: &Vec<f32>| spotcheck::assessment::softmax(row, 1.0).into_iter().fold(0.0, f32::max);
+        let confidence = |row: &Vec<f32>| softmax(row).into_iter().fold(0.0, f32::max);
         let energy = |row: &Vec<f32>| {
             let highest = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
             highest + row.iter().map(|logit| (logit - highest).exp()).sum::<f32>().ln()
         };
         Self {
-            confidence: logits.iter().map(softmax).collect(),
+            confidence: logits.iter().map(confidence).collect(),
             energy: logits.iter().map(energy).collect(),
             mahalanobis: features.iter().map(|row| -gauss.distance(&unit(row))).collect(),
             neighbours: features.iter().map(|row| nearness(&unit(row), bank)).collect(),
@@ -161,6 +169,16 @@ impl Gauss {
     fn distance(&self, row: &[f32]) -> f32 {
         let centred = DVector::from_column_slice(row) - &self.mean;
         self.cholesky.solve(&centred).dot(&centred)
+    }
+}
+
+impl Scores {
+    /// Share of the pictures on the far side of either line.
+    fn turned_away(&self, lines: Lines) -> f64 {
+        let pairs = self.probe.iter().zip(&self.prototypes);
+        let away =
+            pairs.filter(|(lesion, near)| **lesion < lines.least_lesion || **near < lines.least_nearness);
+        away.count() as f64 / self.probe.len() as f64
     }
 }
 

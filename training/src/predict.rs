@@ -3,16 +3,35 @@
 use burn::tensor::{Device, Tensor};
 use image::RgbImage;
 use rayon::prelude::*;
-use spotcheck::assessment::{Views, softmax};
+use spotcheck::assessment::Views;
 use spotcheck::network::efficientnet::EfficientNetLite0;
 use spotcheck::network::input::{Normalisation, to_tensor};
+use spotcheck::network::model::softmax;
 use spotcheck::photo::Photo;
 
-use crate::data::{DataError, Sample};
+use crate::data::{DataError, Rendition, Sample};
 use crate::fast::{self, Mode};
 
 /// Pictures that go through the network at once.
 const BATCH: usize = 32;
+
+/// How to look at samples.
+#[derive(Debug, Clone, Copy)]
+pub struct How {
+    /// Side of what the network reads, in pixels.
+    pub side_px: u32,
+    /// Which file of each.
+    pub rendition: Rendition,
+    /// How many flips and turns.
+    pub views: Views,
+}
+
+impl How {
+    /// One view of the file that all pictures have.
+    pub fn plainly(side_px: u32) -> Self {
+        Self { side_px, rendition: Rendition::Common, views: Views::One }
+    }
+}
 
 /// The network's answers, one row a sample.
 #[derive(Debug, Default, Clone)]
@@ -23,7 +42,7 @@ pub struct Answers {
     pub features: Vec<Vec<f32>>,
 }
 
-/// Reads the central square of every sample's first file, as the app would, and runs the network. Of several views
+/// Reads the central square of every sample, as the app would, and runs the network. Of several views
 /// the mean log probabilities stand in for logits, and the mean features.
 ///
 /// # Errors
@@ -31,20 +50,19 @@ pub struct Answers {
 pub fn samples(
     net: &EfficientNetLite0,
     samples: &[&Sample],
-    side: u32,
-    views: Views,
+    how: How,
     device: &Device,
 ) -> Result<Answers, DataError> {
     let mut answers = Answers::default();
     for batch in samples.chunks(BATCH) {
         let crops = batch.par_iter().map(|sample| {
-            let photo = sample.load(0)?;
-            Ok(photo.crop(photo.central_square(), side))
+            let photo = sample.load(sample.file(how.rendition))?;
+            Ok(photo.crop(photo.central_square(), how.side_px))
         });
         let crops = crops.collect::<Result<Vec<_>, DataError>>()?;
-        answers.extend(match views {
+        answers.extend(match how.views {
             Views::One => crops_of_one_size(net, &crops, device),
-            _ => mean_over_views(net, &crops, views, device),
+            views => mean_over_views(net, &crops, views, device),
         });
     }
     Ok(answers)
@@ -54,7 +72,7 @@ fn mean_over_views(net: &EfficientNetLite0, crops: &[RgbImage], views: Views, de
     let mut mean = Answers::default();
     for crop in crops {
         let Answers { logits, features } = crops_of_one_size(net, &views.of(crop), device);
-        let mut probabilities = average(logits.iter().map(|row| softmax(row, 1.0)).collect());
+        let mut probabilities = average(logits.iter().map(|row| softmax(row)).collect());
         probabilities.iter_mut().for_each(|p| *p = p.max(1e-9).ln());
         mean.logits.push(probabilities);
         mean.features.push(average(features));

@@ -1,6 +1,6 @@
 //! The training loop.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,13 +16,15 @@ use serde::{Deserialize, Serialize};
 use spotcheck::assessment::Views;
 use spotcheck::network::efficientnet::EfficientNetLite0;
 use spotcheck::network::input::{Normalisation, to_tensor};
+use spotcheck::network::model::softmax;
 use spotcheck::network::pretrained;
 
 use crate::batches::{Batches, Plan};
 use crate::checkpoint::{CheckpointError, Progress, State, load_weights, save_weights};
 use crate::config::Config;
-use crate::data::{self, DataError, Dataset, Domain, Part, Sample};
+use crate::data::{self, DataError, Dataset, Domain, Part, Rendition, Sample};
 use crate::fast::{self, Mode};
+use crate::predict::How;
 use crate::{augment, ema, metrics, predict};
 
 /// A kill costs at most this much work.
@@ -126,6 +128,15 @@ impl Run {
         self.folder.join("plots")
     }
 
+    /// Drops from the log what was written after the checkpoint that the run goes on from.
+    fn keep_epochs(&self, epochs: usize) -> Result<(), TrainError> {
+        let path = self.log();
+        let kept = whole_lines(&path).into_iter().filter(|line| line.epoch <= epochs);
+        let lines: Vec<String> = kept.filter_map(|line| serde_json::to_string(&line).ok()).collect();
+        let text = lines.iter().map(|line| format!("{line}\n")).collect::<String>();
+        fs::write(&path, text).map_err(|error| TrainError::Folder(path, error))
+    }
+
     fn checkpoint(&self) -> PathBuf {
         self.folder.join("checkpoint")
     }
@@ -162,6 +173,12 @@ impl Run {
     }
 }
 
+/// Reads what lines of a log can be read: a kill may have torn the last one.
+fn whole_lines(path: &Path) -> Vec<EpochLog> {
+    let text = fs::read_to_string(path).unwrap_or_default();
+    text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+}
+
 /// A log of [`EpochLog`]s.
 ///
 /// # Errors
@@ -177,18 +194,28 @@ pub fn read_log(path: &Path) -> Result<Vec<EpochLog>, TrainError> {
 /// # Errors
 /// See [`TrainError`]. What was reached until then is in the folder.
 pub fn train(config: &Config, run: &Run, device: &Device) -> Result<(), TrainError> {
+    let dataset = dataset(config)?;
     run.open(config)?;
-    let mut dataset = data::load(&config.data)?;
-    if let Some(limit) = config.limit {
-        thin_out(&mut dataset, limit);
-    }
     let trainer = Trainer::new(config, run, device, &dataset)?;
     let (state, resumed) = trainer.fresh()?.resume(&run.checkpoint(), device)?;
     match resumed {
         true => println!("Going on at step {} of epoch {}.", state.progress.step, state.progress.epoch + 1),
-        false => drop(File::create(run.log())),
+        false => {}
     }
+    run.keep_epochs(state.progress.epoch)?;
     trainer.run(state)
+}
+
+/// The pictures of a run.
+///
+/// # Errors
+/// When they can't be read.
+pub fn dataset(config: &Config) -> Result<Dataset, DataError> {
+    let mut dataset = data::load(&config.data)?;
+    if let Some(limit) = config.limit {
+        thin_out(&mut dataset, limit);
+    }
+    Ok(dataset)
 }
 
 /// Keeps every n-th sample of each part, so that about `limit` remain.
@@ -421,11 +448,11 @@ impl<'a> Trainer<'a> {
             .iter()
             .filter(|sample| sample.domain == domain && !sample.outside_classes)
             .collect();
-        let answers = predict::samples(net, &samples, side, Views::One, &self.device.clone().inner())?;
+        let how = How { side_px: side, rendition: Rendition::Sharpest, views: Views::One };
+        let answers = predict::samples(net, &samples, how, &self.device.clone().inner())?;
         let truth: Vec<usize> = samples.iter().map(|sample| sample.class).collect();
         let table = metrics::confusion(&truth, &metrics::stated(&answers.logits), self.classes);
-        let probabilities: Vec<Vec<f32>> =
-            answers.logits.iter().map(|row| spotcheck::assessment::softmax(row, 1.0)).collect();
+        let probabilities: Vec<Vec<f32>> = answers.logits.iter().map(|row| softmax(row)).collect();
         let areas: Vec<f64> = (0..self.classes)
             .filter_map(|class| {
                 let scores: Vec<f32> = probabilities.iter().map(|row| row[class]).collect();

@@ -10,17 +10,24 @@ use super::{DataError, Dataset, Domain, Sample, age_group, index, part_of, rows}
 
 pub(super) const TABLE: &str = "metadata.csv";
 const HELD_BACK_PERCENT: u64 = 25;
-/// Squamous cell carcinoma is none of the seven; Bowen's disease, its first stage, belongs to akiec.
-const OUTSIDE: (&str, &str) = ("scc", "akiec");
+/// PAD-UFES-20's diagnoses and ours. Squamous cell carcinoma is none of the seven: it is learnt as akiec, which its first
+/// stage, Bowen's disease, belongs to.
+const DIAGNOSES: [(&str, &str); 6] =
+    [("NEV", "nv"), ("MEL", "mel"), ("BCC", "bcc"), ("ACK", "akiec"), ("SEK", "bkl"), (OUTSIDE, "akiec")];
+const OUTSIDE: &str = "SCC";
 
 #[derive(Deserialize)]
 struct Row {
+    /// Named `img_id` in the published table, with the file's ending.
+    #[serde(alias = "img_id")]
     image_id: String,
     patient_id: String,
-    dx: String,
+    diagnostic: String,
     age: Option<f32>,
+    #[serde(alias = "gender")]
     sex: String,
     region: String,
+    #[serde(alias = "fitspatrick")]
     fitzpatrick: Option<f32>,
 }
 
@@ -31,11 +38,11 @@ pub(super) fn load(folder: &Path) -> Result<Dataset, DataError> {
     let table = folder.join(TABLE);
     let mut samples = Vec::new();
     for (line, row) in rows::<Row>(&table)? {
-        let outside_classes = row.dx == OUTSIDE.0;
-        let dx = if outside_classes { OUTSIDE.1 } else { row.dx.as_str() };
-        let Some(&class) = index.get(dx) else {
-            return Err(DataError::Row(table, line, format!("unknown diagnosis {:?}", row.dx)));
+        let known = DIAGNOSES.iter().find(|(theirs, _)| *theirs == row.diagnostic);
+        let Some(&class) = known.and_then(|(_, ours)| index.get(ours)) else {
+            return Err(DataError::Row(table, line, format!("unknown diagnosis {:?}", row.diagnostic)));
         };
+        let outside_classes = row.diagnostic == OUTSIDE;
         let name = row.image_id.trim_end_matches(".png").trim_end_matches(".jpg");
         let candidates = ["jpg", "png"].map(|ending| folder.join("images").join(format!("{name}.{ending}")));
         let Some(file) = candidates.into_iter().find(|path| path.is_file()) else { continue };

@@ -10,7 +10,7 @@ use serde::Serialize;
 use spotcheck::diagnosis::{self, Diagnosis};
 use spotcheck::network::input::Normalisation;
 use spotcheck::network::model::{Card, Model, ModelError, Weights};
-use spotcheck::network::probes::Probes;
+use spotcheck::network::probes::{Probed, Probes};
 
 use crate::checkpoint::CheckpointError;
 use crate::data::{self, DataError, Dataset, Domain, Part, Sample};
@@ -84,17 +84,9 @@ pub fn calibrate(
     let fitted = fit::fit(&fit::cases(&held_back, &held, main), &classes);
     let fitted_probes = probes::fit(&learn, &learnt, &negatives, &negative_answers, device);
     let probed = probes::apply(&fitted_probes, &held, device);
-    let of_main: Vec<usize> = (0..held_back.len()).filter(|&at| held_back[at].domain == main).collect();
-    let lesion: Vec<f32> = of_main.iter().map(|&at| probed[at].lesion).collect();
-    let nearness: Vec<f32> = of_main.iter().map(|&at| probed[at].nearness).collect();
-    let least_lesion = match negatives.is_empty() {
-        true => f32::MIN,
-        false => fit::quantile(&lesion, TURNED_AWAY_AS_NO_LESION),
-    };
-    let least_nearness = fit::quantile(&nearness, TURNED_AWAY_AS_UNFAMILIAR);
-
-    let lines = Lines { least_lesion, least_nearness };
-    let passes = |at: &usize| probed[*at].lesion >= least_lesion && probed[*at].nearness >= least_nearness;
+    let lines = lines(&held_back, &probed, !negatives.is_empty());
+    let passes =
+        |at: &usize| probed[*at].lesion >= lines.least_lesion && probed[*at].nearness >= lines.least_nearness;
     let passed = [Domain::Dermatoscope, Domain::Phone].into_iter().filter_map(|domain| {
         let all: Vec<usize> = (0..held_back.len()).filter(|&at| held_back[at].domain == domain).collect();
         (!all.is_empty())
@@ -124,6 +116,25 @@ pub fn calibrate(
     let text = serde_json::to_string_pretty(&report).unwrap_or_default();
     std::fs::write(&path, text).map_err(|error| CalibrateError::File(path, error))?;
     Ok(report)
+}
+
+/// The lines that held-back lesions of every kind of picture pass as often as they shall.
+fn lines(held_back: &[&Sample], probed: &[Probed], with_negatives: bool) -> Lines {
+    let mut lines = Lines { least_lesion: f32::MAX, least_nearness: 1.0 };
+    for domain in [Domain::Dermatoscope, Domain::Phone] {
+        let pairs = held_back.iter().zip(probed).filter(|(sample, _)| sample.domain == domain);
+        let (lesion, nearness): (Vec<f32>, Vec<f32>) =
+            pairs.map(|(_, probed)| (probed.lesion, probed.nearness)).unzip();
+        if !lesion.is_empty() {
+            lines.least_lesion = lines.least_lesion.min(fit::quantile(&lesion, TURNED_AWAY_AS_NO_LESION));
+            lines.least_nearness =
+                lines.least_nearness.min(fit::quantile(&nearness, TURNED_AWAY_AS_UNFAMILIAR));
+        }
+    }
+    if !with_negatives {
+        lines.least_lesion = f32::MIN;
+    }
+    lines
 }
 
 /// The best weights of a run with everything fitted but the probes: enough for figures and plots.

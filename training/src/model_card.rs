@@ -5,6 +5,7 @@ use std::fmt::Write;
 use serde_json::Value;
 use spotcheck::diagnosis;
 use spotcheck::network::model::Card;
+use spotcheck::photo::quality::Aspect;
 
 use crate::data::{Domain, Rendition};
 use crate::evaluate::{Evaluation, Group, Table};
@@ -240,7 +241,7 @@ fn write_quality(text: &mut String, quality: &Value) {
         let _ = writeln!(
             text,
             "**{name}**, threshold {:.3}, undegraded balanced accuracy {:.3}:\n\n| from | to | pictures | balanced accuracy |\n|---|---|---|---|",
-            aspect["threshold"].as_f64().unwrap_or(f64::NAN),
+            serde_json::from_value(aspect["aspect"].clone()).map_or(f32::NAN, Aspect::threshold),
             aspect["undegraded"].as_f64().unwrap_or(f64::NAN)
         );
         for bin in aspect["bins"].as_array().into_iter().flatten() {

@@ -21,8 +21,6 @@ const BINS: usize = 10;
 pub struct Sensitivity {
     /// What was degraded.
     pub aspect: Aspect,
-    /// The threshold that the app uses.
-    pub threshold: f32,
     /// Balanced accuracy on the pictures as they are.
     pub undegraded: f64,
     /// From the smallest figure to the largest.
@@ -82,7 +80,7 @@ pub fn measure(model: &Model, samples: &[&Sample], device: &Device) -> Result<Ve
             count: rows.len(),
             balanced_accuracy: balanced(rows, &stated),
         });
-        Sensitivity { aspect, threshold: aspect.threshold(), undegraded, bins: bins.collect() }
+        Sensitivity { aspect, undegraded, bins: bins.collect() }
     });
     Ok(sensitivities.into())
 }

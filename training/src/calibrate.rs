@@ -131,9 +131,9 @@ fn lines(held_back: &[&Sample], probed: &[Probed], with_negatives: bool) -> Line
         let (lesion, nearness): (Vec<f32>, Vec<f32>) =
             pairs.map(|(_, probed)| (probed.lesion, probed.nearness)).unzip();
         if !lesion.is_empty() {
-            lines.least_lesion = lines.least_lesion.min(fit::quantile(&lesion, TURNED_AWAY_AS_NO_LESION));
-            lines.least_nearness =
-                lines.least_nearness.min(fit::quantile(&nearness, TURNED_AWAY_AS_UNFAMILIAR));
+            let (as_no_lesion, as_unfamiliar) = turned_away(domain);
+            lines.least_lesion = lines.least_lesion.min(fit::quantile(&lesion, as_no_lesion));
+            lines.least_nearness = lines.least_nearness.min(fit::quantile(&nearness, as_unfamiliar));
         }
     }
     if !with_negatives {

@@ -113,8 +113,8 @@ fn covering_the_salient_square_changes_the_answer_more_than_covering_another() {
         let class = assessor.card().classes.iter().position(|class| class.key == *stated).expect("class");
         let before = assessor.probabilities(&crop)[class];
         let cells = saliency.side();
-        // Two cells wide, centred on the place, whole even at the edge.
-        let wide = 2 * side / cells as u32;
+        // A cell and a half wide, centred on the place, whole even at the edge.
+        let wide = 3 * side / (2 * cells as u32);
         let corner = |place: usize| {
             let start = |at: usize| {
                 let centre = (at as u32 * 2 + 1) * side / (2 * cells as u32);

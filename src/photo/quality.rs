@@ -136,7 +136,9 @@ fn focus(picture: &RgbImage) -> f32 {
         }
         sum / (f64::from(width.saturating_sub(step)) * f64::from(height.saturating_sub(step))).max(1.0)
     };
-    let (near, far) = (energy(1), energy(FAR));
+    // What rounding to 8 bits, once by the camera and once by scaling, adds to either energy.
+    const ROUNDING: f64 = 4.0 * 2.0 * 0.447 / 12.0 / (255.0 * 255.0);
+    let (near, far) = ((energy(1) - ROUNDING).max(0.0), energy(FAR) - ROUNDING);
     // A picture whose contrast is no more than the steps of its 8-bit values has nothing in focus.
     const LEAST_CONTRAST: f64 = 4e-5;
     if far < LEAST_CONTRAST { 0.0 } else { (near / far) as f32 }

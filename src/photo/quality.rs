@@ -56,7 +56,7 @@ impl Aspect {
     pub const fn threshold(self) -> f32 {
         match self {
             Self::Size => 28.0,
-            Self::Focus => 0.029,
+            Self::Focus => 0.016,
             Self::Dark => 0.29,
             Self::Bright => 0.91,
             Self::Glare => 0.3,

@@ -136,7 +136,7 @@ fn follow(norm: &BatchNorm, moments: &Tensor<2>) {
 #[cfg(test)]
 mod tests {
     use burn::tensor::{Device, Distribution};
-    use spotcheck::network::layers::ConvShape;
+    use spotcheck::network::layers::{BlockShape, ConvShape};
 
     use super::*;
 
@@ -184,7 +184,9 @@ mod tests {
                     fast.norm.gamma.val().grad(&fast_grads).expect("gradient"),
                     plain.norm.gamma.val().grad(&plain_grads).expect("gradient"),
                 );
-                assert!(weight < 5e-3 && gain < 5e-3, "layer {place} at {side} px: {weight}, {gain}");
+                // Rounding flips a few activations at their kinks, and fifty layers carry that on: the tight bounds are
+                // those of a single block, below.
+                assert!(weight < 3e-2 && gain < 3e-2, "layer {place} at {side} px: {weight}, {gain}");
                 let mean = gap(fast.norm.running_mean.value_sync(), plain.norm.running_mean.value_sync());
                 let variance = gap(fast.norm.running_var.value_sync(), plain.norm.running_var.value_sync());
                 assert!(
@@ -192,6 +194,34 @@ mod tests {
                     "statistics {place} at {side} px: {mean}, {variance}"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn one_block_equals_burns_layers_closely_in_values_and_gradients() {
+        let device = Device::flex().autodiff();
+        device.seed(11);
+        for (input, output, stride) in [(24, 24, 1), (16, 40, 2)] {
+            let shape = BlockShape { input, output, kernel: 5, stride, expansion: 6 };
+            let plain = InvertedResidual::new(shape, &device);
+            let fast = plain.valid().train();
+            let x = Tensor::<4>::random([4, input, 14, 11], Distribution::Normal(0.0, 1.0), &device)
+                .require_grad();
+            let expected = plain.forward(x.clone());
+            let found = residual(&fast, x.clone().permute([0, 2, 3, 1]), Mode::Train).permute([0, 3, 1, 2]);
+            assert!(gap(found.clone(), expected.clone()) < 1e-5);
+            let direction = Tensor::<4>::random(expected.dims(), Distribution::Normal(0.0, 1.0), &device);
+            let plain_grads = (expected * direction.clone()).sum().backward();
+            let fast_grads = (found * direction).sum().backward();
+            let gap = |of: &dyn Fn(&InvertedResidual) -> Tensor<1>| {
+                let found = of(&fast).grad(&fast_grads).expect("gradient");
+                gap(found, of(&plain).grad(&plain_grads).expect("gradient"))
+            };
+            assert!(gap(&|block| block.depthwise.norm.gamma.val()) < 1e-3);
+            assert!(gap(&|block| block.depthwise.norm.beta.val()) < 1e-3);
+            assert!(gap(&|block| block.project.norm.gamma.val()) < 1e-3);
+            let dx = |grads| x.grad(grads).expect("gradient");
+            assert!(super::tests::gap(dx(&fast_grads), dx(&plain_grads)) < 1e-3);
         }
     }
 

@@ -288,6 +288,9 @@ impl<'a> Trainer<'a> {
         let inner = self.device.clone().inner();
         inner.seed(self.config.seed);
         let mut net = EfficientNetLite0::new(self.classes, &inner);
+        if self.config.start.is_none() {
+            follow_quickly(&mut net);
+        }
         if let Some(path) = &self.config.start {
             pretrained::load_imagenet(&mut net, path)
                 .map_err(|error| TrainError::Start(path.clone(), error.to_string()))?;
@@ -477,6 +480,17 @@ impl<'a> Trainer<'a> {
             .map_err(|error| TrainError::Folder(path.clone(), error))?;
         writeln!(file, "{line}").map_err(|error| TrainError::Folder(path, error))
     }
+}
+
+/// Random weights have running statistics that say nothing yet: they follow the batches five times as fast as those of weights
+/// that have learnt already, or early epochs would be judged by them.
+fn follow_quickly(net: &mut EfficientNetLite0) {
+    const MOMENTUM: f64 = 0.1;
+    let blocks = net.blocks.iter_mut().flat_map(|block| {
+        [Some(&mut block.depthwise), Some(&mut block.project), block.expand.as_mut()].into_iter().flatten()
+    });
+    let layers = [&mut net.stem, &mut net.head].into_iter().chain(blocks);
+    layers.for_each(|layer| layer.norm.momentum = MOMENTUM);
 }
 
 struct Figures {

@@ -302,8 +302,7 @@ impl<'a> Trainer<'a> {
     }
 
     fn run(&self, mut state: State) -> Result<(), TrainError> {
-        while state.progress.epoch < self.config.epochs() && state.progress.since_best < self.config.patience
-        {
+        while state.progress.epoch < self.config.epochs() && !self.stands_still(state.progress) {
             state = self.epoch(state)?;
             let log = self.evaluate(&mut state)?;
             println!(
@@ -322,6 +321,14 @@ impl<'a> Trainer<'a> {
             state.save(&self.run.checkpoint())?;
         }
         Ok(())
+    }
+
+    /// Whether it is time to stop early. The epochs of few pictures are short: they get as many steps as it takes for
+    /// averages to follow.
+    fn stands_still(&self, progress: Progress) -> bool {
+        const LEAST_STEPS: usize = 400;
+        let epochs = progress.since_best;
+        epochs >= self.config.patience && epochs * self.batches >= LEAST_STEPS
     }
 
     fn epoch(&self, mut state: State) -> Result<State, TrainError> {

@@ -116,11 +116,11 @@ pub fn assess(arguments: &Assess) -> Result<ExitCode, CliError> {
     for path in &photos {
         match look(&assessor, path, arguments.views) {
             Ok((photo, assessment, saliency)) => {
-                if let Some(folder) = &arguments.saliency {
-                    if let Err(error) = write_saliency(folder, path, &photo, &assessment, &saliency) {
-                        failed += 1;
-                        bar.suspend(|| eprintln!("{error}"));
-                    }
+                if let Some(folder) = &arguments.saliency
+                    && let Err(error) = write_saliency(folder, path, &photo, &assessment, &saliency)
+                {
+                    failed += 1;
+                    bar.suspend(|| eprintln!("{error}"));
                 }
                 if !arguments.json {
                     let said = text::describe(&wording, path, &assessment, &saliency);

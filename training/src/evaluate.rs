@@ -110,6 +110,9 @@ pub struct Row {
     traits: BTreeMap<&'static str, String>,
 }
 
+/// The rows of one kind of picture.
+pub type Judgements = (Domain, Vec<Row>);
+
 /// Judges every held-back picture of one kind. Where the model's parameters were fitted on the same pictures, each half is
 /// judged by parameters fitted on the other.
 pub fn rows(
@@ -275,7 +278,7 @@ pub fn evaluate(
     model: &Model,
     dataset: &Dataset,
     device: &Device,
-) -> Result<(Vec<Table>, Vec<(Domain, Vec<Row>)>), DataError> {
+) -> Result<(Vec<Table>, Vec<Judgements>), DataError> {
     let card = model.card();
     let net = &model.weights().network;
     let held_back = dataset.part(Part::HeldBack);

@@ -123,7 +123,7 @@ fn normalise<const D: usize>(norm: &BatchNorm, x: Tensor<D>, mode: Mode, range: 
 /// Moves the running statistics towards those of this batch.
 fn follow(norm: &BatchNorm, moments: &Tensor<2>) {
     let mix = |old: Tensor<1>, row: usize| {
-        let new = moments.clone().slice([row..row + 1]).flatten(0, 1);
+        let new = moments.clone().narrow(0, row, 1).flatten(0, 1);
         Tensor::from_inner(old.inner() * (1.0 - norm.momentum) + new * norm.momentum)
     };
     norm.running_mean.update(mix(norm.running_mean.value_sync(), 0));

@@ -82,17 +82,19 @@ fn from_folder(folder: &Path) -> Result<Vec<Negative>, DataError> {
     Ok(negatives)
 }
 
+/// Draws one picture.
+type Painter = fn(&mut ChaCha8Rng) -> RgbImage;
+
 /// Walls and textures.
 fn drawn() -> impl Iterator<Item = Negative> {
-    let draw = |(kind, painter): (&'static str, fn(&mut ChaCha8Rng) -> RgbImage)| {
+    let draw = |(kind, painter): (&'static str, Painter)| {
         (0..DRAWN).map(move |number| {
             let mut random = ChaCha8Rng::seed_from_u64(number);
             let part = if number % 2 == 0 { Part::Learn } else { Part::HeldBack };
             Negative { kind: kind.into(), part, picture: painter(&mut random).into() }
         })
     };
-    let kinds: [(&str, fn(&mut ChaCha8Rng) -> RgbImage); 2] =
-        [("drawn wall", wall), ("drawn texture", texture)];
+    let kinds: [(&str, Painter); 2] = [("drawn wall", wall), ("drawn texture", texture)];
     kinds.into_iter().flat_map(draw)
 }
 

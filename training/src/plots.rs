@@ -11,6 +11,9 @@ use crate::train::EpochLog;
 
 type Drawn = Result<(), Box<dyn std::error::Error>>;
 
+/// Reads one figure from an epoch.
+type Value = fn(&EpochLog) -> Option<f64>;
+
 const SIZE: (u32, u32) = (560, 420);
 const TEXT: (&str, i32) = ("sans-serif", 13);
 
@@ -29,7 +32,7 @@ pub fn learning_curves(log: &[EpochLog], path: &Path) -> Drawn {
         .y_label_area_size(44)
         .build_cartesian_2d(1.0..last, 0.0..1.6f64)?;
     chart.configure_mesh().x_desc("epoch").label_style(TEXT).draw()?;
-    let lines: [(&str, RGBColor, fn(&EpochLog) -> Option<f64>); 4] = [
+    let lines: [(&str, RGBColor, Value); 4] = [
         ("loss", BLACK, |epoch| Some(epoch.loss)),
         ("balanced accuracy", RED, |epoch| Some(epoch.balanced_accuracy)),
         ("mean AUROC", BLUE, |epoch| Some(epoch.auroc)),

@@ -198,9 +198,8 @@ pub fn train(config: &Config, run: &Run, device: &Device) -> Result<(), TrainErr
     run.open(config)?;
     let trainer = Trainer::new(config, run, device, &dataset)?;
     let (state, resumed) = trainer.fresh()?.resume(&run.checkpoint(), device)?;
-    match resumed {
-        true => println!("Going on at step {} of epoch {}.", state.progress.step, state.progress.epoch + 1),
-        false => {}
+    if resumed {
+        println!("Going on at step {} of epoch {}.", state.progress.step, state.progress.epoch + 1);
     }
     run.keep_epochs(state.progress.epoch)?;
     trainer.run(state)

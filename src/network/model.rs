@@ -21,7 +21,7 @@ pub const CARD_FILE: &str = "spotcheck.json";
 static EMBEDDED_WEIGHTS: &[u8] = include_bytes!("../../models/spotcheck.bpk");
 const EMBEDDED_CARD: &str = include_str!("../../models/spotcheck.json");
 
-/// All weights of a model, as they lie in one file: half precision, except for normalisation and probes.
+/// All weights of a model, as they lie in one file: half precision, except for normalisation and prototypes.
 #[derive(Module, Debug)]
 pub struct Weights {
     /// Pixels to features and logits.

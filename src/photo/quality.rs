@@ -38,7 +38,7 @@ pub struct Measurement {
 pub enum Aspect {
     /// Side of the crop in pixels; too small below the threshold.
     Size,
-    /// Fine detail as a share of all contrast, 0 to 1; out of focus below the threshold.
+    /// Fine detail over coarse detail, from 0 up; out of focus below the threshold.
     Focus,
     /// Mean brightness, 0 to 1; too dark below the threshold.
     Dark,

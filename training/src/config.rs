@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// A stretch of training with one picture size.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Phase {
-    /// How many times as many pictures as there are samples.
+    /// Epochs: in each, as many pictures are drawn as there are samples to learn from.
     pub epochs: usize,
     /// Side of the pictures, in pixels.
     pub side_px: u32,

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use burn::module::Module;
-use burn::store::{BurnpackStore, HalfPrecisionAdapter, ModuleSnapshot};
-use burn::tensor::{Bytes, Device};
+use burn::store::burn_pack::Tensor as PackTensor;
+use burn::store::{BurnpackStore, FloatCastAdapter, HalfPrecisionAdapter, ModuleAdapter, ModuleContext, ModuleSnapshot};
+use burn::tensor::{Bytes, DType, Device};
 use image::RgbImage;
 use serde::{Deserialize, Serialize};
 
@@ -21,13 +22,34 @@ pub const CARD_FILE: &str = "spotcheck.json";
 static EMBEDDED_WEIGHTS: &[u8] = include_bytes!("../../models/spotcheck.bpk");
 const EMBEDDED_CARD: &str = include_str!("../../models/spotcheck.json");
 
-/// All weights of a model, as they lie in one file: half precision, except for normalisation and prototypes.
+/// All weights of a model, as they lie in one file: the large ones in half precision.
 #[derive(Module, Debug)]
 pub struct Weights {
     /// Pixels to features and logits.
     pub network: EfficientNetLite0,
     /// Features to novelty and kind of picture.
     pub probes: Probes,
+}
+
+/// Stores the large tensors in half precision. The small ones, among them the stem and all depthwise filters, cost little room
+/// and the most accuracy: what is rounded early passes through the whole network.
+#[derive(Debug, Clone)]
+struct HalveLarge;
+
+/// Tensors of this many values are large.
+const LARGE: usize = 30_000;
+
+impl ModuleAdapter for HalveLarge {
+    fn adapt(&self, tensor: PackTensor, module: ModuleContext<'_>) -> PackTensor {
+        match tensor.shape.num_elements() < LARGE {
+            true => tensor,
+            false => HalfPrecisionAdapter::new().adapt(tensor, module),
+        }
+    }
+
+    fn clone_box(&self) -> Box<dyn ModuleAdapter> {
+        Box::new(self.clone())
+    }
 }
 
 /// What goes with the weights. All figures were measured on pictures that the weights never saw.
@@ -150,7 +172,7 @@ impl Model {
             network: EfficientNetLite0::new(card.classes.len(), device),
             probes: Probes::new(device),
         };
-        let mut store = store.with_from_adapter(HalfPrecisionAdapter::new());
+        let mut store = store.with_from_adapter(FloatCastAdapter::to(DType::F32));
         weights.load_from(&mut store).map_err(|error| ModelError::Weights(error.to_string()))?;
         Ok(Self { weights: weights.valid(), card, device: device.clone() })
     }
@@ -167,7 +189,7 @@ impl Model {
     pub fn save(&self, folder: &Path) -> Result<(), ModelError> {
         let path = folder.join(WEIGHTS_FILE);
         let mut store =
-            BurnpackStore::from_file(&path).overwrite(true).with_to_adapter(HalfPrecisionAdapter::new());
+            BurnpackStore::from_file(&path).overwrite(true).with_to_adapter(HalveLarge);
         self.weights.save_into(&mut store).map_err(|error| ModelError::Weights(error.to_string()))?;
         let mut card =
             serde_json::to_string_pretty(&self.card).map_err(|error| ModelError::Card(error.to_string()))?;

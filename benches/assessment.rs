@@ -8,7 +8,7 @@ use std::io::Cursor;
 use burn::tensor::Device;
 use criterion::{Criterion, criterion_group, criterion_main};
 use image::{ImageFormat, Rgb, RgbImage};
-use spotcheck::assessment::{Assessor, Views};
+use spotcheck::assessment::{Assessor, Look};
 use spotcheck::network::input::to_tensor;
 use spotcheck::network::model::Model;
 use spotcheck::photo::Photo;
@@ -49,7 +49,7 @@ fn stages(criterion: &mut Criterion) {
     group.bench_function("assessment", |b| {
         b.iter(|| {
             let photo = Photo::decode(black_box(&bytes)).expect("photo");
-            assessor.assess(&photo, photo.central_square(), Views::One)
+            assessor.assess(&photo, Look::at(photo.central_square()))
         });
     });
     group.finish();

@@ -35,10 +35,14 @@ pub struct Assessment {
     pub probabilities: Vec<Likelihood>,
     /// Probability that the lesion is malignant or likely to become so, 0 to 1: the sum over those diagnoses.
     pub risk: f32,
+    /// The lowest and the highest risk that a single view gave, each 0 to 1; twice the same for one view.
+    pub risk_range: [f32; 2],
     /// What to do.
     pub triage: Triage,
     /// Why no answer is given, where [`Triage::CannotTell`].
     pub cannot_tell: Vec<Doubt>,
+    /// Whether the user wanted an answer although [`Self::quality`] is too low. Then it may warn, but never calm.
+    pub despite_quality: bool,
     /// The smallest set of diagnoses that holds the true one as often as promised, most probable first.
     pub prediction_set: Vec<String>,
     /// How often [`Self::prediction_set`] holds the true one, 0 to 1, on pictures like those it was set on.
@@ -113,6 +117,24 @@ pub enum Kind {
     PlainPhoto,
 }
 
+/// What to look at, and how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// The square around the lesion.
+    pub square: Square,
+    /// How many views of it are averaged.
+    pub views: Views,
+    /// Answer even if the photo is not good enough: see [`Assessment::despite_quality`].
+    pub despite_quality: bool,
+}
+
+impl Look {
+    /// At this square, once, if the photo is good enough.
+    pub fn at(square: Square) -> Self {
+        Self { square, views: Views::One, despite_quality: false }
+    }
+}
+
 /// A model that answers.
 #[derive(Debug)]
 pub struct Assessor {
@@ -130,14 +152,14 @@ impl Assessor {
         self.model.card()
     }
 
-    /// Looks at `square` of `photo`, once or as several views whose answers are averaged.
-    pub fn assess(&self, photo: &Photo, square: Square, views: Views) -> (Assessment, Saliency) {
-        let square = photo.fit(square);
+    /// Looks at a square of `photo`, once or as several views whose answers are averaged.
+    pub fn assess(&self, photo: &Photo, look: Look) -> (Assessment, Saliency) {
+        let square = photo.fit(look.square);
         let crop = photo.crop(square, self.card().input_side_px);
         let quality = Quality::measure(photo, square);
-        let sights = self.model.see(&views.of(&crop));
-        let assessment = conclude(self.card(), &sights, square, quality);
-        let saliency = Saliency::of(&sights, views, self.class(&assessment));
+        let sights = self.model.see(&look.views.of(&crop));
+        let assessment = conclude(self.card(), &sights, Look { square, ..look }, quality);
+        let saliency = Saliency::of(&sights, look.views, self.class(&assessment));
         (assessment, saliency)
     }
 
@@ -179,8 +201,11 @@ fn mean_probabilities(card: &Card, sights: &[Sight]) -> Vec<f32> {
 }
 
 /// Draws the conclusions from what the network saw.
-fn conclude(card: &Card, sights: &[Sight], crop: Square, quality: Quality) -> Assessment {
+fn conclude(card: &Card, sights: &[Sight], look: Look, quality: Quality) -> Assessment {
     let probabilities = mean_probabilities(card, sights);
+    let of_view = |sight: &Sight| risk(&card.probabilities(&sight.logits), &card.classes);
+    let lowest = sights.iter().map(of_view).fold(1.0, f32::min);
+    let highest = sights.iter().map(of_view).fold(0.0, f32::max);
     let risk = risk(&probabilities, &card.classes);
     let mean = |value: fn(&Sight) -> f32| sights.iter().map(value).sum::<f32>() / sights.len() as f32;
     let novelty = Novelty {
@@ -191,7 +216,8 @@ fn conclude(card: &Card, sights: &[Sight], crop: Square, quality: Quality) -> As
     };
     let phone = mean(|sight| sight.probed.phone);
     let mut cannot_tell = Vec::new();
-    if !quality.suffices() {
+    let despite_quality = look.despite_quality && !quality.suffices();
+    if !quality.suffices() && !despite_quality {
         cannot_tell.push(Doubt::Quality);
     }
     // Asked this way round, so that a figure that is no number counts against the picture.
@@ -202,6 +228,10 @@ fn conclude(card: &Card, sights: &[Sight], crop: Square, quality: Quality) -> As
     }
     if !familiar {
         cannot_tell.push(Doubt::Unfamiliar);
+    }
+    // A bad photo may show something suspicious; that nothing can be seen in it says nothing.
+    if despite_quality && risk < card.triage.look {
+        cannot_tell.push(Doubt::Quality);
     }
     let triage = match risk {
         _ if !cannot_tell.is_empty() => Triage::CannotTell,
@@ -214,7 +244,7 @@ fn conclude(card: &Card, sights: &[Sight], crop: Square, quality: Quality) -> As
     Assessment {
         schema: SCHEMA,
         model: card.version.clone(),
-        crop,
+        crop: look.square,
         views: sights.len(),
         prediction_set: prediction_set(&probabilities, &card.prediction_set).into_iter().map(key).collect(),
         probabilities: ranked
@@ -226,8 +256,10 @@ fn conclude(card: &Card, sights: &[Sight], crop: Square, quality: Quality) -> As
             })
             .collect(),
         risk,
+        risk_range: [lowest, highest],
         triage,
         cannot_tell,
+        despite_quality,
         prediction_set_coverage: card.prediction_set_coverage,
         novelty,
         kind: if phone > card.least_phone { Kind::PlainPhoto } else { Kind::Dermatoscope },

@@ -10,16 +10,14 @@ use clap::{Args, Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
-use crate::assessment::{Assessment, Assessor, Saliency, Views};
+use crate::assessment::{Assessment, Assessor, Look, Saliency, Views};
 use crate::network::model::{Model, ModelError};
-use crate::photo::Photo;
-use crate::wording::Wording;
+use crate::photo::{self, Photo};
+use crate::wording::{Language, Wording};
 
 mod table;
 mod text;
 
-/// Endings of the files that are looked at inside a folder.
-const ENDINGS: [&str; 4] = ["jpg", "jpeg", "png", "webp"];
 /// Side of the pictures that `--saliency` writes, in pixels.
 const SALIENCY_SIDE_PX: u32 = 448;
 
@@ -96,7 +94,7 @@ struct Report<'a> {
 /// # Errors
 /// When there is nothing to assess, or results can't be written.
 pub fn assess(arguments: &Assess) -> Result<ExitCode, CliError> {
-    let wording = Wording::english();
+    let wording = Wording::new(Language::English);
     let device = Device::flex();
     let model = match &arguments.model {
         Some(folder) => Model::load(folder, &device)?,
@@ -162,10 +160,6 @@ fn say(line: &str) {
 
 /// The files to look at: those named, and the pictures in the folders named, in the order of their names.
 fn find(paths: &[PathBuf]) -> Vec<PathBuf> {
-    let is_picture = |path: &Path| {
-        let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-        ENDINGS.contains(&ending.as_str())
-    };
     let mut found = Vec::new();
     for path in paths {
         let Ok(entries) = fs::read_dir(path) else {
@@ -174,7 +168,7 @@ fn find(paths: &[PathBuf]) -> Vec<PathBuf> {
             continue;
         };
         let mut inside: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-        inside.retain(|path| path.is_file() && is_picture(path));
+        inside.retain(|path| path.is_file() && photo::by_name(path));
         inside.sort();
         found.extend(inside);
     }
@@ -184,7 +178,7 @@ fn find(paths: &[PathBuf]) -> Vec<PathBuf> {
 fn look(assessor: &Assessor, path: &Path, views: Views) -> Result<(Photo, Assessment, Saliency), String> {
     let bytes = fs::read(path).map_err(|error| error.to_string())?;
     let photo = Photo::decode(&bytes).map_err(|error| error.to_string())?;
-    let (assessment, saliency) = assessor.assess(&photo, photo.central_square(), views);
+    let (assessment, saliency) = assessor.assess(&photo, Look { views, ..Look::at(photo.central_square()) });
     Ok((photo, assessment, saliency))
 }
 

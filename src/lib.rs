@@ -5,8 +5,17 @@
 //! [`wording`], on a screen or by the [`cli`].
 
 pub mod assessment;
+#[cfg(feature = "ui")]
+pub mod capture;
 pub mod cli;
 pub mod diagnosis;
+pub mod evidence;
 pub mod network;
 pub mod photo;
+#[cfg(feature = "ui")]
+pub mod platform;
+#[cfg(feature = "ui")]
+pub mod settings;
+#[cfg(feature = "ui")]
+pub mod ui;
 pub mod wording;

@@ -4,7 +4,6 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use spotcheck::cli::{self, Arguments, Command};
-use spotcheck::wording::Wording;
 
 fn main() -> ExitCode {
     match Arguments::parse().command {
@@ -12,9 +11,18 @@ fn main() -> ExitCode {
             eprintln!("{error}");
             ExitCode::FAILURE
         }),
-        None => {
-            eprintln!("{}", Wording::english().text("app-to-come", &[]));
-            ExitCode::FAILURE
-        }
+        None => open_app(),
     }
+}
+
+#[cfg(feature = "ui")]
+fn open_app() -> ExitCode {
+    spotcheck::ui::launch();
+    ExitCode::SUCCESS
+}
+
+#[cfg(not(feature = "ui"))]
+fn open_app() -> ExitCode {
+    eprintln!("This build has no window; build it with the feature desktop, or name photos: spotcheck assess PHOTO…");
+    ExitCode::FAILURE
 }

@@ -1,5 +1,7 @@
 //! A photo as the rest of the app sees it: upright, 8-bit RGB, and of a size that fits in memory.
 
+use std::path::Path;
+
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{PixelType, ResizeOptions, Resizer};
 use image::RgbImage;
@@ -71,12 +73,36 @@ impl Photo {
         RgbImage::from_raw(side, side, scaled.into_vec()).unwrap_or_else(|| RgbImage::new(side, side))
     }
 
+    /// The whole picture, with no side longer than `longest` pixels.
+    pub fn scaled_down(&self, longest: u32) -> RgbImage {
+        let (width, height) = self.size();
+        let factor = f64::from(longest) / f64::from(width.max(height));
+        if factor >= 1.0 {
+            return self.pixels.clone();
+        }
+        let scale = |length: u32| ((f64::from(length) * factor).round() as u32).max(1);
+        let mut scaled = Image::new(scale(width), scale(height), PixelType::U8x3);
+        let options = ResizeOptions::new()
+            .resize_alg(fast_image_resize::ResizeAlg::Convolution(fast_image_resize::FilterType::Bilinear));
+        let source = ImageRef::new(width, height, self.pixels.as_raw(), PixelType::U8x3);
+        let resized = source.map(|source| Resizer::new().resize(&source, &mut scaled, &options));
+        debug_assert!(matches!(resized, Ok(Ok(()))), "both pictures hold RGB");
+        let (width, height) = (scaled.width(), scaled.height());
+        RgbImage::from_raw(width, height, scaled.into_vec()).unwrap_or_else(|| RgbImage::new(width, height))
+    }
+
     /// The nearest square that lies inside the photo.
     pub fn fit(&self, square: Square) -> Square {
         let (width, height) = self.size();
         let side = square.side.clamp(1, width.min(height));
         Square { left: square.left.min(width - side), top: square.top.min(height - side), side }
     }
+}
+
+/// Whether a file's name promises a photo that can be read.
+pub fn by_name(path: &Path) -> bool {
+    let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+    ["jpg", "jpeg", "png", "webp"].contains(&ending.as_str())
 }
 
 impl From<RgbImage> for Photo {

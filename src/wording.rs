@@ -2,28 +2,42 @@
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
-use unic_langid::langid;
-
 use crate::assessment::{Doubt, Kind, Triage};
+use crate::photo::DecodeError;
 use crate::photo::quality::{Aspect, Measurement};
 
-const ENGLISH: &str = include_str!("../assets/locales/en/assessment.ftl");
+mod language;
+
+pub use language::Language;
 
 /// All words in one language.
 pub struct Wording {
+    language: Language,
     bundle: FluentBundle<FluentResource>,
 }
 
 impl Wording {
-    /// English, the only language so far.
-    pub fn english() -> Self {
-        // What can be parsed is used: a test makes sure that everything can.
-        let resource = FluentResource::try_new(ENGLISH.into()).unwrap_or_else(|(resource, _)| resource);
-        let mut bundle = FluentBundle::new_concurrent(vec![langid!("en")]);
+    /// The words of this language.
+    pub fn new(language: Language) -> Self {
+        let mut bundle = FluentBundle::new_concurrent(vec![language.identifier()]);
         // The marks that Fluent puts around what it inserts are for mixed scripts and disturb a terminal.
         bundle.set_use_isolating(false);
-        bundle.add_resource_overriding(resource);
-        Self { bundle }
+        for source in language.sources() {
+            // What can be parsed is used: a test makes sure that everything can.
+            let resource = FluentResource::try_new(source.into()).unwrap_or_else(|(resource, _)| resource);
+            bundle.add_resource_overriding(resource);
+        }
+        Self { language, bundle }
+    }
+
+    /// Which language it is.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// The text for `key`; the key itself where there is none.
+    pub fn say(&self, key: &str) -> String {
+        self.text(key, &[])
     }
 
     /// The text for `key`, with `arguments` put in. The key itself where there is none.
@@ -87,13 +101,37 @@ impl Wording {
         };
         let figure = |value: f32| match fault.aspect {
             Aspect::Size => format!("{value:.0}"),
-            Aspect::Focus => format!("{value:.3}"),
-            Aspect::Dark | Aspect::Bright | Aspect::Glare => percent(value),
+            Aspect::Focus => self.language.number(value, 3),
+            Aspect::Dark | Aspect::Bright | Aspect::Glare => self.percent(value),
         };
         self.text(
             key,
             &[("value", figure(fault.value).into()), ("threshold", figure(fault.threshold).into())],
         )
+    }
+
+    /// Why a file is no photo, and what to do.
+    pub fn decode_error(&self, error: &DecodeError) -> String {
+        match error {
+            DecodeError::Empty => self.say("file-empty"),
+            DecodeError::Format { .. } => self.say("file-format"),
+            DecodeError::TooLarge { width, height } => {
+                let size = [("width", (*width).into()), ("height", (*height).into())];
+                self.text("file-too-large", &size)
+            }
+            DecodeError::Truncated(_) => self.say("file-truncated"),
+            DecodeError::Damaged { .. } => self.say("file-damaged"),
+        }
+    }
+
+    /// A share as whole per cents; never a certainty that was not measured.
+    pub fn percent(&self, share: f32) -> String {
+        match share * 100.0 {
+            share if share <= 0.0 => self.text("percent", &[("value", "0".into())]),
+            share if share < 1.0 => self.say("percent-under-one"),
+            share if share > 99.0 => self.say("percent-over-99"),
+            share => self.text("percent", &[("value", format!("{share:.0}").into())]),
+        }
     }
 }
 
@@ -106,64 +144,128 @@ fn triage_key(triage: Triage) -> &'static str {
     }
 }
 
-/// A share as whole per cents; never a certainty that was not measured.
-pub fn percent(share: f32) -> String {
-    match share * 100.0 {
-        share if share <= 0.0 => "0 %".into(),
-        share if share < 1.0 => "under 1 %".into(),
-        share if share > 99.0 => "over 99 %".into(),
-        share => format!("{share:.0} %"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::diagnosis;
 
+    fn all() -> impl Iterator<Item = Wording> {
+        Language::ALL.into_iter().map(Wording::new)
+    }
+
+    /// Every key of a locale file with the arguments that its text takes.
+    fn keys(language: Language) -> BTreeSet<(String, BTreeSet<String>)> {
+        let text = language.sources().concat();
+        let mut keys = BTreeSet::new();
+        let mut key = None;
+        let mut arguments = BTreeSet::new();
+        for line in text.lines().chain(["end ="]) {
+            let starts = line.starts_with(|first: char| first.is_ascii_lowercase());
+            if let Some((name, _)) = line.split_once(" =").filter(|_| starts) {
+                keys.extend(key.replace(name.to_string()).map(|key| (key, std::mem::take(&mut arguments))));
+            }
+            let inserted = line.split("{ $").skip(1).filter_map(|rest| rest.split([' ', '}']).next());
+            arguments.extend(inserted.map(String::from));
+        }
+        keys
+    }
+
     #[test]
-    fn the_locale_file_has_no_mistakes() {
-        let parsed = FluentResource::try_new(ENGLISH.into());
-        assert!(parsed.is_ok(), "{:?}", parsed.err().map(|(_, errors)| errors));
+    fn the_locale_files_have_no_mistakes() {
+        for source in Language::ALL.into_iter().flat_map(Language::sources) {
+            let parsed = FluentResource::try_new(source.into());
+            assert!(parsed.is_ok(), "{:?}", parsed.err().map(|(_, errors)| errors));
+        }
+    }
+
+    #[test]
+    fn every_language_has_the_same_keys_with_the_same_arguments() {
+        let english = keys(Language::English);
+        assert!(english.len() > 100 && english.iter().any(|(key, _)| key == "triage-cannot-tell"));
+        for language in Language::ALL {
+            let own = keys(language);
+            let differing: Vec<_> = english.symmetric_difference(&own).collect();
+            assert!(differing.is_empty(), "{language:?}: {differing:#?}");
+        }
+    }
+
+    #[test]
+    fn every_key_is_used() {
+        fn sources(folder: &std::path::Path, text: &mut String) {
+            for entry in std::fs::read_dir(folder).expect("folder").flatten() {
+                match entry.path() {
+                    path if path.is_dir() => sources(&path, text),
+                    path => text.push_str(&std::fs::read_to_string(path).expect("source")),
+                }
+            }
+        }
+        let mut text = String::new();
+        sources(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut text);
+        // These are put together from a type's name: tests for each type are below.
+        let built = ["diagnosis-", "triage-"];
+        let unused: Vec<_> = keys(Language::English)
+            .into_iter()
+            .map(|(key, _)| key)
+            .filter(|key| !built.iter().any(|start| key.starts_with(start)))
+            .filter(|key| !text.contains(&format!("\"{key}\"")))
+            .collect();
+        assert!(unused.is_empty(), "{unused:?}");
     }
 
     #[test]
     fn everything_that_can_be_said_has_words() {
-        let wording = Wording::english();
-        for triage in
-            [Triage::SeeDoctorSoon, Triage::HaveItLookedAt, Triage::NothingSuspicious, Triage::CannotTell]
-        {
-            assert_ne!(wording.triage(triage), triage_key(triage));
-            assert!(wording.advice(triage).ends_with('.'), "{triage:?}");
-        }
-        for doubt in [Doubt::Quality, Doubt::NotALesion, Doubt::Unfamiliar] {
-            assert!(wording.doubt(doubt).ends_with('.'), "{doubt:?}");
-        }
-        for kind in [Kind::Dermatoscope, Kind::PlainPhoto] {
-            assert!(wording.kind(kind).ends_with('.'), "{kind:?}");
-        }
-        for diagnosis in &diagnosis::HAM10000 {
-            assert_ne!(wording.diagnosis(&diagnosis.key), diagnosis.key);
-            assert!(wording.meaning(&diagnosis.key).is_some());
-        }
-        for aspect in Aspect::ALL {
-            let fault = Measurement { aspect, value: 0.123, threshold: 0.456, good: false };
-            let text = wording.fault(&fault);
-            assert!(text.ends_with('.') && !text.contains('{'), "{text}");
+        for wording in all() {
+            for triage in
+                [Triage::SeeDoctorSoon, Triage::HaveItLookedAt, Triage::NothingSuspicious, Triage::CannotTell]
+            {
+                assert_ne!(wording.triage(triage), triage_key(triage));
+                assert!(wording.advice(triage).ends_with('.'), "{triage:?}");
+            }
+            for doubt in [Doubt::Quality, Doubt::NotALesion, Doubt::Unfamiliar] {
+                assert!(wording.doubt(doubt).ends_with('.'), "{doubt:?}");
+            }
+            for kind in [Kind::Dermatoscope, Kind::PlainPhoto] {
+                assert!(wording.kind(kind).ends_with('.'), "{kind:?}");
+            }
+            for diagnosis in &diagnosis::HAM10000 {
+                assert_ne!(wording.diagnosis(&diagnosis.key), diagnosis.key);
+                assert!(wording.meaning(&diagnosis.key).is_some());
+            }
+            for aspect in Aspect::ALL {
+                let fault = Measurement { aspect, value: 0.123, threshold: 0.456, good: false };
+                let text = wording.fault(&fault);
+                assert!(text.ends_with('.') && !text.contains('{'), "{text}");
+            }
+            let errors = [
+                DecodeError::Empty,
+                DecodeError::Format { found: String::new() },
+                DecodeError::TooLarge { width: 60_000, height: 60_000 },
+                DecodeError::Truncated("JPEG"),
+                DecodeError::Damaged { format: "JPEG", reason: String::new() },
+            ];
+            for error in errors {
+                let text = wording.decode_error(&error);
+                assert!(text.ends_with('.') && !text.contains('{'), "{text}");
+            }
         }
     }
 
     #[test]
     fn a_foreign_diagnosis_keeps_its_name() {
-        assert_eq!(Wording::english().diagnosis("eczema"), "eczema");
-        assert_eq!(Wording::english().meaning("eczema"), None);
+        assert_eq!(Wording::new(Language::English).diagnosis("eczema"), "eczema");
+        assert_eq!(Wording::new(Language::English).meaning("eczema"), None);
     }
 
     #[test]
     fn per_cents_never_round_to_a_certainty() {
-        assert_eq!(percent(0.004), "under 1 %");
-        assert_eq!(percent(0.9951), "over 99 %");
-        assert_eq!(percent(1.0), "over 99 %");
-        assert_eq!(percent(0.496), "50 %");
+        let english = Wording::new(Language::English);
+        assert_eq!(english.percent(0.0), "0%");
+        assert_eq!(english.percent(0.004), "under 1%");
+        assert_eq!(english.percent(0.9951), "over 99%");
+        assert_eq!(english.percent(1.0), "over 99%");
+        assert_eq!(english.percent(0.496), "50%");
+        assert_eq!(Wording::new(Language::German).percent(0.496), "50\u{a0}%");
     }
 }

@@ -2,7 +2,7 @@
 
 use burn::tensor::Device;
 use image::{Rgb, RgbImage};
-use spotcheck::assessment::{Assessor, Doubt, Kind, Triage, Views};
+use spotcheck::assessment::{Assessor, Doubt, Kind, Look, Triage, Views};
 use spotcheck::network::model::Model;
 use spotcheck::photo::Photo;
 
@@ -51,7 +51,7 @@ fn what_is_no_lesion_gets_no_diagnosis() {
     });
     for (name, picture) in [("wall", wall), ("page", page)] {
         let photo = Photo::from(picture);
-        let (assessment, _) = assessor.assess(&photo, photo.central_square(), Views::One);
+        let (assessment, _) = assessor.assess(&photo, Look::at(photo.central_square()));
         assert_eq!(assessment.triage, Triage::CannotTell, "{name}: {assessment:?}");
     }
 }
@@ -62,9 +62,41 @@ fn a_blurred_lesion_gets_advice_instead_of_a_diagnosis() {
     let assessor = assessor();
     for (photo, _) in photos {
         let blurred = Photo::from(image::imageops::blur(photo.pixels(), 14.0));
-        let (assessment, _) = assessor.assess(&blurred, blurred.central_square(), Views::One);
+        let (assessment, _) = assessor.assess(&blurred, Look::at(blurred.central_square()));
         assert_eq!(assessment.triage, Triage::CannotTell);
         assert!(assessment.cannot_tell.contains(&Doubt::Quality));
+    }
+}
+
+#[test]
+fn an_answer_despite_a_bad_photo_may_warn_but_never_calms() {
+    let Some(photos) = held_back(40) else { return };
+    let assessor = assessor();
+    let mut warned = 0;
+    for (photo, _) in photos {
+        let blurred = Photo::from(image::imageops::blur(photo.pixels(), 5.0));
+        let look = Look { despite_quality: true, ..Look::at(blurred.central_square()) };
+        let (assessment, _) = assessor.assess(&blurred, look);
+        assert!(assessment.despite_quality != assessment.quality.suffices());
+        if assessment.despite_quality {
+            assert_ne!(assessment.triage, Triage::NothingSuspicious);
+            warned += usize::from(assessment.triage != Triage::CannotTell);
+        }
+    }
+    assert!(warned > 0, "a warning gets through");
+}
+
+#[test]
+fn the_range_of_the_risk_holds_the_risk() {
+    let Some(photos) = held_back(10) else { return };
+    let assessor = assessor();
+    for (photo, _) in photos {
+        let look = Look::at(photo.central_square());
+        let [low, high] = assessor.assess(&photo, look).0.risk_range;
+        assert_eq!(low, high);
+        let (assessment, _) = assessor.assess(&photo, Look { views: Views::Four, ..look });
+        let [low, high] = assessment.risk_range;
+        assert!(low < assessment.risk && assessment.risk < high, "{low} {} {high}", assessment.risk);
     }
 }
 
@@ -74,7 +106,7 @@ fn nearly_all_lesions_pass_and_most_melanomas_are_sent_to_a_doctor() {
     let assessor = assessor();
     let (mut passed, mut melanomas, mut sent) = (0, 0, 0);
     for (photo, diagnosis) in &photos {
-        let (assessment, _) = assessor.assess(photo, photo.central_square(), Views::One);
+        let (assessment, _) = assessor.assess(photo, Look::at(photo.central_square()));
         passed += usize::from(assessment.triage != Triage::CannotTell);
         if diagnosis == "mel" {
             melanomas += 1;
@@ -93,7 +125,7 @@ fn dermatoscopic_pictures_and_phone_photos_are_told_apart() {
         let photos = some(&folder, 60);
         let right = photos
             .iter()
-            .filter(|(_, photo)| assessor.assess(photo, photo.central_square(), Views::One).0.kind == kind)
+            .filter(|(_, photo)| assessor.assess(photo, Look::at(photo.central_square())).0.kind == kind)
             .count();
         assert!(right * 100 >= photos.len() * 90, "{right} of {} are {kind:?}", photos.len());
     }
@@ -108,7 +140,7 @@ fn covering_the_salient_square_changes_the_answer_more_than_covering_another() {
     let (mut salient, mut other) = (0.0, 0.0);
     for (number, (photo, _)) in photos.iter().enumerate() {
         let crop = photo.crop(photo.central_square(), side);
-        let (assessment, saliency) = assessor.assess(photo, photo.central_square(), Views::One);
+        let (assessment, saliency) = assessor.assess(photo, Look::at(photo.central_square()));
         let stated = &assessment.probabilities[0].diagnosis;
         let class = assessor.card().classes.iter().position(|class| class.key == *stated).expect("class");
         let before = assessor.probabilities(&crop)[class];
@@ -152,7 +184,7 @@ fn mean(picture: &RgbImage) -> Rgb<u8> {
 fn an_assessment_survives_json() {
     let assessor = assessor();
     let photo = Photo::from(RgbImage::from_fn(100, 80, |x, y| Rgb([x as u8, y as u8, 90])));
-    let (assessment, _) = assessor.assess(&photo, photo.central_square(), Views::Four);
+    let (assessment, _) = assessor.assess(&photo, Look { views: Views::Four, ..Look::at(photo.central_square()) });
     assert_eq!(assessment.views, 4);
     let json = serde_json::to_string(&assessment).expect("JSON");
     assert_eq!(

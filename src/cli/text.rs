@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::assessment::{Assessment, Doubt, Likelihood, Saliency, Triage};
 use crate::network::model::Card;
-use crate::wording::{Wording, percent};
+use crate::wording::Wording;
 
 /// From least to most.
 const SHADES: [&str; 5] = ["  ", "░░", "▒▒", "▓▓", "██"];
@@ -26,10 +26,10 @@ pub(super) fn describe(
     lines.extend(assessment.quality.faults().flat_map(|fault| wrap(&wording.fault(fault))));
     if assessment.triage != Triage::CannotTell {
         lines.push(String::new());
-        lines.extend(wrap(&wording.text("risk", &[("percent", percent(assessment.risk).into())])));
+        lines.extend(wrap(&wording.text("risk", &[("percent", wording.percent(assessment.risk).into())])));
         lines.extend(wrap(&format!("({})", wording.text("risk-basis", &[]))));
         lines.push(String::new());
-        let share = percent(assessment.prediction_set_coverage);
+        let share = wording.percent(assessment.prediction_set_coverage);
         lines.push(format!("  {}", wording.text("one-of", &[("percent", share.into())])));
         lines.extend(assessment.prediction_set.iter().map(|key| format!("    {}", name(wording, key))));
         lines.push(String::new());
@@ -71,7 +71,7 @@ fn bar(wording: &Wording, likelihood: &Likelihood) -> String {
         false => String::new(),
     };
     let bar = format!("{}{}", "█".repeat(filled), "·".repeat(BAR - filled.min(BAR)));
-    let share = percent(likelihood.probability);
+    let share = wording.percent(likelihood.probability);
     format!("    {bar} {share:>9}  {}{mark}", wording.diagnosis(&likelihood.diagnosis))
 }
 

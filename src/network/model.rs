@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use burn::module::Module;
 use burn::store::burn_pack::Tensor as PackTensor;
-use burn::store::{BurnpackStore, FloatCastAdapter, HalfPrecisionAdapter, ModuleAdapter, ModuleContext, ModuleSnapshot};
+use burn::store::{
+    BurnpackStore, FloatCastAdapter, HalfPrecisionAdapter, ModuleAdapter, ModuleContext, ModuleSnapshot,
+};
 use burn::tensor::{Bytes, DType, Device};
 use image::RgbImage;
 use serde::{Deserialize, Serialize};
@@ -146,9 +148,7 @@ impl Model {
     /// # Errors
     /// When the app was built with a broken one: a test makes sure that it was not.
     pub fn embedded(device: &Device) -> Result<Self, ModelError> {
-        let card =
-            serde_json::from_str(EMBEDDED_CARD).map_err(|error| ModelError::Card(error.to_string()))?;
-        Self::build(card, BurnpackStore::from_static(EMBEDDED_WEIGHTS), device)
+        Self::build(Card::embedded()?, BurnpackStore::from_static(EMBEDDED_WEIGHTS), device)
     }
 
     /// A model from a folder that `training export` wrote.
@@ -188,8 +188,7 @@ impl Model {
     /// When a file can't be written.
     pub fn save(&self, folder: &Path) -> Result<(), ModelError> {
         let path = folder.join(WEIGHTS_FILE);
-        let mut store =
-            BurnpackStore::from_file(&path).overwrite(true).with_to_adapter(HalveLarge);
+        let mut store = BurnpackStore::from_file(&path).overwrite(true).with_to_adapter(HalveLarge);
         self.weights.save_into(&mut store).map_err(|error| ModelError::Weights(error.to_string()))?;
         let mut card =
             serde_json::to_string_pretty(&self.card).map_err(|error| ModelError::Card(error.to_string()))?;
@@ -235,6 +234,14 @@ impl Model {
 }
 
 impl Card {
+    /// The card of the model that came with the app.
+    ///
+    /// # Errors
+    /// When the app was built with a broken one.
+    pub fn embedded() -> Result<Self, ModelError> {
+        serde_json::from_str(EMBEDDED_CARD).map_err(|error| ModelError::Card(error.to_string()))
+    }
+
     /// Calibrated probabilities from the network's logits.
     pub fn probabilities(&self, logits: &[f32]) -> Vec<f32> {
         calibrated(logits, &self.bias, self.temperature)

@@ -1,13 +1,16 @@
 //! The real pictures and start weights that lie beside a checkout, where they do.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A file or folder of the shared data, or `None`, with the reason printed, where it is missing.
 ///
 /// The data is looked for in `$SPOTCHECK_SHARED`, else in `shared` beside the checkout.
 pub fn shared(path: &str) -> Option<PathBuf> {
-    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared");
-    let root = std::env::var_os("SPOTCHECK_SHARED").map_or_else(|| beside.into(), PathBuf::from);
+    // A package's folder is the checkout or lies in it.
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let beside =
+        package.ancestors().skip(1).map(|folder| folder.join("shared")).find(|folder| folder.is_dir());
+    let root = std::env::var_os("SPOTCHECK_SHARED").map(PathBuf::from).or(beside).unwrap_or_default();
     let path = root.join(path);
     if !path.exists() {
         eprintln!("skipped: {} is not here", path.display());

@@ -19,7 +19,7 @@ use crate::negatives::{self, Negative};
 use crate::novelty;
 use crate::predict::{self, Answers, How};
 use crate::probes;
-use crate::train::{Run, best_weights};
+use crate::run::{Run, best_weights};
 
 /// Why calibration failed.
 #[derive(Debug, thiserror::Error)]
@@ -181,7 +181,7 @@ fn card(
     let best = run.best();
     let weights = std::fs::read(&best).map_err(|error| CalibrateError::File(best, error))?;
     Ok(Card {
-        version: format!("lite0-{input_side_px}-{:08x}", fingerprint(&weights)),
+        version: format!("lite0-{input_side_px}-{:08x}", (data::fnv1a(&weights) >> 32) as u32),
         licence: licence(dataset).into(),
         classes: diagnoses(dataset),
         input_side_px,
@@ -214,11 +214,6 @@ fn least_phone(dataset: &Dataset) -> f32 {
         (true, false) => 1.0,
         _ => 0.0,
     }
-}
-
-/// A short number that differs for different weights (FNV-1a).
-fn fingerprint(bytes: &[u8]) -> u32 {
-    bytes.iter().fold(0x811c_9dc5, |hash, &byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
 /// The dataset's classes as diagnoses. Those of a foreign dataset count as malignant where the folder's name

@@ -98,6 +98,18 @@ impl Config {
         }
     }
 
+    /// The same with one setting changed.
+    ///
+    /// # Errors
+    /// When `change` is no `setting=value`, or there is no such setting, or it takes no such value.
+    pub fn with(&self, change: &str) -> Result<Self, String> {
+        let (name, value) = change.split_once('=').ok_or(format!("{change:?} is not SETTING=VALUE"))?;
+        let mut all = serde_json::to_value(self).map_err(|error| error.to_string())?;
+        let setting = all.get_mut(name).ok_or(format!("there is no setting {name:?}"))?;
+        *setting = serde_json::from_str(value).map_err(|error| format!("{change:?}: {error}"))?;
+        serde_json::from_value(all).map_err(|error| format!("{change:?}: {error}"))
+    }
+
     /// Epochs in all phases.
     pub fn epochs(&self) -> usize {
         self.phases.iter().map(|phase| phase.epochs).sum()
@@ -126,5 +138,19 @@ impl Config {
                 0.5 * (1.0 + (std::f64::consts::PI * way.min(1.0)).cos())
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_setting_is_changed_by_its_name_or_the_mistake_is_named() {
+        let config = Config::full(Vec::new(), None, 1);
+        assert_eq!(config.with("body_rate=2e-4"), Ok(Config { body_rate: 2e-4, ..config.clone() }));
+        assert!(config.with("body_rat=1").expect_err("unknown").contains("body_rat"));
+        assert!(config.with("batch=many").expect_err("no number").contains("many"));
+        assert!(config.with("batch").expect_err("no value").contains("SETTING=VALUE"));
     }
 }

@@ -179,11 +179,14 @@ fn rows<T: serde::de::DeserializeOwned>(path: &Path) -> Result<Vec<(usize, T)>, 
 
 /// Holds back about `percent` of the groups, the same ones every time, whatever else there is.
 fn part_of(group: &str, percent: u64) -> Part {
-    // FNV-1a: a fixed hash, unlike the standard library's, whose values may change.
-    let hash = group.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
-    if (hash >> 32) % 100 < percent { Part::HeldBack } else { Part::Learn }
+    if (fnv1a(group.as_bytes()) >> 32) % 100 < percent { Part::HeldBack } else { Part::Learn }
+}
+
+/// FNV-1a: a fixed hash, unlike the standard library's, whose values may change.
+pub fn fnv1a(bytes: &[u8]) -> u64 {
+    bytes
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// Index of each class name.
@@ -215,16 +218,7 @@ mod tests {
 
     use super::*;
 
-    fn shared(name: &str) -> Option<PathBuf> {
-        let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared");
-        let root = std::env::var_os("SPOTCHECK_SHARED").map_or_else(|| beside.into(), PathBuf::from);
-        let path = root.join(name);
-        if !path.exists() {
-            eprintln!("skipped: {} is not here", path.display());
-            return None;
-        }
-        Some(path)
-    }
+    use crate::shared::shared;
 
     fn assert_no_group_on_both_sides(dataset: &Dataset) {
         let groups =

@@ -3,9 +3,9 @@
 
 use burn::module::Module;
 use burn::nn::BatchNorm;
-use burn::tensor::{Distribution, Tensor};
 use burn::tensor::module::unfold4d;
 use burn::tensor::ops::UnfoldOptions;
+use burn::tensor::{Distribution, Tensor};
 use spotcheck::network::efficientnet::{EfficientNetLite0, global_mean};
 use spotcheck::network::layers::{ACTIVATION_CEILING, ConvNorm, InvertedResidual};
 

@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand};
 use spotcheck::network::model::Model;
 
 use crate::data::{Domain, Part, Sample};
-use crate::train::{EpochLog, Run};
+use crate::run::{EpochLog, Run};
 
 mod augment;
 mod batches;
@@ -32,6 +32,10 @@ mod plots;
 mod predict;
 mod probes;
 mod quality;
+mod run;
+#[cfg(test)]
+#[path = "../../tests/support/shared.rs"]
+mod shared;
 mod train;
 
 /// Activations come and go by the gigabyte; the system's allocator gives each back to the kernel.
@@ -92,9 +96,9 @@ struct Train {
     /// Phases as EPOCHSxSIDE[:FROZEN_BLOCKS], separated by commas.
     #[arg(long, value_delimiter = ',', value_parser = parse_phase)]
     phases: Option<Vec<config::Phase>>,
-    /// Draw classes in proportion to their size to this power: 1 as they are, 0 all alike.
-    #[arg(long)]
-    sampling_power: Option<f64>,
+    /// Change a setting of the run, such as body_rate=2e-4; all are in training-config.json. May be given several times.
+    #[arg(long, value_name = "SETTING=VALUE")]
+    set: Vec<String>,
 }
 
 #[derive(Args)]
@@ -186,14 +190,16 @@ fn parse_phase(text: &str) -> Result<config::Phase, String> {
 }
 
 fn train(arguments: Train) -> Outcome {
-    let Train { source, start, run, seed, quick, phases, sampling_power } = arguments;
+    let Train { source, start, run, seed, quick, phases, set } = arguments;
     let device = source.device.open();
     let mut config = match quick {
         true => config::Config::quick(source.data, start, seed),
         false => config::Config::full(source.data, start, seed),
     };
     config.phases = phases.unwrap_or(config.phases);
-    config.sampling_power = sampling_power.unwrap_or(config.sampling_power);
+    for change in &set {
+        config = config.with(change)?;
+    }
     if config.epochs() == 0 {
         return Err("the phases hold no epoch".into());
     }
@@ -260,7 +266,7 @@ fn evaluate(arguments: &Measure) -> Outcome {
     println!("{card}");
     fs::write(arguments.model.join(MODEL_CARD), card)?;
     fs::write(arguments.model.join(EVALUATION), serde_json::to_string_pretty(&evaluation)?)?;
-    plot(&arguments.model.join("plots"), &train::read_log(&arguments.model.join(LOG))?, &model, &rows)
+    plot(&arguments.model.join("plots"), &run::read_log(&arguments.model.join(LOG))?, &model, &rows)
 }
 
 fn quality(arguments: &Measure) -> Outcome {

@@ -7,7 +7,7 @@ use spotcheck::diagnosis::Diagnosis;
 
 use crate::evaluate::{BINS, Row};
 use crate::metrics;
-use crate::train::EpochLog;
+use crate::run::EpochLog;
 
 type Drawn = Result<(), Box<dyn std::error::Error>>;
 

@@ -63,4 +63,3 @@ failed = { $count ->
     [one] 1 could not be read
    *[other] { $count } could not be read
 }
-app-to-come = The app's window is not built yet. To assess photos in the terminal: spotcheck assess PHOTO…

@@ -6,16 +6,18 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use spotcheck::photo;
+
 use super::{DataError, Dataset, Domain, Sample, part_of};
 
 const HELD_BACK_PERCENT: u64 = 20;
-const ENDINGS: [&str; 4] = ["jpg", "jpeg", "png", "webp"];
 
 pub(super) fn load(folder: &Path) -> Result<Dataset, DataError> {
     let mut classes = Vec::new();
     let mut samples = Vec::new();
     for class_folder in list(folder)?.into_iter().filter(|path| path.is_dir()) {
-        let files: Vec<PathBuf> = list(&class_folder)?.into_iter().filter(|path| is_picture(path)).collect();
+        let files: Vec<PathBuf> =
+            list(&class_folder)?.into_iter().filter(|path| path.is_file() && photo::by_name(path)).collect();
         if files.is_empty() {
             continue;
         }
@@ -55,9 +57,4 @@ fn list(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
         entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>().map_err(read)?;
     paths.sort();
     Ok(paths)
-}
-
-fn is_picture(path: &Path) -> bool {
-    let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-    path.is_file() && ENDINGS.contains(&ending.as_str())
 }

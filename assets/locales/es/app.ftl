@@ -1,0 +1,153 @@
+# Lo que dicen las pantallas de la aplicación.
+
+# En todas partes.
+back = Atrás
+cancel = Cancelar
+dismiss = Cerrar
+learn = Aprender
+settings = Ajustes
+working = Un momento…
+new-photo = Otra foto
+learn-more = Saber más
+broken = Spotcheck no ha podido terminar. Reinicie la aplicación; si vuelve a ocurrir, instálela de nuevo.
+percent = { $value } %
+percent-under-one = menos del 1 %
+percent-over-99 = más del 99 %
+
+# Archivos.
+file-empty = El archivo está vacío. Elija otra foto.
+file-format = Spotcheck no puede leer esta foto. Elija una imagen JPEG, PNG o WebP.
+file-too-large = La imagen tiene { $width } × { $height } píxeles, más de los que Spotcheck puede leer. Elija una más pequeña.
+file-truncated = El archivo está cortado antes del final. Cópielo o descárguelo otra vez, o elija otra foto.
+file-damaged = El archivo está dañado. Elija otra foto.
+file-unreadable = No se ha podido leer el archivo. Elíjalo otra vez.
+file-too-many-bytes = El archivo tiene más de 100 MB. Elija uno más pequeño.
+
+# Bienvenida.
+welcome-title = Bienvenido a Spotcheck
+welcome-lead = Una segunda mirada a un lunar que le preocupa, solo en su teléfono.
+welcome-does-title = Qué hace
+welcome-does = Usted toma una foto de una mancha en la piel. Spotcheck dice qué parece, con qué seguridad, y si conviene ir al médico.
+welcome-private-title = Nada sale de su teléfono
+welcome-private = Las fotos se evalúan en este dispositivo. No hay cuenta, ni envíos, ni conexión a internet.
+welcome-limits-title = Qué no es
+welcome-limits = Spotcheck no es un producto sanitario ni sustituye a un médico. Pasa por alto algunos cánceres de piel y avisa de muchas manchas inofensivas. Si una mancha le preocupa, vaya al médico, diga lo que diga Spotcheck.
+welcome-agree = Lo entiendo
+welcome-consent = Usted acepta usar Spotcheck solo como información.
+
+# Inicio.
+home-title = ¿Qué mancha miramos?
+home-lead = Acérquese, no se mueva y busque buena luz.
+home-take = Tomar una foto
+home-choose = Elegir una foto
+home-drop = También puede arrastrar una imagen aquí o pegarla.
+home-checks = Últimas revisiones
+home-empty = Aún no hay revisiones. Aparecerán aquí.
+home-session = Se guardan hasta que cierre Spotcheck.
+
+# La cámara del escritorio.
+camera-which = Cámara
+camera-live = Imagen en vivo de la cámara
+camera-shutter = Tomar la foto
+camera-missing = No se ha encontrado ninguna cámara. Conecte una y vuelva, o elija una foto.
+camera-busy = Otro programa usa la cámara. Ciérrelo y vuelva, o elija una foto.
+camera-forbidden = Spotcheck no tiene permiso para usar la cámara. Concédalo en los ajustes del sistema, o elija una foto.
+camera-broken = La cámara ha fallado. Desconéctela y conéctela otra vez, o elija una foto.
+
+# Encuadre.
+frame-title = Encuadrar la mancha
+frame-lead = Mueva y amplíe la foto hasta que la mancha llene el círculo.
+frame-viewport = Foto. Muévala con las flechas, amplíe con más y menos.
+frame-empty = No hay ninguna foto que encuadrar.
+frame-good = Nítida y bien iluminada.
+frame-assess = Revisar esta mancha
+frame-anyway = Usarla de todos modos
+zoom = Ampliación
+zoom-in = Ampliar
+zoom-out = Reducir
+
+# Resultado.
+result-title = Resultado
+result-empty = No hay ningún resultado que mostrar.
+result-picture = Imagen
+result-photo = Foto
+result-saliency = Dónde miró
+result-crop = La mancha revisada
+result-saliency-text = Dónde miró Spotcheck: cuanto más naranja, más contó ese lugar para la respuesta; lo gris contó poco.
+result-model = Modelo { $version }.
+risk-title = Riesgo de que sea maligna o llegue a serlo
+risk-range = Girada y reflejada, la misma foto da de { $low } a { $high }.
+risk-explained = Como si todos los diagnósticos fueran igual de frecuentes. Entre quienes revisan un lunar, el cáncer es mucho más raro, así que el riesgo real suele ser menor. Los colores muestran desde dónde Spotcheck aconseja que la miren, y desde dónde ir pronto al médico.
+one-of-explained = En el { $percent } de los casos como los que se usaron para probar Spotcheck, el diagnóstico verdadero estaba entre los nombrados.
+wrong-title = Por qué puede estar equivocado
+wrong-despite = La ha usado de todos modos, así que la respuesta es menos segura que de costumbre.
+wrong-undecided = Encajan varios diagnósticos. Spotcheck no puede decidir entre ellos.
+wrong-measured = En la prueba, { $missed } de los melanomas pasaron por no sospechosos, y { $alarmed } de las manchas inofensivas recibieron un aviso.
+wrong-skin = Spotcheck ha visto poca piel oscura, y pocos niños, uñas y labios. Ahí está menos seguro.
+next-title = Qué hacer ahora
+next-appointment-soon = Pida cita con un dermatólogo o con su médico de cabecera para las próximas semanas.
+next-appointment = Pida cita con un dermatólogo o con su médico de cabecera, o enseñe la mancha en su próxima visita.
+next-show-photo = Enseñe al médico esta foto y diga desde cuándo está la mancha y si ha cambiado.
+next-urgent = Si sangra, crece deprisa o duele, no espere.
+next-again = Vuelva a mirar la mancha dentro de unos tres meses y tome otra foto.
+next-watch = Vaya al médico si crece, cambia de forma o color, pica o sangra.
+next-worry = Si le preocupa, vaya al médico de todos modos.
+next-try-again = Pruebe con otra foto, siguiendo los consejos de arriba.
+cannot-tell-why = Por qué Spotcheck no puede saberlo
+photo-tips-title = Cómo tomar una buena foto
+photo-tip-distance = Acérquese tanto como la cámara pueda enfocar, a un palmo más o menos, y deje que la mancha llene la mitad de la imagen.
+photo-tip-light = Use luz natural de lado, sin flash ni sombras.
+photo-tip-focus = Toque la mancha para que la cámara la enfoque y no se mueva.
+photo-tip-alone = Una sola mancha en el centro. Aparte el pelo y limpie la crema.
+
+# Aprender.
+learn-title = Aprender
+abcde-title = La regla ABCDE
+abcde-lead = En qué se fijan los médicos. Una sola de estas cosas es motivo para enseñar una mancha a un médico.
+abcde-a = Asimetría: una mitad no es como la otra.
+abcde-b = Bordes: irregulares, dentados o borrosos.
+abcde-c = Color: varios tonos de marrón y negro, o rojo, blanco o azul.
+abcde-d = Diámetro: más de unos 6 milímetros, o en aumento.
+abcde-e = Evolución: cambia de tamaño, forma, color o sensación. Es lo que más importa.
+abcde-limits = Algunos melanomas rompen todas las reglas: son pequeños, claros o uniformes. Una mancha distinta de todas las demás merece que la vea un médico.
+diagnoses-title = Qué puede reconocer Spotcheck
+diagnoses-lead = Siete tipos de manchas. No conoce nada más: ni eccemas, ni verrugas de virus, ni tumores bajo la piel.
+figures-title = Qué tan bueno es
+figures-lead = Medido en imágenes de las que Spotcheck nunca aprendió.
+figures-dermatoscope = Imágenes de dermatoscopio
+figures-phone = Fotos corrientes de teléfono
+figures-count = { $count } imágenes
+figures-interval = Entre paréntesis: el margen en que está la cifra con un 95 % de confianza.
+figure-interval = (de { $low } a { $high })
+figure-balanced-accuracy = Diagnóstico acertado, media de los siete tipos
+figure-auroc = Una mancha maligna recibe más riesgo que una benigna
+figure-melanoma = Melanomas que reciben un aviso
+figure-malignant = Manchas malignas que reciben un aviso
+figure-specificity = Manchas benignas que no reciben ninguno
+trained-title = De qué aprendió
+trained-on = De unas 8000 imágenes dermatoscópicas de Austria y Australia (HAM10000) y unos cientos de fotos de teléfono de Brasil (PAD-UFES-20).
+trained-less-sure = Casi todas muestran piel clara. La piel oscura, los niños, las uñas, las mucosas y las manchas sin pigmento son raras en ellas o faltan, así que ahí Spotcheck está menos seguro. En la cara y el cuero cabelludo acierta menos que en la espalda.
+
+# Ajustes.
+settings-language = Idioma
+language-system = Como el sistema
+settings-appearance = Apariencia
+appearance-system = Como el sistema
+appearance-light = Clara
+appearance-dark = Oscura
+settings-views = Minuciosidad
+settings-views-lead = Mirar una foto desde varios lados hace la respuesta algo más segura y tarda más.
+views-one = Una vez
+views-four = Cuatro veces
+views-eight = Ocho veces
+settings-about = Acerca de
+settings-version = Spotcheck { $version }
+about-model = El modelo
+about-notices = Datos y pesos: origen y licencia
+about-licences = Bibliotecas y sus licencias
+settings-delete = Borrar todo
+settings-delete-lead = Quita todas las revisiones y los ajustes de este dispositivo.
+settings-delete-sure = No se puede deshacer. ¿Borrar todas las revisiones y los ajustes?
+settings-delete-yes = Sí, borrar todo
+settings-not-saved = No se han podido guardar los ajustes. Valen hasta que cierre Spotcheck.
+not-deleted = No se ha podido borrar todo. Compruebe que se pueda escribir en la carpeta de la aplicación.

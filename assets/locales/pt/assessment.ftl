@@ -1,0 +1,65 @@
+# O que o Spotcheck diz de uma foto. Simples, calmo, exato; sem promessas nem alarmes.
+# As chaves terminam em nomes do código: veja src/wording.rs.
+
+# O que fazer.
+triage-see-doctor-soon = Vá ao médico em breve
+triage-see-doctor-soon-advice = O Spotcheck vê sinais frequentes no câncer de pele. Mostre esta mancha a um médico em breve, em semanas e não em meses. Muitas manchas assim são inofensivas, mas só um exame pode dizer.
+triage-have-it-looked-at = Peça que olhem
+triage-have-it-looked-at-advice = O Spotcheck não pode descartar câncer de pele aqui. Mostre esta mancha a um médico na próxima oportunidade, antes se ela mudar, coçar ou sangrar.
+triage-nothing-suspicious = Nada suspeito à vista
+triage-nothing-suspicious-advice = O Spotcheck não encontrou sinais de câncer de pele nesta foto. Ele pode deixar passar alguns: se a mancha é nova, muda, coça, sangra ou preocupa você, vá ao médico mesmo assim.
+triage-cannot-tell = Não dá para saber
+triage-cannot-tell-advice = Esta foto não permite uma resposta. Se a mancha preocupa você, vá ao médico; se não, tente outra foto.
+
+# Por que não há resposta.
+doubt-quality = A foto não é boa o bastante.
+doubt-not-a-lesion = Isto não parece uma mancha na pele. Ponha a mancha no meio da imagem, ocupando cerca da metade.
+doubt-unfamiliar = Isto não se parece com nada do que o Spotcheck aprendeu.
+
+# Como a imagem foi feita.
+kind-dermatoscope = Parece feita com um dermatoscópio: o tipo de imagem que o Spotcheck conhece melhor.
+kind-plain-photo = Parece uma foto comum. O Spotcheck aprendeu principalmente com imagens de dermatoscópio e aqui tem menos certeza: leve “nada suspeito” com mais cautela.
+
+# Os diagnósticos.
+diagnosis-akiec = Queratose actínica ou doença de Bowen
+diagnosis-akiec-meaning = pele áspera e escamosa, danificada pelo sol, que pode virar câncer
+diagnosis-bcc = Carcinoma basocelular
+diagnosis-bcc-meaning = o câncer de pele mais comum, que cresce devagar e raramente se espalha
+diagnosis-bkl = Queratose benigna
+diagnosis-bkl-meaning = uma mancha da idade ou um crescimento parecido com verruga, inofensivo
+diagnosis-df = Dermatofibroma
+diagnosis-df-meaning = um nódulo firme e inofensivo na pele
+diagnosis-mel = Melanoma
+diagnosis-mel-meaning = um câncer de pele que pode se espalhar e deve ser tratado cedo
+diagnosis-nv = Pinta
+diagnosis-nv-meaning = um acúmulo inofensivo de células de pigmento
+diagnosis-vasc = Mancha vascular
+diagnosis-vasc-meaning = um crescimento inofensivo de pequenos vasos ou um sangramento sob a pele
+
+# O que pode haver de errado numa foto, com seu valor e seu limite.
+quality-size = Pequena demais: o quadrado em volta da mancha tem { $value } pixels de lado e são precisos pelo menos { $threshold }. Chegue mais perto ou escolha uma imagem maior.
+quality-focus = Fora de foco: nitidez { $value }, é preciso pelo menos { $threshold }. Não se mexa, toque na mancha para focar e fique a um palmo.
+quality-dark = Escura demais: brilho { $value }, é preciso pelo menos { $threshold }. Vá para perto de uma janela ou acenda uma luz.
+quality-bright = Clara demais: brilho { $value }, o bom é no máximo { $threshold }. Saia da luz direta.
+quality-glare = Reflexo: { $value } da imagem está estourado, o bom é no máximo { $threshold }. Desligue o flash ou incline um pouco o telefone.
+
+# Uma avaliação como texto.
+risk = Risco de ser maligna ou vir a ser: { $percent }
+risk-basis = como se todos os diagnósticos fossem igualmente comuns; na maioria das pessoas o câncer é muito mais raro
+looks-like = Parece
+one-of = Um destes em { $percent } dos casos como os que testaram o Spotcheck
+all-probabilities = Todas as possibilidades
+where-it-looked = Onde olhou (mais denso: mais)
+malignant = maligno ou pode vir a ser
+no-medical-device = O Spotcheck não é um dispositivo médico e não substitui um médico.
+model-licence = Pesos: { $version }, sob a licença { $licence }.
+
+# A linha de comando.
+assessed = { $count ->
+    [one] 1 foto avaliada
+   *[other] { $count } fotos avaliadas
+}
+failed = { $count ->
+    [one] 1 não pôde ser lida
+   *[other] { $count } não puderam ser lidas
+}

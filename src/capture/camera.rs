@@ -1,0 +1,184 @@
+//! The desktop's camera, by way of nokhwa: which there are, their pictures one after the other, and what can go wrong.
+
+use std::path::PathBuf;
+
+use image::{ImageFormat, RgbImage};
+use nokhwa::pixel_format::RgbFormat;
+use nokhwa::utils::{ApiBackend, CameraFormat, CameraIndex, FrameFormat, RequestedFormat, RequestedFormatType};
+use nokhwa::{Buffer, NokhwaError};
+
+/// Where pictures come from.
+pub trait Source {
+    /// The next picture; waits until the camera has it.
+    ///
+    /// # Errors
+    /// When there is none.
+    fn next_frame(&mut self) -> Result<RgbImage, CameraError>;
+}
+
+/// A camera that can be opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Device {
+    /// Its number.
+    pub index: u32,
+    /// What it calls itself.
+    pub name: String,
+}
+
+/// Why there is no picture.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CameraError {
+    /// No such camera.
+    #[error("no camera was found; plug one in")]
+    Missing,
+    /// Another program uses it.
+    #[error("another program uses the camera; close it")]
+    Busy,
+    /// The user may not use it.
+    #[error("Spotcheck may not use the camera; allow it in the system's settings")]
+    Forbidden,
+    /// Anything else.
+    #[error("the camera failed: {0}")]
+    Broken(String),
+}
+
+/// The cameras that the system knows.
+pub fn devices() -> Vec<Device> {
+    let found = nokhwa::query(ApiBackend::Auto).unwrap_or_default();
+    let device = |info: &nokhwa::utils::CameraInfo| {
+        Some(Device { index: info.index().as_index().ok()?, name: info.human_name() })
+    };
+    found.iter().filter_map(device).collect()
+}
+
+/// A camera that delivers.
+pub struct Camera {
+    camera: nokhwa::Camera,
+}
+
+/// Formats that frames can be read in.
+const READABLE: [FrameFormat; 5] =
+    [FrameFormat::MJPEG, FrameFormat::YUYV, FrameFormat::NV12, FrameFormat::RAWRGB, FrameFormat::GRAY];
+
+impl Camera {
+    /// Opens camera number `index`.
+    ///
+    /// # Errors
+    /// When it is not there, is busy, or may not be used.
+    pub fn open(index: u32) -> Result<Self, CameraError> {
+        let any = RequestedFormat::with_formats(RequestedFormatType::AbsoluteHighestFrameRate, &READABLE);
+        let mut camera = nokhwa::Camera::new(CameraIndex::Index(index), any).map_err(|error| explain(&error))?;
+        let formats = camera.compatible_camera_formats().unwrap_or_default();
+        if let Some(best) = best(&formats) {
+            let exact = RequestedFormat::with_formats(RequestedFormatType::Exact(best), &READABLE);
+            camera.set_camera_requset(exact).map_err(|error| explain(&error))?;
+        }
+        camera.open_stream().map_err(|error| explain(&error))?;
+        Ok(Self { camera })
+    }
+}
+
+impl Source for Camera {
+    fn next_frame(&mut self) -> Result<RgbImage, CameraError> {
+        let frame = self.camera.frame().map_err(|error| explain(&error))?;
+        decode(&frame)
+    }
+}
+
+/// The largest format that is quick enough for a live picture: up to full HD, at least 15 pictures a second.
+fn best(formats: &[CameraFormat]) -> Option<CameraFormat> {
+    const WIDEST: u32 = 1920;
+    const LEAST_RATE: u32 = 15;
+    let fitting = formats.iter().filter(|format| {
+        READABLE.contains(&format.format()) && format.width() <= WIDEST && format.frame_rate() >= LEAST_RATE
+    });
+    fitting.max_by_key(|format| (format.width() * format.height(), format.frame_rate())).copied()
+}
+
+fn decode(frame: &Buffer) -> Result<RgbImage, CameraError> {
+    let broken = |reason: String| CameraError::Broken(reason);
+    match frame.source_frame_format() {
+        FrameFormat::MJPEG => image::load_from_memory_with_format(frame.buffer(), ImageFormat::Jpeg)
+            .map(image::DynamicImage::into_rgb8)
+            .map_err(|error| broken(error.to_string())),
+        _ => {
+            let size = frame.resolution();
+            let pixels = frame.decode_image::<RgbFormat>().map_err(|error| explain(&error))?;
+            RgbImage::from_raw(size.width(), size.height(), pixels.into_raw())
+                .ok_or_else(|| broken("a picture is incomplete".into()))
+        }
+    }
+}
+
+/// nokhwa passes on the system's own words.
+fn explain(error: &NokhwaError) -> CameraError {
+    let text = error.to_string();
+    let lower = text.to_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    match () {
+        () if says(&["permission denied", "not permitted", "os error 13", "access is denied"]) => CameraError::Forbidden,
+        () if says(&["busy", "os error 16", "in use"]) => CameraError::Busy,
+        () if says(&["no such file", "no such device", "not found", "os error 2", "os error 19"]) => CameraError::Missing,
+        () => CameraError::Broken(text),
+    }
+}
+
+/// Pictures from files, one after the other and again from the start: a camera for tests and for trying things out.
+pub struct Files {
+    paths: Vec<PathBuf>,
+    next: usize,
+}
+
+impl Files {
+    /// These pictures.
+    pub fn new(paths: Vec<PathBuf>) -> Self {
+        Self { paths, next: 0 }
+    }
+}
+
+impl Source for Files {
+    fn next_frame(&mut self) -> Result<RgbImage, CameraError> {
+        let path = self.paths.get(self.next).ok_or(CameraError::Missing)?;
+        self.next = (self.next + 1) % self.paths.len();
+        image::open(path).map(image::DynamicImage::into_rgb8).map_err(|error| CameraError::Broken(error.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nokhwa::utils::Resolution;
+
+    use super::*;
+
+    #[test]
+    fn the_systems_words_become_ours() {
+        let error = |text: &str| explain(&NokhwaError::OpenDeviceError("/dev/video0".into(), text.into()));
+        assert_eq!(error("Device or resource busy (os error 16)"), CameraError::Busy);
+        assert_eq!(error("Permission denied (os error 13)"), CameraError::Forbidden);
+        assert_eq!(error("No such file or directory (os error 2)"), CameraError::Missing);
+        assert!(matches!(error("smoke"), CameraError::Broken(_)));
+    }
+
+    #[test]
+    fn the_largest_format_that_is_quick_enough_is_chosen() {
+        let format = |width, rate| CameraFormat::new(Resolution::new(width, width / 2), FrameFormat::MJPEG, rate);
+        let formats = [format(640, 60), format(1280, 30), format(1920, 5), format(3840, 30)];
+        assert_eq!(best(&formats), Some(format(1280, 30)));
+        assert_eq!(best(&[format(3840, 30)]), None);
+    }
+
+    #[test]
+    fn files_come_round_again_and_broken_ones_are_errors() {
+        let folder = tempfile::tempdir().expect("folder");
+        let paths: Vec<PathBuf> = (0..2).map(|number| folder.path().join(format!("{number}.png"))).collect();
+        for (value, path) in [10, 20].into_iter().zip(&paths) {
+            RgbImage::from_pixel(4, 4, image::Rgb([value; 3])).save(path).expect("saved");
+        }
+        let mut files = Files::new(paths.clone());
+        let values: Vec<u8> = (0..3).map(|_| files.next_frame().expect("picture").as_raw()[0]).collect();
+        assert_eq!(values, [10, 20, 10]);
+        std::fs::write(&paths[1], b"broken").expect("written");
+        assert!(matches!(files.next_frame(), Err(CameraError::Broken(_))));
+        assert_eq!(Files::new(Vec::new()).next_frame(), Err(CameraError::Missing));
+    }
+}

@@ -1,0 +1,86 @@
+//! What was measured of the embedded model, as `training evaluate` wrote it: the app shows these figures and retypes none.
+
+use serde::Deserialize;
+
+const EVALUATION: &str = include_str!("../models/evaluation.json");
+
+/// All that was measured.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+pub struct Evidence {
+    /// One a kind of picture.
+    pub tables: Vec<Table>,
+}
+
+/// What was measured on held-back pictures of one kind.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Table {
+    /// How they were taken: `dermatoscope` or `phone`.
+    pub domain: String,
+    /// How many pictures.
+    pub count: usize,
+    /// All figures.
+    pub figures: Vec<Figure>,
+}
+
+/// A figure with its 95 % interval.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Figure {
+    /// Such as `balanced accuracy`.
+    pub name: String,
+    /// Mostly a share, 0 to 1.
+    pub value: f32,
+    /// Lower end of the interval.
+    pub low: f32,
+    /// Upper end of the interval.
+    pub high: f32,
+}
+
+/// On held-back pictures through a dermatoscope.
+pub const DERMATOSCOPE: &str = "dermatoscope";
+/// On held-back plain photos.
+pub const PHONE: &str = "phone";
+
+impl Evidence {
+    /// That of the embedded model; nothing where somebody built the app without measuring it.
+    pub fn embedded() -> Self {
+        serde_json::from_str(EVALUATION).unwrap_or_default()
+    }
+
+    /// The table of this kind of picture.
+    pub fn table(&self, domain: &str) -> Option<&Table> {
+        self.tables.iter().find(|table| table.domain == domain)
+    }
+}
+
+impl Table {
+    /// The figure of this name.
+    pub fn figure(&self, name: &str) -> Option<&Figure> {
+        self.figures.iter().find(|figure| figure.name == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shown_figures_were_measured() {
+        let evidence = Evidence::embedded();
+        for domain in [DERMATOSCOPE, PHONE] {
+            let table = evidence.table(domain).expect("table");
+            for name in SHOWN {
+                let figure = table.figure(name).expect(name);
+                assert!(figure.low <= figure.value && figure.value <= figure.high, "{figure:?}");
+            }
+        }
+    }
+}
+
+/// The names of the figures that the app shows.
+pub const SHOWN: [&str; 5] = [
+    "balanced accuracy",
+    "AUROC malignant",
+    "sensitivity melanoma (look)",
+    "sensitivity malignant (look)",
+    "specificity (look)",
+];

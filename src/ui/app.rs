@@ -1,0 +1,122 @@
+//! The root of the app, its routes and its window.
+
+use dioxus::prelude::*;
+
+use super::parts::{Notice, Working};
+use super::screens::{About, Frame, Home, Learn, Result, Settings, Welcome};
+#[cfg(feature = "camera")]
+use super::screens::Camera;
+use super::state::App;
+use crate::capture::bridge::{self, Message};
+use crate::platform;
+use crate::settings::{Appearance, Store};
+
+const STYLES: &str = include_str!("../../assets/app.css");
+
+/// Nothing may be loaded or asked for but Dioxus' own channel, which is this process.
+const POLICY: &str = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data:; \
+    connect-src dioxus: http://dioxus.index.html https://dioxus.index.html ws://127.0.0.1:*; base-uri 'none'; form-action 'none'";
+
+/// Where one can be.
+#[derive(Debug, Clone, PartialEq, Routable)]
+#[rustfmt::skip]
+pub enum Route {
+    #[layout(Shell)]
+        #[route("/")]
+        Home {},
+        #[cfg(feature = "camera")]
+        #[route("/camera")]
+        Camera {},
+        #[route("/frame")]
+        Frame {},
+        #[route("/result")]
+        Result {},
+        #[route("/learn")]
+        Learn {},
+        #[route("/settings")]
+        Settings {},
+        #[route("/about/:page")]
+        About { page: String },
+}
+
+/// Opens the window and returns when it is closed.
+pub fn launch() {
+    dioxus::LaunchBuilder::new().with_cfg(window()).launch(Root);
+}
+
+#[cfg(any(feature = "desktop", feature = "mobile"))]
+fn window() -> dioxus::desktop::Config {
+    use dioxus::desktop::{Config, LogicalSize, WindowBuilder};
+    // A phone's size, so that the desktop shows what a phone will.
+    let window = WindowBuilder::new()
+        .with_title("Spotcheck")
+        .with_inner_size(LogicalSize::new(390.0, 844.0))
+        .with_min_inner_size(LogicalSize::new(320.0, 480.0));
+    let page = format!(
+        r#"<!DOCTYPE html><html><head><meta charset="utf-8"><title>Spotcheck</title>
+<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
+<meta http-equiv="Content-Security-Policy" content="{POLICY}">
+<style>{STYLES}</style></head><body><div id="main"></div></body></html>"#
+    );
+    Config::new()
+        .with_window(window)
+        .with_menu(None)
+        .with_disable_context_menu(true)
+        // Drops go to the page, where the bridge takes them.
+        .with_disable_drag_drop_handler(true)
+        .with_background_color((250, 248, 245, 255))
+        .with_custom_index(page)
+}
+
+/// The whole app.
+#[component]
+pub fn Root() -> Element {
+    let app = use_hook(|| App::new(platform::data_folder().map(Store::new)));
+    use_context_provider(|| app);
+    rsx! {
+        Router::<Route> {}
+    }
+}
+
+/// What surrounds every screen.
+#[component]
+fn Shell() -> Element {
+    let app = use_context::<App>();
+    let navigator = use_navigator();
+    use_future(move || async move {
+        let mut script = document::eval(bridge::SCRIPT);
+        while let Ok(message) = script.recv::<Message>().await {
+            match message {
+                Message::Back if app.doing() => app.cancel(),
+                Message::Back if navigator.can_go_back() => navigator.go_back(),
+                Message::Back => {}
+                _ if !app.settings().agreed() => {}
+                Message::Reading => app.wait_for_file(),
+                Message::File { size, base64 } => app.open(bridge::bytes(size, &base64), navigator),
+                Message::Unreadable => app.open(Err(bridge::BridgeError::Unreadable), navigator),
+                Message::TooLarge => app.open(Err(bridge::BridgeError::TooLarge), navigator),
+            }
+        }
+    });
+    let language = app.words().language().tag();
+    use_effect(move || {
+        // For screen readers' pronunciation.
+        document::eval(&format!("document.documentElement.lang = '{}'", app.words().language().tag()));
+    });
+    let appearance = match app.settings().appearance {
+        Appearance::System => "system",
+        Appearance::Light => "light",
+        Appearance::Dark => "dark",
+    };
+    rsx! {
+        div { class: "app", lang: language, "data-appearance": appearance,
+            if app.settings().agreed() {
+                Outlet::<Route> {}
+                Notice {}
+                Working {}
+            } else {
+                Welcome {}
+            }
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! Putting the square around the lesion, with a live hint on the photo's quality.
+
+use std::collections::HashMap;
+
+use dioxus::html::input_data::keyboard_types::Key;
+use dioxus::prelude::*;
+use dioxus_free_icons::icons::ld_icons::{LdCircleCheck, LdTriangleAlert, LdZoomIn, LdZoomOut};
+
+use crate::photo::quality::Quality;
+use crate::ui::app::Route;
+use crate::ui::framing::Framing;
+use crate::ui::parts::{Bar, Glyph};
+use crate::ui::state::App;
+
+/// Shares of the square that an arrow key moves, and how much a zoom key or button zooms.
+const STEP: f64 = 0.05;
+const ZOOM_STEP: f64 = 1.15;
+const CENTRE: [f64; 2] = [0.5, 0.5];
+
+/// The photo behind its square.
+#[component]
+pub fn Frame() -> Element {
+    let app = use_context::<App>();
+    let words = app.words();
+    let navigator = use_navigator();
+    let quality = use_resource(move || {
+        let draft = app.draft();
+        async move {
+            let draft = draft?;
+            app.worker().measure(draft.opened.photo, draft.framing.square()).await.ok()
+        }
+    });
+    let Some(draft) = app.draft() else {
+        return rsx! {
+            main { class: "screen",
+                Bar { title: words.say("frame-title") }
+                p { {words.say("frame-empty")} }
+                Link { class: "button", to: Route::Home {}, {words.say("new-photo")} }
+            }
+        };
+    };
+    let measured: Option<Quality> = quality.read().clone().flatten();
+    let suffices = measured.as_ref().is_none_or(Quality::suffices);
+    rsx! {
+        main { class: "screen frame-screen",
+            Bar { title: words.say("frame-title") }
+            p { class: "soft", {words.say("frame-lead")} }
+            Viewport { preview: draft.opened.preview.to_string(), framing: draft.framing }
+            Zoom { framing: draft.framing }
+            div { class: "hint", role: "status",
+                if let Some(quality) = measured {
+                    if quality.suffices() {
+                        p { class: "good",
+                            Glyph { icon: LdCircleCheck, size: 20 }
+                            span { {words.say("frame-good")} }
+                        }
+                    }
+                    for fault in quality.faults() {
+                        p { class: "fault", key: "{fault.aspect:?}",
+                            Glyph { icon: LdTriangleAlert, size: 20 }
+                            span { {words.fault(fault)} }
+                        }
+                    }
+                }
+            }
+            div { class: "actions",
+                if suffices {
+                    button { class: "button large", id: "assess", onclick: move |_| app.assess(false, navigator), {words.say("frame-assess")} }
+                } else {
+                    Link { class: "button large", to: Route::Home {}, {words.say("new-photo")} }
+                    button { class: "button quiet", id: "assess-anyway", onclick: move |_| app.assess(true, navigator), {words.say("frame-anyway")} }
+                }
+            }
+        }
+    }
+}
+
+/// What the fingers or the mouse hold: where each pointer is, in pixels of the window.
+type Pointers = HashMap<i32, [f64; 2]>;
+
+#[component]
+fn Viewport(preview: String, framing: Framing) -> Element {
+    let app = use_context::<App>();
+    let words = app.words();
+    let mut pointers = use_signal(Pointers::new);
+    // Place and side of the square on the screen, in pixels.
+    let mut place = use_signal(|| [0.0, 0.0, 1.0]);
+    let mut element = use_signal(|| None);
+    let measure = move || async move {
+        let Some(element): Option<std::rc::Rc<MountedData>> = element.cloned() else { return };
+        if let Ok(rect) = element.get_client_rect().await {
+            place.set([rect.origin.x, rect.origin.y, rect.size.width.max(1.0)]);
+        }
+    };
+    let share = move |x: f64, y: f64| {
+        let [left, top, side] = place();
+        [(x - left) / side, (y - top) / side]
+    };
+    let moved = move |event: PointerEvent| {
+        let id = event.pointer_id();
+        let Some(before) = pointers.peek().get(&id).copied() else { return };
+        let point = event.client_coordinates();
+        let now = [point.x, point.y];
+        let other = pointers.peek().iter().find(|(other, _)| **other != id).map(|(_, place)| *place);
+        pointers.write().insert(id, now);
+        let side = place()[2];
+        match other {
+            None => app.frame(|framing| framing.moved((before[0] - now[0]) / side, (before[1] - now[1]) / side)),
+            Some(other) => {
+                let distance = |to: [f64; 2]| (to[0] - other[0]).hypot(to[1] - other[1]).max(1.0);
+                let middle = share((now[0] + other[0]) / 2.0, (now[1] + other[1]) / 2.0);
+                let half = |axis: usize| (before[axis] - now[axis]) / 2.0 / side;
+                app.frame(|framing| {
+                    framing.zoomed(distance(now) / distance(before), middle).moved(half(0), half(1))
+                });
+            }
+        }
+    };
+    let mut released = move |event: PointerEvent| {
+        pointers.write().remove(&event.pointer_id());
+    };
+    let pressed = move |event: KeyboardEvent| {
+        let change: Option<fn(Framing) -> Framing> = match event.key() {
+            Key::ArrowLeft => Some(|framing| framing.moved(-STEP, 0.0)),
+            Key::ArrowRight => Some(|framing| framing.moved(STEP, 0.0)),
+            Key::ArrowUp => Some(|framing| framing.moved(0.0, -STEP)),
+            Key::ArrowDown => Some(|framing| framing.moved(0.0, STEP)),
+            Key::Character(sign) if sign == "+" || sign == "=" => Some(|framing| framing.zoomed(ZOOM_STEP, CENTRE)),
+            Key::Character(sign) if sign == "-" => Some(|framing| framing.zoomed(1.0 / ZOOM_STEP, CENTRE)),
+            _ => None,
+        };
+        if let Some(change) = change {
+            event.prevent_default();
+            app.frame(change);
+        }
+    };
+    let [left, top, width, height] = framing.placement().map(|share| share * 100.0);
+    rsx! {
+        div {
+            class: "viewport",
+            id: "viewport",
+            role: "application",
+            tabindex: "0",
+            "aria-label": words.say("frame-viewport"),
+            onmounted: move |event| {
+                element.set(Some(event.data()));
+                measure()
+            },
+            onresize: move |_| measure(),
+            onpointerdown: move |event: PointerEvent| {
+                let point = event.client_coordinates();
+                pointers.write().insert(event.pointer_id(), [point.x, point.y]);
+                measure()
+            },
+            onpointermove: moved,
+            onpointerup: move |event| released(event),
+            onpointercancel: move |event| released(event),
+            onpointerleave: move |event| released(event),
+            onwheel: move |event: WheelEvent| {
+                event.prevent_default();
+                let down = event.delta().strip_units().y;
+                let point = event.client_coordinates();
+                let factor = if down < 0.0 { ZOOM_STEP } else { 1.0 / ZOOM_STEP };
+                app.frame(|framing| framing.zoomed(factor, share(point.x, point.y)));
+            },
+            onkeydown: pressed,
+            img {
+                src: "{preview}",
+                alt: "",
+                draggable: false,
+                style: "left:{left:.3}%;top:{top:.3}%;width:{width:.3}%;height:{height:.3}%",
+            }
+            div { class: "ring", "aria-hidden": "true" }
+        }
+    }
+}
+
+#[component]
+fn Zoom(framing: Framing) -> Element {
+    let app = use_context::<App>();
+    let words = app.words();
+    // The slider is even in ratios: each step makes things larger by the same share.
+    let (now, most) = (framing.zoom().ln(), framing.most_zoom().ln());
+    rsx! {
+        div { class: "zoom",
+            button { class: "icon-button", "aria-label": words.say("zoom-out"), onclick: move |_| app.frame(|framing| framing.zoomed(1.0 / ZOOM_STEP, CENTRE)),
+                Glyph { icon: LdZoomOut }
+            }
+            input {
+                r#type: "range",
+                id: "zoom",
+                "aria-label": words.say("zoom"),
+                min: "0",
+                max: "{most:.4}",
+                step: "0.01",
+                value: "{now:.4}",
+                oninput: move |event| {
+                    if let Ok(wanted) = event.value().parse::<f64>() {
+                        app.frame(|framing| framing.zoomed(wanted.exp() / framing.zoom(), CENTRE));
+                    }
+                },
+            }
+            button { class: "icon-button", "aria-label": words.say("zoom-in"), onclick: move |_| app.frame(|framing| framing.zoomed(ZOOM_STEP, CENTRE)),
+                Glyph { icon: LdZoomIn }
+            }
+        }
+    }
+}

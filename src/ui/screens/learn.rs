@@ -1,0 +1,110 @@
+//! What to know about moles, photos, and how good the model is.
+
+use dioxus::prelude::*;
+
+use super::result::PHOTO_TIPS;
+use crate::diagnosis::HAM10000;
+use crate::evidence::{DERMATOSCOPE, Evidence, PHONE, SHOWN, Table};
+use crate::ui::app::Route;
+use crate::ui::parts::{Bar, DiagnosisName, list};
+use crate::ui::state::App;
+
+const ABCDE: [&str; 5] = ["abcde-a", "abcde-b", "abcde-c", "abcde-d", "abcde-e"];
+
+/// Reading matter.
+#[component]
+pub fn Learn() -> Element {
+    let words = use_context::<App>().words();
+    let evidence = Evidence::embedded();
+    rsx! {
+        main { class: "screen learn",
+            Bar { title: words.say("learn-title") }
+            section { class: "card",
+                h2 { {words.say("abcde-title")} }
+                p { class: "soft", {words.say("abcde-lead")} }
+                ul { class: "letters",
+                    for (letter, text) in "ABCDE".chars().zip(list(&words, &ABCDE)) {
+                        li { key: "{letter}",
+                            span { class: "letter", "aria-hidden": "true", "{letter}" }
+                            span { "{text}" }
+                        }
+                    }
+                }
+                p { class: "soft small", {words.say("abcde-limits")} }
+            }
+            section { class: "card",
+                h2 { {words.say("diagnoses-title")} }
+                p { class: "soft", {words.say("diagnoses-lead")} }
+                ul { class: "set",
+                    for diagnosis in HAM10000.iter() {
+                        li { key: "{diagnosis.key}",
+                            DiagnosisName { diagnosis: diagnosis.key.to_string() }
+                            if diagnosis.malignant {
+                                span { class: "tag", {words.say("malignant")} }
+                            }
+                        }
+                    }
+                }
+            }
+            section { class: "card",
+                h2 { {words.say("photo-tips-title")} }
+                ul {
+                    for tip in list(&words, &PHOTO_TIPS) {
+                        li { key: "{tip}", "{tip}" }
+                    }
+                }
+            }
+            section { class: "card", id: "figures",
+                h2 { {words.say("figures-title")} }
+                p { class: "soft", {words.say("figures-lead")} }
+                if let Some(table) = evidence.table(DERMATOSCOPE) {
+                    Figures { title: words.say("figures-dermatoscope"), table: table.clone() }
+                }
+                if let Some(table) = evidence.table(PHONE) {
+                    Figures { title: words.say("figures-phone"), table: table.clone() }
+                }
+                p { class: "soft small", {words.say("figures-interval")} }
+                Link { class: "button quiet", to: Route::About { page: "model".into() }, {words.say("about-model")} }
+            }
+            section { class: "card",
+                h2 { {words.say("trained-title")} }
+                p { {words.say("trained-on")} }
+                p { {words.say("trained-less-sure")} }
+            }
+            p { class: "soft small footer", {words.say("no-medical-device")} }
+        }
+    }
+}
+
+/// Measured figures with their intervals, in words.
+#[component]
+fn Figures(title: String, table: Table) -> Element {
+    let words = use_context::<App>().words();
+    let name = |name: &str| match name {
+        "balanced accuracy" => words.say("figure-balanced-accuracy"),
+        "AUROC malignant" => words.say("figure-auroc"),
+        "sensitivity melanoma (look)" => words.say("figure-melanoma"),
+        "sensitivity malignant (look)" => words.say("figure-malignant"),
+        _ => words.say("figure-specificity"),
+    };
+    let rows = SHOWN.iter().filter_map(|shown| {
+        let figure = table.figure(shown)?;
+        let percent = |value: f32| words.percent(value);
+        Some((name(shown), percent(figure.value), percent(figure.low), percent(figure.high)))
+    });
+    rsx! {
+        h3 { "{title}" }
+        p { class: "soft small", {words.text("figures-count", &[("count", table.count.into())])} }
+        dl { class: "figures",
+            for (name, value, low, high) in rows {
+                div { key: "{name}",
+                    dt { "{name}" }
+                    dd {
+                        strong { "{value}" }
+                        span { class: "soft small", {words.text("figure-interval", &[("low", low.into()), ("high", high.into())])} }
+                    }
+                }
+            }
+        }
+    }
+}

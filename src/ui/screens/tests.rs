@@ -1,0 +1,256 @@
+//! Every screen in every state, rendered without a window.
+
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use dioxus::history::{History, MemoryHistory};
+use dioxus::prelude::*;
+use image::RgbImage;
+
+use crate::assessment::{Assessment, Doubt, Kind, Likelihood, Novelty, Triage};
+use crate::diagnosis::HAM10000;
+use crate::photo::quality::{Aspect, Measurement, Quality};
+use crate::photo::{Photo, Square};
+use crate::settings::{CONSENT, Settings, Store};
+use crate::ui::app::Route;
+use crate::ui::framing::Framing;
+use crate::ui::state::{App, Draft};
+use crate::ui::work::{Check, Opened};
+use crate::wording::Language;
+
+/// A screen to be rendered.
+#[derive(Clone)]
+struct Scene {
+    path: String,
+    store: PathBuf,
+    setup: Rc<dyn Fn(App)>,
+}
+
+#[allow(non_snake_case)]
+fn Stage(scene: Scene) -> Element {
+    use_hook(|| {
+        let app = App::new(Some(Store::new(scene.store.clone())));
+        (scene.setup)(app);
+        provide_context(app);
+        provide_context(Rc::new(MemoryHistory::with_initial_path(&scene.path)) as Rc<dyn History>);
+    });
+    rsx! {
+        Router::<Route> {}
+    }
+}
+
+/// The screen at `path` in this language, after `setup`.
+fn render_in(language: Language, path: &str, setup: impl Fn(App) + 'static) -> String {
+    let folder = tempfile::tempdir().expect("folder");
+    let settings = Settings { consent: CONSENT, language: Some(language), ..Settings::default() };
+    Store::new(folder.path()).save(&settings).expect("saved");
+    let scene = Scene { path: path.into(), store: folder.path().into(), setup: Rc::new(setup) };
+    let mut dom = VirtualDom::new_with_props(Stage, scene);
+    dom.rebuild_in_place();
+    let html = dioxus_ssr::render(&dom);
+    assert_sound(&html);
+    html
+}
+
+fn render(path: &str, setup: impl Fn(App) + 'static) -> String {
+    render_in(Language::English, path, setup)
+}
+
+/// What holds for every screen: no text is missing, every button and picture has a name.
+fn assert_sound(html: &str) {
+    assert!(!html.contains("{ $"), "an argument is missing: {html}");
+    for button in html.split("<button").skip(1) {
+        let end = button.find("</button>").expect("an end");
+        let (tag, inside) = button[..end].split_once('>').expect("a tag");
+        let mut text = String::new();
+        let mut within = false;
+        for letter in inside.chars() {
+            match letter {
+                '<' => within = true,
+                '>' => within = false,
+                letter if !within => text.push(letter),
+                _ => {}
+            }
+        }
+        assert!(tag.contains("aria-label") || !text.trim().is_empty(), "a button without a name: {button}");
+    }
+    for picture in html.split("<img").skip(1) {
+        let tag = picture.split('>').next().unwrap_or_default();
+        assert!(tag.contains("alt="), "a picture without a text: {tag}");
+    }
+}
+
+fn assessment(triage: Triage) -> Assessment {
+    let cannot_tell = match triage {
+        Triage::CannotTell => vec![Doubt::NotALesion, Doubt::Unfamiliar],
+        _ => Vec::new(),
+    };
+    let likelihood = |(place, diagnosis): (usize, &crate::diagnosis::Diagnosis)| Likelihood {
+        diagnosis: diagnosis.key.to_string(),
+        malignant: diagnosis.malignant,
+        probability: 0.5f32.powi(place as i32 + 1),
+    };
+    let measurement = |aspect: Aspect| Measurement {
+        aspect,
+        value: aspect.threshold(),
+        threshold: aspect.threshold(),
+        good: true,
+    };
+    Assessment {
+        schema: 1,
+        model: "test".into(),
+        crop: Square { left: 0, top: 0, side: 10 },
+        views: 4,
+        probabilities: HAM10000.iter().enumerate().map(likelihood).collect(),
+        risk: 0.321,
+        risk_range: [0.25, 0.4],
+        triage,
+        cannot_tell,
+        despite_quality: false,
+        prediction_set: vec!["akiec".into(), "bcc".into(), "bkl".into()],
+        prediction_set_coverage: 0.9,
+        novelty: Novelty { nearness: 0.9, least_nearness: 0.5, lesion: 4.0, least_lesion: 0.0 },
+        kind: Kind::PlainPhoto,
+        plain_photo: 0.9,
+        quality: Quality { measurements: Aspect::ALL.map(measurement).to_vec() },
+    }
+}
+
+fn check(assessment: Assessment) -> Rc<Check> {
+    Rc::new(Check { assessment, crop: "data:,crop".into(), saliency: "data:,saliency".into() })
+}
+
+fn result(assessment: Assessment) -> String {
+    result_in(Language::English, assessment)
+}
+
+fn result_in(language: Language, assessment: Assessment) -> String {
+    render_in(language, "/result", move |app| app.remember(check(assessment.clone())))
+}
+
+const ALL: [Triage; 4] =
+    [Triage::SeeDoctorSoon, Triage::HaveItLookedAt, Triage::NothingSuspicious, Triage::CannotTell];
+
+#[test]
+fn without_consent_only_the_welcome_is_shown() {
+    for consent in [0, CONSENT + 1] {
+        for path in ["/", "/result", "/settings"] {
+            let html = render(path, move |app| app.set(|settings| settings.consent = consent));
+            assert!(html.contains("no medical device") && html.contains("id=\"agree\""), "{path}");
+            assert!(!html.contains("id=\"choose\""), "{path}");
+        }
+    }
+}
+
+#[test]
+fn home_offers_photos_and_shows_what_was_checked() {
+    let empty = render("/", |_| {});
+    assert!(empty.contains("for=\"take\"") || empty.contains("href=\"/camera\""));
+    assert!(empty.contains("for=\"choose\"") && empty.contains("Nothing checked yet"));
+    let checked = render("/", |app| {
+        ALL.into_iter().for_each(|triage| app.remember(check(assessment(triage))));
+    });
+    assert!(checked.contains("See a doctor soon") && checked.contains("data:,crop"));
+    assert_eq!(checked.matches("class=\"check ").count(), 4);
+    // What can't be told is not given a name.
+    assert_eq!(checked.matches("Actinic keratosis").count(), 3);
+}
+
+#[test]
+fn what_went_wrong_is_told_and_waiting_can_be_cancelled() {
+    let html = render("/", |app| app.tell("The file is empty.".into()));
+    assert!(html.contains("role=\"alert\"") && html.contains("The file is empty."));
+    let html = render("/", App::wait_for_file);
+    assert!(html.contains("class=\"working\"") && html.contains("Cancel"));
+}
+
+#[test]
+fn a_photo_is_framed_and_without_one_there_is_a_way_back() {
+    let html = render("/frame", |_| {});
+    assert!(html.contains("no photo to frame") && html.contains("href=\"/\""));
+    let html = render("/frame", |app| {
+        let photo = Arc::new(Photo::from(RgbImage::new(300, 200)));
+        let framing = Framing::central(photo.size());
+        app.begin(Draft { opened: Opened { photo, preview: "data:,preview".into() }, framing });
+    });
+    assert!(html.contains("data:,preview") && html.contains("left:-25.000%"));
+    assert!(html.contains("id=\"assess\"") && html.contains("type=\"range\""));
+}
+
+#[test]
+fn each_answer_says_what_to_do_first_and_how_sure_it_is() {
+    for triage in &ALL[..3] {
+        let html = result(assessment(*triage));
+        let (advice, risk) = (html.find("id=\"triage\"").expect("advice"), html.find("32%").expect("risk"));
+        assert!(advice < risk, "what to do comes first");
+        for part in ["25% to 40%", "Basal cell carcinoma", "Where it looked", "plain photo", "In the test"] {
+            assert!(html.contains(part), "{part} in {triage:?}");
+        }
+    }
+    assert!(result(assessment(Triage::SeeDoctorSoon)).contains("within the next weeks"));
+    assert!(result(assessment(Triage::NothingSuspicious)).contains("three months"));
+}
+
+#[test]
+fn cannot_tell_gives_reasons_and_help_and_no_figure() {
+    let html = result(assessment(Triage::CannotTell));
+    for part in ["Can't tell", "Why Spotcheck", "unlike anything", "good photo", "see a doctor"] {
+        assert!(html.contains(part) || html.contains(&part.replace('\'', "&#39;")), "{part}: {html}");
+    }
+    assert!(!html.contains("id=\"risk\"") && !html.contains("Basal cell carcinoma"));
+}
+
+#[test]
+fn a_photo_that_was_used_anyway_is_remembered() {
+    let mut bad = assessment(Triage::HaveItLookedAt);
+    bad.despite_quality = true;
+    bad.quality.measurements[1].good = false;
+    let html = result(bad);
+    assert!(html.contains("Out of focus") && html.contains("used it anyway"));
+}
+
+#[test]
+fn a_foreign_diagnosis_with_a_long_name_is_shown_as_it_is() {
+    let name = "Donaudampfschifffahrtsgesellschaftskapitänsausschlag".repeat(3);
+    let mut foreign = assessment(Triage::NothingSuspicious);
+    foreign.probabilities[0].diagnosis.clone_from(&name);
+    foreign.prediction_set = vec![name.clone(), "<script>".into()];
+    let html = result(foreign);
+    assert!(html.contains(&name) && !html.contains("<script>"));
+}
+
+#[test]
+fn learning_shows_the_measured_figures() {
+    let html = render("/learn", |_| {});
+    let evidence = crate::evidence::Evidence::embedded();
+    let table = evidence.table(crate::evidence::DERMATOSCOPE).expect("table");
+    let figure = table.figure("sensitivity melanoma (look)").expect("figure");
+    assert!(html.contains(&format!("{:.0}%", figure.value * 100.0)));
+    assert!(html.contains(&table.count.to_string()));
+    assert!(html.contains("Evolving") && html.contains("Dermatofibroma"));
+}
+
+#[test]
+fn settings_show_what_is_chosen() {
+    let html = render("/settings", |_| {});
+    assert_eq!(html.matches("type=\"radio\"").count(), 5 + 3 + 3);
+    assert_eq!(html.matches("checked").count(), 3, "{html}");
+    for page in ["model", "notices", "licences"] {
+        let html = render(&format!("/about/{page}"), |_| {});
+        assert!(html.contains("class=\"card document\"") && html.len() > 400, "{page}");
+    }
+}
+
+#[test]
+fn every_screen_speaks_every_language() {
+    for language in Language::ALL {
+        for path in ["/", "/frame", "/result", "/learn", "/settings", "/about/notices"] {
+            let html = render_in(language, path, |_| {});
+            assert!(html.contains(&format!("lang=\"{}\"", language.tag())));
+        }
+        for triage in ALL {
+            result_in(language, assessment(triage));
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! The app's real window on a screen of its own, driven through WebKitWebDriver.
+
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use fantoccini::elements::Element;
+use fantoccini::{Client, ClientBuilder, Locator};
+use serde_json::{Value, json};
+
+/// The app in its window, with a data folder of its own.
+pub struct Window {
+    client: Client,
+    pub data: PathBuf,
+    _processes: Vec<Process>,
+}
+
+/// A process that ends with its owner.
+struct Process(Child);
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// What a window needs from the system. Without it tests of the window fail: `./dev test` installs it.
+fn start(command: &mut Command) -> Process {
+    let name = command.get_program().to_string_lossy().into_owned();
+    Process(command.spawn().unwrap_or_else(|error| panic!("{name}: {error}; ./dev test installs it")))
+}
+
+/// The preloaded library, compiled once.
+static SHIM: LazyLock<PathBuf> = LazyLock::new(|| {
+    let library = Path::new(env!("CARGO_TARGET_TMPDIR")).join("libautomation_shim.so");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/automation_shim.rs");
+    let compiler = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let made = Command::new(compiler)
+        .args(["--edition=2024", "--crate-type=cdylib", "-Copt-level=1", "-o"])
+        .args([&library, &source])
+        .status();
+    assert!(made.is_ok_and(|status| status.success()), "the shim does not compile");
+    library
+});
+
+/// An X server on a free display: its name, and the process.
+fn screen() -> (String, Process) {
+    let mut command = Command::new("Xvfb");
+    command.args(["-displayfd", "1", "-screen", "0", "1200x1000x24", "-nolisten", "tcp"]);
+    let mut server = start(command.stdout(Stdio::piped()).stderr(Stdio::null()));
+    let mut number = String::new();
+    let output = server.0.stdout.take().expect("piped");
+    BufReader::new(output).read_line(&mut number).expect("a display number");
+    (format!(":{}", number.trim()), server)
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port").port()
+}
+
+impl Window {
+    /// Opens the app with this data folder; `environment` is added to the app's own.
+    pub async fn open(data: &Path, environment: &[(&str, &str)]) -> Self {
+        let (display, server) = screen();
+        let port = free_port();
+        let mut command = Command::new("WebKitWebDriver");
+        command
+            .arg(format!("--port={port}"))
+            .env("DISPLAY", display)
+            .env("LD_PRELOAD", &*SHIM)
+            .env("SPOTCHECK_DATA", data)
+            .env("LANG", "en_US.UTF-8")
+            .env_remove("WAYLAND_DISPLAY")
+            .envs(environment.iter().copied())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        let driver = start(&mut command);
+        let options = json!({ "binary": env!("CARGO_BIN_EXE_spotcheck"), "args": [] });
+        let wanted = json!({ "webkitgtk:browserOptions": options });
+        let mut builder = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
+        builder.capabilities(wanted.as_object().expect("an object").clone());
+        let address = format!("http://127.0.0.1:{port}");
+        let mut tries = 100;
+        let client = loop {
+            match builder.connect(&address).await {
+                Ok(client) => break client,
+                Err(error) if tries == 0 => panic!("no session: {error}"),
+                Err(_) => tries -= 1,
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        };
+        Self { client, data: data.into(), _processes: vec![driver, server] }
+    }
+
+    /// Opens the app for somebody who has agreed to the welcome screen before.
+    pub async fn open_agreed(data: &Path) -> Self {
+        std::fs::create_dir_all(data).expect("folder");
+        std::fs::write(data.join("settings.json"), r#"{"consent":1,"language":"en"}"#).expect("settings");
+        Self::open(data, &[]).await
+    }
+
+    /// The element, as soon as it is there.
+    pub async fn find(&self, css: &str) -> Element {
+        let wait = self.client.wait().at_most(Duration::from_secs(20));
+        wait.for_element(Locator::Css(css)).await.unwrap_or_else(|error| panic!("{css}: {error}"))
+    }
+
+    /// How many such elements there are now.
+    pub async fn count(&self, css: &str) -> usize {
+        self.client.find_all(Locator::Css(css)).await.expect("elements").len()
+    }
+
+    /// Clicks the element.
+    pub async fn click(&self, css: &str) {
+        self.find(css).await.click().await.unwrap_or_else(|error| panic!("{css}: {error}"));
+    }
+
+    /// The element's visible text.
+    pub async fn text(&self, css: &str) -> String {
+        self.find(css).await.text().await.unwrap_or_else(|error| panic!("{css}: {error}"))
+    }
+
+    /// Waits until the element's text is as wanted.
+    pub async fn wait_for_text(&self, css: &str, wanted: impl Fn(&str) -> bool) -> String {
+        let mut text = String::new();
+        for _ in 0..200 {
+            // An element may be replaced while it is read.
+            if let Ok(element) = self.client.find(Locator::Css(css)).await {
+                text = element.text().await.unwrap_or_default();
+                if wanted(&text) {
+                    return text;
+                }
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("{css} says {text:?}");
+    }
+
+    /// Gives the file to the file input, as a user's choice does.
+    pub async fn choose(&self, css: &str, file: &Path) {
+        let file = std::fs::canonicalize(file).expect("file");
+        self.find(css).await.send_keys(&file.to_string_lossy()).await.expect("chosen");
+    }
+
+    /// Presses keys wherever the focus is.
+    pub async fn press(&self, keys: &str) {
+        use fantoccini::actions::{InputSource, KeyAction, KeyActions};
+        let mut actions = KeyActions::new("keyboard".into());
+        for value in keys.chars() {
+            actions = actions.then(KeyAction::Down { value }).then(KeyAction::Up { value });
+        }
+        self.client.perform_actions(actions).await.expect("pressed");
+    }
+
+    /// What the script returns.
+    pub async fn run(&self, script: &str) -> Value {
+        self.client.execute(script, Vec::new()).await.unwrap_or_else(|error| panic!("{script}: {error}"))
+    }
+
+    /// What the script hands to its last argument, a function.
+    pub async fn run_async(&self, script: &str) -> Value {
+        let value = self.client.execute_async(script, Vec::new()).await;
+        value.unwrap_or_else(|error| panic!("{script}: {error}"))
+    }
+
+    /// Writes a picture of what is seen.
+    pub async fn picture(&self, name: &str) {
+        let folder = std::env::var_os("SPOTCHECK_SCREENS")
+            .map_or_else(|| Path::new(env!("CARGO_TARGET_TMPDIR")).join("screens"), PathBuf::from);
+        std::fs::create_dir_all(&folder).expect("folder");
+        // The spinner and images settle.
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let picture = self.client.screenshot().await.expect("a picture");
+        std::fs::write(folder.join(format!("{name}.png")), picture).expect("written");
+    }
+
+    /// Closes the app as its user would.
+    pub async fn close(self) {
+        let _ = self.client.clone().close().await;
+    }
+}

@@ -1,0 +1,177 @@
+//! The folder of a training run: its configuration, its log, its weights.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use burn::tensor::Device;
+use serde::{Deserialize, Serialize};
+use spotcheck::network::efficientnet::EfficientNetLite0;
+
+use crate::checkpoint::{CheckpointError, load_weights};
+use crate::config::Config;
+
+/// Why the folder of a run can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// A file or the folder itself.
+    #[error("{0}: {1}")]
+    Folder(PathBuf, std::io::Error),
+    /// The folder holds another run.
+    #[error("{0} holds a run with another configuration; choose another folder or repeat its options")]
+    OtherRun(PathBuf),
+}
+
+/// One line of the log: an epoch.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct EpochLog {
+    /// Counted from one.
+    pub epoch: usize,
+    /// Side of the pictures, in pixels.
+    pub side_px: u32,
+    /// Mean over the epoch's steps.
+    pub loss: f64,
+    /// Of the body, at the epoch's end.
+    pub learning_rate: f64,
+    /// Pictures trained on in a second.
+    pub images_per_s: f64,
+    /// How long the epoch took without its evaluation.
+    pub seconds: f64,
+    /// On held-back pictures through a dermatoscope (or on all, where there are none).
+    pub balanced_accuracy: f64,
+    /// On the same.
+    pub accuracy: f64,
+    /// On the same: mean over the classes of the area under the ROC curve of one against the rest.
+    pub auroc: f64,
+    /// On held-back phone photos, where there are some.
+    pub phone_balanced_accuracy: Option<f64>,
+    /// Whether these are the best weights so far, kept as `best.bpk`.
+    pub best: bool,
+}
+
+/// Files of a run.
+pub struct Run {
+    folder: PathBuf,
+}
+
+impl Run {
+    /// The run in this folder.
+    pub fn new(folder: PathBuf) -> Self {
+        Self { folder }
+    }
+
+    /// The averaged weights that were best on the held-back part.
+    pub fn best(&self) -> PathBuf {
+        self.folder.join("best.bpk")
+    }
+
+    /// One JSON object a line: see [`EpochLog`].
+    pub fn log(&self) -> PathBuf {
+        self.folder.join("log.jsonl")
+    }
+
+    /// See [`Config`].
+    pub fn config(&self) -> PathBuf {
+        self.folder.join("config.json")
+    }
+
+    /// The calibrated model.
+    pub fn model(&self) -> PathBuf {
+        self.folder.join("model")
+    }
+
+    /// What calibration found out.
+    pub fn calibration(&self) -> PathBuf {
+        self.folder.join("calibration.json")
+    }
+
+    /// Pictures of the run.
+    pub fn plots(&self) -> PathBuf {
+        self.folder.join("plots")
+    }
+
+    /// Drops from the log what was written after the checkpoint that the run goes on from.
+    pub fn keep_epochs(&self, epochs: usize) -> Result<(), RunError> {
+        let path = self.log();
+        let kept = whole_lines(&path).into_iter().filter(|line| line.epoch <= epochs);
+        let lines: Vec<String> = kept.filter_map(|line| serde_json::to_string(&line).ok()).collect();
+        let text = lines.iter().map(|line| format!("{line}\n")).collect::<String>();
+        fs::write(&path, text).map_err(|error| RunError::Folder(path, error))
+    }
+
+    /// Adds an epoch to the log.
+    pub fn write(&self, log: &EpochLog) -> Result<(), RunError> {
+        let path = self.log();
+        let line = serde_json::to_string(log).unwrap_or_default();
+        let mut file = OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(&path)
+            .map_err(|error| RunError::Folder(path.clone(), error))?;
+        writeln!(file, "{line}").map_err(|error| RunError::Folder(path, error))
+    }
+
+    /// The state to go on from.
+    pub fn checkpoint(&self) -> PathBuf {
+        self.folder.join("checkpoint")
+    }
+
+    /// The configuration that the run was started with.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn read_config(&self) -> Result<Config, RunError> {
+        let path = self.config();
+        let read = |error| RunError::Folder(path.clone(), error);
+        let text = fs::read_to_string(&path).map_err(read)?;
+        serde_json::from_str(&text).map_err(|error| read(error.into()))
+    }
+
+    /// The log so far.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn epochs(&self) -> Result<Vec<EpochLog>, RunError> {
+        read_log(&self.log())
+    }
+
+    /// Starts the run, or makes sure that the folder holds the same one.
+    pub fn open(&self, config: &Config) -> Result<(), RunError> {
+        let io = |error| RunError::Folder(self.folder.clone(), error);
+        fs::create_dir_all(&self.folder).map_err(io)?;
+        let text = serde_json::to_string_pretty(config).map_err(|error| io(error.into()))?;
+        match fs::read_to_string(self.config()) {
+            Ok(old) if old == text => Ok(()),
+            Ok(_) => Err(RunError::OtherRun(self.folder.clone())),
+            Err(_) => fs::write(self.config(), text).map_err(io),
+        }
+    }
+}
+
+/// Reads what lines of a log can be read: a kill may have torn the last one.
+fn whole_lines(path: &Path) -> Vec<EpochLog> {
+    let text = fs::read_to_string(path).unwrap_or_default();
+    text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+}
+
+/// A log of [`EpochLog`]s.
+///
+/// # Errors
+/// When it can't be read.
+pub fn read_log(path: &Path) -> Result<Vec<EpochLog>, RunError> {
+    let read = |error| RunError::Folder(path.into(), error);
+    let text = fs::read_to_string(path).map_err(read)?;
+    text.lines().map(|line| serde_json::from_str(line).map_err(|error| read(error.into()))).collect()
+}
+
+/// The weights of a finished or running run, best so far.
+///
+/// # Errors
+/// When there are none yet.
+pub fn best_weights(
+    run: &Run,
+    classes: usize,
+    device: &Device,
+) -> Result<EfficientNetLite0, CheckpointError> {
+    load_weights(EfficientNetLite0::new(classes, device), &run.best())
+}

@@ -23,6 +23,8 @@ fn open_app() -> ExitCode {
 
 #[cfg(not(feature = "ui"))]
 fn open_app() -> ExitCode {
-    eprintln!("This build has no window; build it with the feature desktop, or name photos: spotcheck assess PHOTO…");
+    eprintln!(
+        "This build has no window; build it with the feature desktop, or name photos: spotcheck assess PHOTO…"
+    );
     ExitCode::FAILURE
 }

@@ -1,10 +1,10 @@
 //! The words for an answer, from the locale files, looked up by the types that the answer is made of.
 
-use fluent_bundle::concurrent::FluentBundle;
-use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use crate::assessment::{Doubt, Kind, Triage};
 use crate::photo::DecodeError;
 use crate::photo::quality::{Aspect, Measurement};
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
 mod language;
 

@@ -184,7 +184,8 @@ fn mean(picture: &RgbImage) -> Rgb<u8> {
 fn an_assessment_survives_json() {
     let assessor = assessor();
     let photo = Photo::from(RgbImage::from_fn(100, 80, |x, y| Rgb([x as u8, y as u8, 90])));
-    let (assessment, _) = assessor.assess(&photo, Look { views: Views::Four, ..Look::at(photo.central_square()) });
+    let (assessment, _) =
+        assessor.assess(&photo, Look { views: Views::Four, ..Look::at(photo.central_square()) });
     assert_eq!(assessment.views, 4);
     let json = serde_json::to_string(&assessment).expect("JSON");
     assert_eq!(

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use image::{ImageFormat, RgbImage};
 use nokhwa::pixel_format::RgbFormat;
-use nokhwa::utils::{ApiBackend, CameraFormat, CameraIndex, FrameFormat, RequestedFormat, RequestedFormatType};
+use nokhwa::utils::{
+    ApiBackend, CameraFormat, CameraIndex, FrameFormat, RequestedFormat, RequestedFormatType,
+};
 use nokhwa::{Buffer, NokhwaError};
 
 /// Where pictures come from.
@@ -67,7 +69,8 @@ impl Camera {
     /// When it is not there, is busy, or may not be used.
     pub fn open(index: u32) -> Result<Self, CameraError> {
         let any = RequestedFormat::with_formats(RequestedFormatType::AbsoluteHighestFrameRate, &READABLE);
-        let mut camera = nokhwa::Camera::new(CameraIndex::Index(index), any).map_err(|error| explain(&error))?;
+        let mut camera =
+            nokhwa::Camera::new(CameraIndex::Index(index), any).map_err(|error| explain(&error))?;
         let formats = camera.compatible_camera_formats().unwrap_or_default();
         if let Some(best) = best(&formats) {
             let exact = RequestedFormat::with_formats(RequestedFormatType::Exact(best), &READABLE);
@@ -116,9 +119,13 @@ fn explain(error: &NokhwaError) -> CameraError {
     let lower = text.to_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
     match () {
-        () if says(&["permission denied", "not permitted", "os error 13", "access is denied"]) => CameraError::Forbidden,
+        () if says(&["permission denied", "not permitted", "os error 13", "access is denied"]) => {
+            CameraError::Forbidden
+        }
         () if says(&["busy", "os error 16", "in use"]) => CameraError::Busy,
-        () if says(&["no such file", "no such device", "not found", "os error 2", "os error 19"]) => CameraError::Missing,
+        () if says(&["no such file", "no such device", "not found", "os error 2", "os error 19"]) => {
+            CameraError::Missing
+        }
         () => CameraError::Broken(text),
     }
 }
@@ -140,7 +147,9 @@ impl Source for Files {
     fn next_frame(&mut self) -> Result<RgbImage, CameraError> {
         let path = self.paths.get(self.next).ok_or(CameraError::Missing)?;
         self.next = (self.next + 1) % self.paths.len();
-        image::open(path).map(image::DynamicImage::into_rgb8).map_err(|error| CameraError::Broken(error.to_string()))
+        image::open(path)
+            .map(image::DynamicImage::into_rgb8)
+            .map_err(|error| CameraError::Broken(error.to_string()))
     }
 }
 
@@ -161,7 +170,8 @@ mod tests {
 
     #[test]
     fn the_largest_format_that_is_quick_enough_is_chosen() {
-        let format = |width, rate| CameraFormat::new(Resolution::new(width, width / 2), FrameFormat::MJPEG, rate);
+        let format =
+            |width, rate| CameraFormat::new(Resolution::new(width, width / 2), FrameFormat::MJPEG, rate);
         let formats = [format(640, 60), format(1280, 30), format(1920, 5), format(3840, 30)];
         assert_eq!(best(&formats), Some(format(1280, 30)));
         assert_eq!(best(&[format(3840, 30)]), None);

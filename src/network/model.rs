@@ -21,7 +21,11 @@ pub const WEIGHTS_FILE: &str = "spotcheck.bpk";
 /// File name of the [`Card`].
 pub const CARD_FILE: &str = "spotcheck.json";
 
-static EMBEDDED_WEIGHTS: &[u8] = include_bytes!("../../models/spotcheck.bpk");
+/// Burn uses tensors where they lie and reads them as numbers: the file must start at an address that suits any of them.
+#[repr(C, align(64))]
+struct Aligned<T: ?Sized>(T);
+
+static EMBEDDED_WEIGHTS: &Aligned<[u8]> = &Aligned(*include_bytes!("../../models/spotcheck.bpk"));
 const EMBEDDED_CARD: &str = include_str!("../../models/spotcheck.json");
 
 /// All weights of a model, as they lie in one file: the large ones in half precision.
@@ -148,7 +152,7 @@ impl Model {
     /// # Errors
     /// When the app was built with a broken one: a test makes sure that it was not.
     pub fn embedded(device: &Device) -> Result<Self, ModelError> {
-        Self::build(Card::embedded()?, BurnpackStore::from_static(EMBEDDED_WEIGHTS), device)
+        Self::build(Card::embedded()?, BurnpackStore::from_static(&EMBEDDED_WEIGHTS.0), device)
     }
 
     /// A model from a folder that `training export` wrote.
@@ -266,5 +270,15 @@ impl Card {
             }
             _ => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_embedded_weights_lie_at_an_aligned_address() {
+        assert_eq!(EMBEDDED_WEIGHTS.0.as_ptr().align_offset(64), 0);
     }
 }

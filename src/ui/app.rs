@@ -3,9 +3,9 @@
 use dioxus::prelude::*;
 
 use super::parts::{Notice, Working};
-use super::screens::{About, Frame, Home, Learn, Result, Settings, Welcome};
 #[cfg(feature = "camera")]
 use super::screens::Camera;
+use super::screens::{About, Frame, Home, Learn, Result, Settings, Welcome};
 use super::state::App;
 use crate::capture::bridge::{self, Message};
 use crate::platform;

@@ -37,7 +37,10 @@ async fn focus(event: MountedEvent) {
 
 /// An icon beside words that say the same.
 #[component]
-pub fn Glyph<T: IconShape + Clone + PartialEq + 'static>(icon: T, #[props(default = 24)] size: u32) -> Element {
+pub fn Glyph<T: IconShape + Clone + PartialEq + 'static>(
+    icon: T,
+    #[props(default = 24)] size: u32,
+) -> Element {
     rsx! {
         span { class: "glyph", "aria-hidden": "true",
             Icon { icon, width: size, height: size, fill: "currentColor" }

@@ -7,7 +7,8 @@ pub fn drawn(side: u32) -> RgbImage {
     let middle = side as f32 / 2.0;
     // A fixed, even hash of a place, -1 to 1: the same grain every time.
     let grain = |x: u32, y: u32, seed: u32| {
-        let mut hash = x.wrapping_mul(0x9e37_79b1) ^ y.wrapping_mul(0x85eb_ca77) ^ seed.wrapping_mul(0xc2b2_ae3d);
+        let mut hash =
+            x.wrapping_mul(0x9e37_79b1) ^ y.wrapping_mul(0x85eb_ca77) ^ seed.wrapping_mul(0xc2b2_ae3d);
         hash ^= hash >> 15;
         hash = hash.wrapping_mul(0x2c1b_3c6d);
         hash ^= hash >> 12;

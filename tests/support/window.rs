@@ -14,7 +14,6 @@ use serde_json::{Value, json};
 /// The app in its window, with a data folder of its own.
 pub struct Window {
     client: Client,
-    pub data: PathBuf,
     _processes: Vec<Process>,
 }
 
@@ -37,15 +36,30 @@ fn start(command: &mut Command) -> Process {
 /// The preloaded library, compiled once.
 static SHIM: LazyLock<PathBuf> = LazyLock::new(|| {
     let library = Path::new(env!("CARGO_TARGET_TMPDIR")).join("libautomation_shim.so");
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/automation_shim.rs");
-    let compiler = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let made = Command::new(compiler)
-        .args(["--edition=2024", "--crate-type=cdylib", "-Copt-level=1", "-o"])
-        .args([&library, &source])
-        .status();
-    assert!(made.is_ok_and(|status| status.success()), "the shim does not compile");
+    compile(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/automation_shim.rs"), &library);
     library
 });
+
+/// Makes a library of one source file, Rust or C, to be preloaded.
+pub fn compile(source: &Path, library: &Path) {
+    // Under a name of its own first: another test may be using the one that is there.
+    let made = library.with_extension(format!("{:?}", std::thread::current().id()));
+    let mut command = match source.extension().is_some_and(|ending| ending == "c") {
+        true => {
+            let mut command = Command::new("cc");
+            command.args(["-shared", "-fPIC", "-O1", "-o"]);
+            command
+        }
+        false => {
+            let mut command = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+            command.args(["--edition=2024", "--crate-type=cdylib", "-Copt-level=1", "-o"]);
+            command
+        }
+    };
+    let status = command.arg(&made).arg(source).status();
+    assert!(status.is_ok_and(|status| status.success()), "{} does not compile", source.display());
+    std::fs::rename(made, library).expect("the library in its place");
+}
 
 /// An X server on a free display: its name, and the process.
 fn screen() -> (String, Process) {
@@ -65,13 +79,20 @@ fn free_port() -> u16 {
 impl Window {
     /// Opens the app with this data folder; `environment` is added to the app's own.
     pub async fn open(data: &Path, environment: &[(&str, &str)]) -> Self {
+        Self::open_with(data, &[], environment).await
+    }
+
+    /// The same with further libraries preloaded.
+    pub async fn open_with(data: &Path, libraries: &[PathBuf], environment: &[(&str, &str)]) -> Self {
+        let preloaded: Vec<_> =
+            std::iter::once(&*SHIM).chain(libraries).map(|path| path.to_string_lossy()).collect();
         let (display, server) = screen();
         let port = free_port();
         let mut command = Command::new("WebKitWebDriver");
         command
             .arg(format!("--port={port}"))
             .env("DISPLAY", display)
-            .env("LD_PRELOAD", &*SHIM)
+            .env("LD_PRELOAD", preloaded.join(":"))
             .env("SPOTCHECK_DATA", data)
             .env("LANG", "en_US.UTF-8")
             .env_remove("WAYLAND_DISPLAY")
@@ -93,7 +114,7 @@ impl Window {
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         };
-        Self { client, data: data.into(), _processes: vec![driver, server] }
+        Self { client, _processes: vec![driver, server] }
     }
 
     /// Opens the app for somebody who has agreed to the welcome screen before.

@@ -31,12 +31,12 @@ pub struct Recipe {
 impl Default for Recipe {
     fn default() -> Self {
         Self {
-            zoom: (0.55, 1.15),
+            zoom: (0.62, 1.1),
             shift: 0.08,
             stretch: 0.12,
-            light: 0.28,
-            temperature: 0.12,
-            degrade: 0.25,
+            light: 0.22,
+            temperature: 0.08,
+            degrade: 0.2,
             hair: 0.12,
         }
     }

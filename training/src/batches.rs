@@ -12,32 +12,19 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use crate::augment::{Recipe, augment};
-use crate::data::{DataError, Rendition, Sample};
+use crate::data::{DataError, Sample};
 
 /// Threads that load and augment.
 const THREADS: usize = 2;
 /// Batches that each thread makes ahead.
 const AHEAD: usize = 3;
-/// Keeps what is drawn for blending apart from what is drawn for each picture.
-const MIXING: u64 = 1 << 62;
 
 /// Pictures and what they show.
 pub struct Batch {
     /// All of one size.
     pub pictures: Vec<RgbImage>,
-    /// What each picture shows.
-    pub labels: Vec<Label>,
-}
-
-/// What a picture shows, which may be a blend of two.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Label {
-    /// Class of the picture.
-    pub class: usize,
-    /// Class of what is blended in.
-    pub other: usize,
-    /// Share of the blend that is the picture's own, 0.5 to 1.
-    pub share: f32,
+    /// Class of each picture.
+    pub classes: Vec<usize>,
 }
 
 /// What to draw batches from.
@@ -47,10 +34,6 @@ pub struct Plan {
     pub samples: Arc<Vec<Sample>>,
     /// Chance of each sample, relative to the others.
     pub weights: Arc<Vec<f64>>,
-    /// Chance of each sample that its sharpest file is taken, not its most common one.
-    pub sharp: Arc<Vec<f64>>,
-    /// Share of the pictures that are blended with another one of their batch.
-    pub mixing: f64,
     /// Pictures a batch.
     pub batch: usize,
     /// Batches an epoch.
@@ -101,42 +84,16 @@ impl Plan {
 
     fn make(&self, order: &[usize], number: usize) -> Result<Batch, DataError> {
         let places = number * self.batch..(number + 1) * self.batch;
-        let (mut pictures, mut labels) = (Vec::with_capacity(self.batch), Vec::with_capacity(self.batch));
-        for place in places.clone() {
+        let (mut pictures, mut classes) = (Vec::with_capacity(self.batch), Vec::with_capacity(self.batch));
+        for place in places {
             let sample = &self.samples[order[place]];
             let mut random = self.random(place as u64);
-            let rendition = match random.random_bool(self.sharp[order[place]]) {
-                true => Rendition::Sharpest,
-                false => Rendition::Common,
-            };
-            let photo = sample.load(sample.file(rendition))?;
+            let photo = sample.load(random.random_range(0..sample.files.len()))?;
             pictures.push(augment(&photo, self.side, &self.recipe, &mut random));
-            labels.push(Label { class: sample.class, other: sample.class, share: 1.0 });
+            classes.push(sample.class);
         }
-        let mut random = self.random(MIXING ^ number as u64);
-        Ok(mix(Batch { pictures, labels }, self.mixing, &mut random))
+        Ok(Batch { pictures, classes })
     }
-}
-
-/// Blends this share of the pictures with the next one (mixup, Zhang et al. 2018, with evenly spread shares). Neighbours are
-/// strangers: the epoch's order is drawn.
-fn mix(batch: Batch, mixing: f64, random: &mut ChaCha8Rng) -> Batch {
-    let count = batch.pictures.len();
-    let mixed = |place: usize| {
-        let next = (place + 1) % count;
-        let (picture, label) = (&batch.pictures[place], batch.labels[place]);
-        if !random.random_bool(mixing) {
-            return (picture.clone(), label);
-        }
-        let share = random.random_range(0.5..1.0f32);
-        let mut blend = picture.clone();
-        blend.iter_mut().zip(batch.pictures[next].iter()).for_each(|(own, &other)| {
-            *own = (f32::from(*own) * share + f32::from(other) * (1.0 - share)).round() as u8;
-        });
-        (blend, Label { other: batch.labels[next].class, share, ..label })
-    };
-    let (pictures, labels) = (0..count).map(mixed).unzip();
-    Batch { pictures, labels }
 }
 
 /// The batches of one epoch, from number `first` on.
@@ -213,8 +170,6 @@ mod tests {
             samples: Arc::new((0..40).map(sample).collect()),
             // Ten of the second class weigh as much as thirty of the first.
             weights: Arc::new((0..40).map(|number| if number < 30 { 1.0 } else { 3.0 }).collect()),
-            sharp: Arc::new(vec![0.5; 40]),
-            mixing: 0.5,
             batch: 8,
             batches: 12,
             side: 16,
@@ -232,7 +187,7 @@ mod tests {
         let rest: Vec<Batch> = Batches::start(plan, 5).map(|batch| batch.expect("batch")).collect();
         assert_eq!((all.len(), rest.len()), (12, 7));
         for (all, rest) in all[5..].iter().zip(&rest) {
-            assert_eq!(all.labels, rest.labels);
+            assert_eq!(all.classes, rest.classes);
             assert_eq!(all.pictures, rest.pictures);
         }
     }
@@ -243,30 +198,6 @@ mod tests {
         let order = plan(folder.path()).draw();
         let second = order.iter().filter(|&&number| number >= 30).count();
         assert!(second.abs_diff(48) <= 2, "{second} of 96");
-    }
-
-    #[test]
-    fn blends_are_as_many_as_asked_for_and_lie_between_their_pictures() {
-        let folder = tempfile::tempdir().expect("folder");
-        let plan = plan(folder.path());
-        let batches = |mixing| -> Vec<Batch> {
-            Batches::start(Plan { mixing, ..plan.clone() }, 0).map(|batch| batch.expect("batch")).collect()
-        };
-        let (plain, mixed) = (batches(0.0), batches(0.5));
-        assert!(plain.iter().flat_map(|batch| &batch.labels).all(|label| label.share == 1.0));
-        let blends = mixed.iter().flat_map(|batch| &batch.labels).filter(|label| label.share < 1.0).count();
-        assert!(blends.abs_diff(48) < 15, "{blends} of 96");
-        for (plain, mixed) in plain.iter().zip(&mixed) {
-            for (place, label) in mixed.labels.iter().enumerate() {
-                let next = (place + 1) % mixed.labels.len();
-                assert!(label.share >= 0.5 && label.class == plain.labels[place].class);
-                let own = f32::from(plain.pictures[place].as_raw()[0]);
-                let other = f32::from(plain.pictures[next].as_raw()[0]);
-                let expected = own * label.share + other * (1.0 - label.share);
-                let found = f32::from(mixed.pictures[place].as_raw()[0]);
-                assert!((found - expected).abs() <= 0.51, "{found} for {expected}");
-            }
-        }
     }
 
     #[test]

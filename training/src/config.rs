@@ -36,12 +36,6 @@ pub struct Config {
     pub warm_up: f64,
     /// AdamW's decay of the weights.
     pub weight_decay: f32,
-    /// Share of features dropped before the last layer.
-    pub dropout: f64,
-    /// Chance that the last block with a shortcut is skipped; earlier ones less, in proportion to their depth (Huang et al. 2016, section 3).
-    pub drop_path: f64,
-    /// Share of the pictures that are blended with another one (mixup, Zhang et al. 2018).
-    pub mixing: f64,
     /// Share of certainty that is spread over all classes.
     pub label_smoothing: f64,
     /// What stays of the averaged weights at each step.
@@ -72,10 +66,7 @@ impl Config {
             body_rate: 6e-4,
             head_rate: 3e-3,
             warm_up: 0.05,
-            weight_decay: 0.05,
-            dropout: 0.3,
-            drop_path: 0.1,
-            mixing: 0.5,
+            weight_decay: 0.02,
             label_smoothing: 0.05,
             average_decay: 0.998,
             sampling_power: 0.5,

@@ -3,9 +3,9 @@
 
 use burn::module::Module;
 use burn::nn::BatchNorm;
+use burn::tensor::Tensor;
 use burn::tensor::module::unfold4d;
 use burn::tensor::ops::UnfoldOptions;
-use burn::tensor::{Distribution, Tensor};
 use spotcheck::network::efficientnet::{EfficientNetLite0, global_mean};
 use spotcheck::network::layers::{ACTIVATION_CEILING, ConvNorm, InvertedResidual};
 
@@ -14,13 +14,10 @@ use crate::kernels::{self, Range};
 const ACTIVE: Range = Range { low: 0.0, high: ACTIVATION_CEILING };
 
 /// Batch statistics and a tape, or running statistics and none.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     /// Normalises by the batch and updates the running statistics.
-    Train {
-        /// Chance that the last block with a shortcut is skipped for a picture; earlier ones less, in proportion to their depth.
-        drop_path: f64,
-    },
+    Train,
     /// Normalises by the running statistics.
     Evaluate,
 }
@@ -37,12 +34,8 @@ pub fn forward(net: &EfficientNetLite0, x: Tensor<4>, mode: Mode, frozen: usize)
         // Off the tape altogether: what was recorded and never asked for would never be freed.
         _ => Tensor::from_inner(frozen_part(net, x.inner(), frozen)),
     };
-    for (depth, block) in net.blocks.iter().enumerate().skip(frozen) {
-        let skipped = match mode {
-            Mode::Train { drop_path } => drop_path * depth as f64 / (net.blocks.len() - 1) as f64,
-            Mode::Evaluate => 0.0,
-        };
-        x = residual(block, x, mode, skipped);
+    for block in &net.blocks[frozen..] {
+        x = residual(block, x, mode);
     }
     let x = pointwise(&net.head, x, mode, ACTIVE);
     let [batch, height, width, channels] = x.dims();
@@ -71,11 +64,10 @@ fn plain(net: &EfficientNetLite0, x: Tensor<4>, frozen: usize) -> (Tensor<2>, Te
 /// The stem and the first blocks by running statistics, without learning.
 fn frozen_part(net: &EfficientNetLite0, x: Tensor<4>, blocks: usize) -> Tensor<4> {
     let x = stem(&net.stem.valid(), x, Mode::Evaluate);
-    net.blocks[..blocks].iter().fold(x, |x, block| residual(&block.valid(), x, Mode::Evaluate, 0.0))
+    net.blocks[..blocks].iter().fold(x, |x, block| residual(&block.valid(), x, Mode::Evaluate))
 }
 
-/// Where the block has a shortcut, only that is left of a picture with the chance `skipped`.
-fn residual(block: &InvertedResidual, x: Tensor<4>, mode: Mode, skipped: f64) -> Tensor<4> {
+fn residual(block: &InvertedResidual, x: Tensor<4>, mode: Mode) -> Tensor<4> {
     let wide = match &block.expand {
         Some(expand) => pointwise(expand, x.clone(), mode, ACTIVE),
         None => x.clone(),
@@ -85,18 +77,7 @@ fn residual(block: &InvertedResidual, x: Tensor<4>, mode: Mode, skipped: f64) ->
     let filtered = kernels::depthwise(wide, weight, block.depthwise.conv.stride[0]);
     let filtered = normalise(&block.depthwise.norm, filtered, mode, ACTIVE);
     let out = pointwise(&block.project, filtered, mode, Range::LINEAR);
-    match block.shortcut {
-        true if skipped > 0.0 => drop_path(out, skipped) + x,
-        true => out + x,
-        false => out,
-    }
-}
-
-/// Zero for some pictures, and as much more for the others (Huang et al. 2016, section 3, scaled while training).
-fn drop_path(x: Tensor<4>, chance: f64) -> Tensor<4> {
-    let kept = Distribution::Bernoulli(1.0 - chance);
-    let mask = Tensor::<4>::random([x.dims()[0], 1, 1, 1], kept, &x.device()) / (1.0 - chance);
-    x * mask
+    if block.shortcut { out + x } else { out }
 }
 
 fn pointwise(layer: &ConvNorm, x: Tensor<4>, mode: Mode, range: Range) -> Tensor<4> {
@@ -130,7 +111,7 @@ fn normalise<const D: usize>(norm: &BatchNorm, x: Tensor<D>, mode: Mode, range: 
         Mode::Evaluate => {
             Tensor::stack(vec![norm.running_mean.value_sync(), norm.running_var.value_sync()], 0)
         }
-        Mode::Train { .. } => {
+        Mode::Train => {
             let moments = kernels::moments(x.clone());
             follow(norm, &moments);
             Tensor::from_inner(moments)
@@ -154,12 +135,10 @@ fn follow(norm: &BatchNorm, moments: &Tensor<2>) {
 
 #[cfg(test)]
 mod tests {
-    use burn::tensor::Device;
+    use burn::tensor::{Device, Distribution};
     use spotcheck::network::layers::{BlockShape, ConvShape};
 
     use super::*;
-
-    const TRAIN: Mode = Mode::Train { drop_path: 0.0 };
 
     fn gap<const D: usize>(a: Tensor<D>, b: Tensor<D>) -> f32 {
         let length = |t: Tensor<D>| t.powi_scalar(2).sum().sqrt().into_scalar::<f32>();
@@ -183,7 +162,7 @@ mod tests {
             let fast = plain.valid().train();
             let x = Tensor::<4>::random([batch, 3, side, side], Distribution::Normal(0.0, 1.0), &device);
             let expected = plain.forward(x.clone());
-            let (_, logits) = forward(&fast, x, TRAIN, 0);
+            let (_, logits) = forward(&fast, x, Mode::Train, 0);
             let logits_gap = gap(logits.clone(), expected.clone());
             assert!(logits_gap < 1e-3, "logits at {side} px: {logits_gap}");
 
@@ -229,7 +208,7 @@ mod tests {
             let x = Tensor::<4>::random([4, input, 14, 11], Distribution::Normal(0.0, 1.0), &device)
                 .require_grad();
             let expected = plain.forward(x.clone());
-            let found = residual(&fast, x.clone().permute([0, 2, 3, 1]), TRAIN, 0.0).permute([0, 3, 1, 2]);
+            let found = residual(&fast, x.clone().permute([0, 2, 3, 1]), Mode::Train).permute([0, 3, 1, 2]);
             assert!(gap(found.clone(), expected.clone()) < 1e-5);
             let direction = Tensor::<4>::random(expected.dims(), Distribution::Normal(0.0, 1.0), &device);
             let plain_grads = (expected * direction.clone()).sum().backward();
@@ -244,22 +223,6 @@ mod tests {
             let dx = |grads| x.grad(grads).expect("gradient");
             assert!(super::tests::gap(dx(&fast_grads), dx(&plain_grads)) < 1e-3);
         }
-    }
-
-    #[test]
-    fn a_skipped_block_leaves_its_input_and_the_mean_stays() {
-        let device = Device::flex();
-        device.seed(3);
-        let x = Tensor::<4>::ones([400, 2, 2, 3], &device);
-        let kept = drop_path(x, 0.25);
-        let values: Vec<f32> = kept.clone().into_data().iter().collect();
-        // All of a picture or nothing of it.
-        for picture in values.chunks(12) {
-            assert!(picture.iter().all(|&value| value == picture[0]));
-            assert!(picture[0] == 0.0 || (picture[0] - 1.0 / 0.75).abs() < 1e-6);
-        }
-        let mean: f32 = kept.mean().into_scalar();
-        assert!((mean - 1.0).abs() < 0.1, "{mean}");
     }
 
     #[test]

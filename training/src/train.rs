@@ -1,6 +1,5 @@
 //! The training loop.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -17,7 +16,7 @@ use spotcheck::network::input::{Normalisation, to_tensor};
 use spotcheck::network::model::softmax;
 use spotcheck::network::pretrained;
 
-use crate::batches::{Batches, Label, Plan};
+use crate::batches::{Batches, Plan};
 use crate::checkpoint::{CheckpointError, Progress, State, save_weights};
 use crate::config::Config;
 use crate::data::{self, DataError, Dataset, Domain, Part, Rendition, Sample};
@@ -104,7 +103,6 @@ struct Trainer<'a> {
     classes: usize,
     learn: Arc<Vec<Sample>>,
     weights: Arc<Vec<f64>>,
-    sharp: Arc<Vec<f64>>,
     /// Logarithm of the share of each class among what is drawn, `[1, classes]`.
     prior: Tensor<2>,
     held_back: Vec<Sample>,
@@ -130,7 +128,6 @@ impl<'a> Trainer<'a> {
             })
             .collect();
         let batches = (learn.len() / config.batch).max(1);
-        let sharp = sharp_chances(&learn);
         let prior = Tensor::<1>::from_data(TensorData::from(&*prior), device).unsqueeze::<2>();
         println!(
             "{} pictures to learn from, {} held back, {} classes: {}",
@@ -146,7 +143,6 @@ impl<'a> Trainer<'a> {
             classes: dataset.classes.len(),
             learn: Arc::new(learn.into_iter().cloned().collect()),
             weights: Arc::new(weights),
-            sharp: Arc::new(sharp),
             prior,
             held_back: dataset.part(Part::HeldBack).into_iter().cloned().collect(),
             batches,
@@ -166,7 +162,6 @@ impl<'a> Trainer<'a> {
         }
         let optimizer =
             AdamWConfig::new().with_weight_decay(self.config.weight_decay).with_epsilon(1e-7).init();
-        net.dropout.prob = self.config.dropout;
         let average = net.clone();
         Ok(State { net: net.train().fork(self.device), average, optimizer, progress: Progress::default() })
     }
@@ -208,8 +203,6 @@ impl<'a> Trainer<'a> {
         let plan = Plan {
             samples: Arc::clone(&self.learn),
             weights: Arc::clone(&self.weights),
-            sharp: Arc::clone(&self.sharp),
-            mixing: self.config.mixing,
             batch: self.config.batch,
             batches: self.batches,
             side: phase.side_px,
@@ -217,7 +210,6 @@ impl<'a> Trainer<'a> {
             seed: self.config.seed,
             epoch,
         };
-        let mode = Mode::Train { drop_path: self.config.drop_path };
         let bar = progress_bar(self.batches, first, epoch, self.config.epochs());
         let (started, before) = (Instant::now(), state.progress.seconds);
         let mut saved = Instant::now();
@@ -227,8 +219,8 @@ impl<'a> Trainer<'a> {
             // Dropout draws from the device's generator: the same at this step, resumed or not.
             self.device.seed(self.config.seed.wrapping_add(step as u64));
             let x = to_tensor(&batch.pictures, Normalisation::EFFICIENTNET_LITE, self.device);
-            let (_, logits) = fast::forward(&state.net, x, mode, phase.frozen_blocks);
-            let loss = self.loss(logits, &batch.labels);
+            let (_, logits) = fast::forward(&state.net, x, Mode::Train, phase.frozen_blocks);
+            let loss = self.loss(logits, &batch.classes);
             let value: f64 = loss.clone().into_scalar();
             if !value.is_finite() {
                 return Err(TrainError::Diverged {
@@ -265,15 +257,13 @@ impl<'a> Trainer<'a> {
     }
 
     /// Cross entropy of logits plus log prior against softened labels.
-    fn loss(&self, logits: Tensor<2>, labels: &[Label]) -> Tensor<1> {
+    fn loss(&self, logits: Tensor<2>, classes: &[usize]) -> Tensor<1> {
         let off = self.config.label_smoothing / self.classes as f64;
-        let mut target = vec![off as f32; labels.len() * self.classes];
-        let certain = 1.0 - self.config.label_smoothing as f32;
-        for (row, label) in target.chunks_exact_mut(self.classes).zip(labels) {
-            row[label.class] += certain * label.share;
-            row[label.other] += certain * (1.0 - label.share);
+        let mut target = vec![off as f32; classes.len() * self.classes];
+        for (row, &class) in classes.iter().enumerate() {
+            target[row * self.classes + class] += 1.0 - self.config.label_smoothing as f32;
         }
-        let target = TensorData::new(target, [labels.len(), self.classes]);
+        let target = TensorData::new(target, [classes.len(), self.classes]);
         let target = Tensor::<2>::from_data(target, self.device);
         let likelihood = log_softmax(logits + self.prior.clone(), 1);
         (target * likelihood).sum_dim(1).mean().neg()
@@ -351,28 +341,6 @@ impl<'a> Trainer<'a> {
             auroc: areas.iter().sum::<f64>() / areas.len() as f64,
         })
     }
-}
-
-/// How often to take the sharper file of each sample that has two. Some classes have more of them than others; as
-/// often as they are drawn here, sharpness says nothing about the class.
-fn sharp_chances(samples: &[&Sample]) -> Vec<f64> {
-    // Samples of each kind and class, and how many of them have a sharper file.
-    let mut counts: BTreeMap<(Domain, usize), (usize, usize)> = BTreeMap::new();
-    for sample in samples {
-        let (all, sharp) = counts.entry((sample.domain, sample.class)).or_default();
-        *all += 1;
-        *sharp += usize::from(sample.files.len() > 1);
-    }
-    let share = |(all, sharp): (usize, usize)| sharp as f64 / all as f64;
-    let least = |domain: Domain| {
-        let own = counts.iter().filter(|((other, _), _)| *other == domain);
-        own.map(|(_, &counts)| share(counts)).fold(1.0, f64::min)
-    };
-    let chance = |sample: &&Sample| match share(counts[&(sample.domain, sample.class)]) {
-        0.0 => 0.0,
-        share => least(sample.domain) / share,
-    };
-    samples.iter().map(chance).collect()
 }
 
 /// Random weights have running statistics that say nothing yet: they follow the batches five times as fast as those of weights

@@ -18,7 +18,7 @@ pub fn About(page: String) -> Element {
         main { class: "screen about",
             Bar { title }
             // Written by us or our own tools, never by what comes from outside.
-            article { class: "card document", lang: "en", dangerous_inner_html: html(text) }
+            article { class: "card document", lang: "en", tabindex: "0", dangerous_inner_html: html(text) }
         }
     }
 }
@@ -44,7 +44,8 @@ mod tests {
 
     #[test]
     fn tables_are_kept_and_nothing_points_outside() {
-        let text = html("# A\n\n| a | b |\n|---|---|\n| 1 | [two](https://example.org) |\n\n![curve](plots/a.svg)");
+        let text =
+            html("# A\n\n| a | b |\n|---|---|\n| 1 | [two](https://example.org) |\n\n![curve](plots/a.svg)");
         assert!(text.contains("<table>") && text.contains("two"));
         assert!(!text.contains("href") && !text.contains("<img"), "{text}");
     }

@@ -105,7 +105,9 @@ fn Viewport(preview: String, framing: Framing) -> Element {
         pointers.write().insert(id, now);
         let side = place()[2];
         match other {
-            None => app.frame(|framing| framing.moved((before[0] - now[0]) / side, (before[1] - now[1]) / side)),
+            None => {
+                app.frame(|framing| framing.moved((before[0] - now[0]) / side, (before[1] - now[1]) / side))
+            }
             Some(other) => {
                 let distance = |to: [f64; 2]| (to[0] - other[0]).hypot(to[1] - other[1]).max(1.0);
                 let middle = share((now[0] + other[0]) / 2.0, (now[1] + other[1]) / 2.0);
@@ -125,7 +127,9 @@ fn Viewport(preview: String, framing: Framing) -> Element {
             Key::ArrowRight => Some(|framing| framing.moved(STEP, 0.0)),
             Key::ArrowUp => Some(|framing| framing.moved(0.0, -STEP)),
             Key::ArrowDown => Some(|framing| framing.moved(0.0, STEP)),
-            Key::Character(sign) if sign == "+" || sign == "=" => Some(|framing| framing.zoomed(ZOOM_STEP, CENTRE)),
+            Key::Character(sign) if sign == "+" || sign == "=" => {
+                Some(|framing| framing.zoomed(ZOOM_STEP, CENTRE))
+            }
             Key::Character(sign) if sign == "-" => Some(|framing| framing.zoomed(1.0 / ZOOM_STEP, CENTRE)),
             _ => None,
         };

@@ -1,9 +1,11 @@
 //! The answer to a photo: what to do first, then why, how sure it is, and where it may be wrong.
 
 use dioxus::prelude::*;
-use dioxus_free_icons::icons::ld_icons::{LdCircleAlert, LdCircleCheck, LdCircleHelp, LdStethoscope};
+use dioxus_free_icons::icons::ld_icons::{
+    LdChevronDown, LdCircleAlert, LdCircleCheck, LdCircleHelp, LdStethoscope,
+};
 
-use crate::assessment::{Assessment, Doubt, Triage};
+use crate::assessment::{Assessment, Doubt, Kind, Triage};
 use crate::evidence::{DERMATOSCOPE, Evidence};
 use crate::network::model::Card;
 use crate::ui::app::Route;
@@ -51,7 +53,7 @@ pub fn Answer(check: Check) -> Element {
             }
         }
         if told {
-            Picture { crop: check.crop.to_string(), saliency: check.saliency.to_string() }
+            Picture { crop: check.crop.to_string(), saliency: check.saliency.to_string(), kind: assessment.kind }
             Risk { assessment: assessment.clone() }
             Likeness { assessment: assessment.clone() }
             Caveats { assessment: assessment.clone() }
@@ -110,7 +112,7 @@ fn next_steps(words: &Wording, triage: Triage) -> Vec<String> {
 }
 
 #[component]
-fn Picture(crop: String, saliency: String) -> Element {
+fn Picture(crop: String, saliency: String, kind: Kind) -> Element {
     let words = use_context::<App>().words();
     let mut looked = use_signal(|| false);
     let (source, text) = match looked() {
@@ -126,6 +128,8 @@ fn Picture(crop: String, saliency: String) -> Element {
             }
             if looked() {
                 p { class: "soft small", "{text}" }
+            } else if kind == Kind::Dermatoscope {
+                p { class: "soft small", {words.kind(kind)} }
             }
         }
     }
@@ -157,7 +161,7 @@ fn Risk(assessment: Assessment) -> Element {
                     span { {words.text("percent", &[("value", "100".into())])} }
                 }
             }
-            if assessment.views > 1 {
+            if words.percent(low) != words.percent(high) {
                 p { {words.text("risk-range", &[("low", words.percent(low).into()), ("high", words.percent(high).into())])} }
             }
             p { class: "soft small", {words.say("risk-explained")} }
@@ -179,7 +183,10 @@ fn Likeness(assessment: Assessment) -> Element {
             }
             p { class: "soft small", {words.text("one-of-explained", &[("percent", share.into())])} }
             details {
-                summary { {words.say("all-probabilities")} }
+                summary {
+                    span { {words.say("all-probabilities")} }
+                    Glyph { icon: LdChevronDown, size: 20 }
+                }
                 ul { class: "bars",
                     for likelihood in assessment.probabilities.clone() {
                         li { key: "{likelihood.diagnosis}",
@@ -225,7 +232,9 @@ fn Caveats(assessment: Assessment) -> Element {
                         li { key: "{fault.aspect:?}", {words.fault(fault)} }
                     }
                 }
-                li { {words.kind(assessment.kind)} }
+                if assessment.kind == Kind::PlainPhoto {
+                    li { {words.kind(assessment.kind)} }
+                }
                 if assessment.prediction_set.len() > 2 {
                     li { {words.say("wrong-undecided")} }
                 }

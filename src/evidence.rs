@@ -6,6 +6,7 @@ const EVALUATION: &str = include_str!("../models/evaluation.json");
 
 /// All that was measured.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(default)]
 pub struct Evidence {
     /// One a kind of picture.
     pub tables: Vec<Table>,

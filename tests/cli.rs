@@ -160,10 +160,3 @@ fn a_missing_file_an_empty_folder_and_a_wrong_model_are_explained() {
     assert!(!model.status.success());
     assert!(text(&model.stderr).contains("spotcheck.json"), "{}", text(&model.stderr));
 }
-
-#[test]
-fn without_arguments_it_says_that_the_app_is_to_come() {
-    let output = spotcheck(&[]);
-    assert!(!output.status.success());
-    assert!(text(&output.stderr).contains("spotcheck assess"));
-}

@@ -59,17 +59,19 @@ fn folders() -> BTreeMap<[String; 2], PathBuf> {
         .collect()
 }
 
-/// The licence texts of a package, each once.
-fn texts(folder: &Path) -> Vec<String> {
+/// The licence texts of a package. Where it offers the short MIT licence, that is the one we take.
+fn texts(folder: &Path, licence: &str) -> Vec<String> {
     let mut paths: Vec<_> =
         std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
     paths.sort();
     let is_licence = |path: &PathBuf| {
         let name = path.file_name().unwrap_or_default().to_string_lossy().to_uppercase();
-        path.is_file()
-            && ["LICENSE", "LICENCE", "COPYING", "NOTICE", "UNLICENSE"]
-                .iter()
-                .any(|start| name.starts_with(start))
+        let starts = ["LICENSE", "LICENCE", "COPYING", "NOTICE", "UNLICENSE"]
+            .iter()
+            .any(|start| name.starts_with(start));
+        let other =
+            licence.contains("MIT") && ["APACHE", "ZLIB", "GPL"].iter().any(|other| name.contains(other));
+        path.is_file() && starts && !other
     };
     let tidy =
         |text: String| text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n").trim().to_string();
@@ -92,7 +94,9 @@ fn write_the_list() {
     let mut users: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for [name, version, licence] in libraries() {
         let _ = writeln!(list, "| {name} | {version} | {licence} |");
-        for text in folders.get(&[name.clone(), version]).map(|folder| texts(folder)).unwrap_or_default() {
+        for text in
+            folders.get(&[name.clone(), version]).map(|folder| texts(folder, &licence)).unwrap_or_default()
+        {
             users.entry(text).or_default().push(name.clone());
         }
     }

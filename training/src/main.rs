@@ -232,9 +232,10 @@ fn export(arguments: &Export) -> Outcome {
     Model::load(&calibrated, &device::Kind::Flex.open())?;
     fs::create_dir_all(&arguments.model)?;
     // What was measured of the model before says nothing about this one.
-    for stale in [QUALITY, EVALUATION, MODEL_CARD] {
-        let _ = fs::remove_file(arguments.model.join(stale));
-    }
+    let _ = fs::remove_file(arguments.model.join(QUALITY));
+    // The app is built with these two.
+    fs::write(arguments.model.join(EVALUATION), "{}\n")?;
+    fs::write(arguments.model.join(MODEL_CARD), "Not measured yet: run `training evaluate`.\n")?;
     for entry in fs::read_dir(&calibrated)? {
         let entry = entry?;
         fs::copy(entry.path(), arguments.model.join(entry.file_name()))?;

@@ -41,6 +41,15 @@ pub const DERMATOSCOPE: &str = "dermatoscope";
 /// On held-back plain photos.
 pub const PHONE: &str = "phone";
 
+/// The names of the figures that the app shows.
+pub const SHOWN: [&str; 5] = [
+    "balanced accuracy",
+    "AUROC malignant",
+    "sensitivity melanoma (look)",
+    "sensitivity malignant (look)",
+    "specificity (look)",
+];
+
 impl Evidence {
     /// That of the embedded model; nothing where somebody built the app without measuring it.
     pub fn embedded() -> Self {
@@ -76,12 +85,3 @@ mod tests {
         }
     }
 }
-
-/// The names of the figures that the app shows.
-pub const SHOWN: [&str; 5] = [
-    "balanced accuracy",
-    "AUROC malignant",
-    "sensitivity melanoma (look)",
-    "sensitivity malignant (look)",
-    "specificity (look)",
-];

@@ -118,9 +118,9 @@ fn Viewport(preview: String, framing: Framing) -> Element {
             }
         }
     };
-    let mut released = move |event: PointerEvent| {
+    let released = use_callback(move |event: PointerEvent| {
         pointers.write().remove(&event.pointer_id());
-    };
+    });
     let pressed = move |event: KeyboardEvent| {
         let change: Option<fn(Framing) -> Framing> = match event.key() {
             Key::ArrowLeft => Some(|framing| framing.moved(-STEP, 0.0)),
@@ -157,9 +157,9 @@ fn Viewport(preview: String, framing: Framing) -> Element {
                 measure()
             },
             onpointermove: moved,
-            onpointerup: move |event| released(event),
-            onpointercancel: move |event| released(event),
-            onpointerleave: move |event| released(event),
+            onpointerup: released,
+            onpointercancel: released,
+            onpointerleave: released,
             onwheel: move |event: WheelEvent| {
                 event.prevent_default();
                 let down = event.delta().strip_units().y;

@@ -1,10 +1,15 @@
 //! Every screen in every state, rendered without a window.
 
+use std::any::Any;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use dioxus::core::{Mutation, Mutations, NoOpMutations};
 use dioxus::history::{History, MemoryHistory};
+use dioxus::html::{
+    PlatformEventData, SerializedHtmlEventConverter, SerializedMouseData, set_event_converter,
+};
 use dioxus::prelude::*;
 use image::RgbImage;
 
@@ -38,6 +43,40 @@ fn Stage(scene: Scene) -> Element {
     rsx! {
         Router::<Route> {}
     }
+}
+
+/// Clicks the first thing on the screen that takes clicks, and shows the screen after that.
+fn click_first(path: &str, settings: &Settings, setup: impl Fn(App) + 'static) -> String {
+    set_event_converter(Box::new(SerializedHtmlEventConverter));
+    let folder = tempfile::tempdir().expect("folder");
+    Store::new(folder.path()).save(settings).expect("saved");
+    let scene = Scene { path: path.into(), store: folder.path().into(), setup: Rc::new(setup) };
+    let mut dom = VirtualDom::new_with_props(Stage, scene);
+    let mut made = Mutations::default();
+    dom.rebuild(&mut made);
+    let listener = made.edits.iter().find_map(|edit| match edit {
+        Mutation::NewEventListener { name, id } if name == "click" => Some(*id),
+        _ => None,
+    });
+    let data: Rc<dyn Any> = Rc::new(PlatformEventData::new(Box::<SerializedMouseData>::default()));
+    dom.runtime().handle_event("click", Event::new(data, true), listener.expect("something to click"));
+    dom.render_immediate(&mut NoOpMutations);
+    dioxus_ssr::render(&dom)
+}
+
+#[test]
+fn agreeing_opens_the_start_and_is_kept() {
+    let html =
+        click_first("/", &Settings { language: Some(Language::English), ..Settings::default() }, |_| {});
+    assert!(html.contains("id=\"choose\"") && !html.contains("id=\"agree\""), "{html}");
+    assert!(!html.contains("could not be saved"), "{html}");
+}
+
+#[test]
+fn back_leads_to_the_start_where_there_is_nothing_to_go_back_to() {
+    let settings = Settings { consent: CONSENT, language: Some(Language::English), ..Settings::default() };
+    let html = click_first("/about/model", &settings, |_| {});
+    assert!(html.contains("id=\"choose\"") && !html.contains("class=\"card document\""), "{html}");
 }
 
 /// The screen at `path` in this language, after `setup`.

@@ -23,6 +23,9 @@ const PREVIEW_SIDE_PX: u32 = 1280;
 /// Side of the pictures of the crop in a result, in pixels.
 const CROP_SIDE_PX: u32 = 480;
 
+/// JPEG quality, 1 to 100, of pictures that stay on the screen.
+const QUALITY: u8 = 88;
+
 /// A photo, and a picture of it that the screen can show.
 #[derive(Debug, Clone)]
 pub struct Opened {
@@ -138,7 +141,11 @@ impl Worker {
             let (assessment, saliency) = ready(assessor)?.assess(&photo, look);
             let crop = photo.crop(assessment.crop, CROP_SIDE_PX);
             let saliency = saliency.over(&crop);
-            Some(Check { assessment, crop: data_address(&crop), saliency: data_address(&saliency) })
+            Some(Check {
+                assessment,
+                crop: data_address(&crop, QUALITY),
+                saliency: data_address(&saliency, QUALITY),
+            })
         };
         self.hand_in(work).await.ok().flatten().ok_or(WorkError::Broken)
     }
@@ -150,21 +157,21 @@ fn ready(assessor: &OnceLock<Option<Assessor>>) -> Option<&Assessor> {
 }
 
 fn preview(photo: &Photo) -> Arc<str> {
-    data_address(&photo.scaled_down(PREVIEW_SIDE_PX))
+    data_address(&photo.scaled_down(PREVIEW_SIDE_PX), QUALITY)
 }
 
 /// A frame of a live picture, small enough to be shown many times a second.
 #[cfg(feature = "camera")]
 pub fn live(frame: &RgbImage) -> Arc<str> {
-    const SIDE_PX: u32 = 640;
-    data_address(&Photo::from(frame.clone()).scaled_down(SIDE_PX))
+    const SIDE_PX: u32 = 480;
+    const LIVE_QUALITY: u8 = 70;
+    data_address(&Photo::from(frame.clone()).scaled_down(SIDE_PX), LIVE_QUALITY)
 }
 
 /// A picture as a `data:` address, which needs no file and no request.
-fn data_address(picture: &RgbImage) -> Arc<str> {
-    const QUALITY: u8 = 88;
+fn data_address(picture: &RgbImage, quality: u8) -> Arc<str> {
     let mut bytes = Vec::new();
-    let encoded = JpegEncoder::new_with_quality(&mut bytes, QUALITY).encode_image(picture);
+    let encoded = JpegEncoder::new_with_quality(&mut bytes, quality).encode_image(picture);
     debug_assert!(encoded.is_ok(), "a small RGB picture can be encoded");
     format!("data:{};base64,{}", ImageFormat::Jpeg.to_mime_type(), BASE64_STANDARD.encode(bytes)).into()
 }

@@ -1,5 +1,10 @@
 //! The root of the app, its routes and its window.
 
+// The same crate under the name of either feature.
+#[cfg(feature = "desktop")]
+use dioxus::desktop as shell;
+#[cfg(not(feature = "desktop"))]
+use dioxus::mobile as shell;
 use dioxus::prelude::*;
 
 use super::parts::{Notice, Working};
@@ -44,9 +49,8 @@ pub fn launch() {
     dioxus::LaunchBuilder::new().with_cfg(window()).launch(Root);
 }
 
-#[cfg(any(feature = "desktop", feature = "mobile"))]
-fn window() -> dioxus::desktop::Config {
-    use dioxus::desktop::{Config, LogicalSize, WindowBuilder};
+fn window() -> shell::Config {
+    use shell::{Config, LogicalSize, WindowBuilder};
     // A phone's size, so that the desktop shows what a phone will.
     let window = WindowBuilder::new()
         .with_title("Spotcheck")

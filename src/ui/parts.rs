@@ -130,7 +130,7 @@ pub fn DiagnosisName(diagnosis: String) -> Element {
     }
 }
 
-/// Texts of a numbered series of keys, as far as it goes.
+/// The texts of these keys, in their order.
 pub fn list(words: &Wording, keys: &[&str]) -> Vec<String> {
     keys.iter().map(|key| words.say(key)).collect()
 }

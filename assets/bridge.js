@@ -22,7 +22,23 @@ const send = async (file) => {
   }
 };
 
-const ours = (event) => event.target instanceof Element && event.target.matches(OURS);
+// A backup may be larger than what fits into one message, so it goes in pieces.
+const BACKUP = "input[type=file][data-backup]";
+const PIECE_BYTES = 3000000;
+const sendBackup = async (file) => {
+  dioxus.send("backup");
+  try {
+    for (let at = 0; at < file.size; at += PIECE_BYTES) {
+      dioxus.send({ piece: await base64(file.slice(at, at + PIECE_BYTES)) });
+    }
+    dioxus.send("complete");
+  } catch {
+    dioxus.send("unreadable");
+  }
+};
+
+const isBackup = (event) => event.target instanceof Element && event.target.matches(BACKUP);
+const ours = (event) => isBackup(event) || (event.target instanceof Element && event.target.matches(OURS));
 const listen = (name, action) => window.addEventListener(name, action, { capture: true, passive: false });
 
 listen("click", (event) => {
@@ -32,7 +48,7 @@ listen("change", async (event) => {
   if (!ours(event)) return;
   event.stopImmediatePropagation();
   const [file] = event.target.files;
-  if (file) await send(file);
+  if (file) await (isBackup(event) ? sendBackup(file) : send(file));
   event.target.value = ""; // The same file may be chosen again.
 });
 listen("dragover", (event) => event.preventDefault());
@@ -50,5 +66,18 @@ listen("keydown", (event) => {
 });
 // What Android's back gesture is turned into.
 listen("spotcheck-back", () => dioxus.send("back"));
+
+// How long nobody has touched the app, so that the archive can be locked.
+let touched = performance.now();
+for (const name of ["pointerdown", "keydown", "wheel"]) {
+  listen(name, () => { touched = performance.now(); });
+}
+const tellIdle = () => {
+  const seconds = Math.floor((performance.now() - touched) / 1000);
+  if (seconds >= 30) dioxus.send({ idle: seconds });
+};
+setInterval(tellIdle, 5000);
+// Timers rest while the app is in the background.
+listen("visibilitychange", tellIdle);
 
 await new Promise(() => {}); // Holds the channel open.

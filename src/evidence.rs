@@ -1,5 +1,7 @@
 //! What was measured of the embedded model, as `training evaluate` wrote it: the app shows these figures and retypes none.
 
+use std::sync::LazyLock;
+
 use serde::Deserialize;
 
 const EVALUATION: &str = include_str!("../models/evaluation.json");
@@ -52,8 +54,10 @@ pub const SHOWN: [&str; 5] = [
 
 impl Evidence {
     /// That of the embedded model; nothing where somebody built the app without measuring it.
-    pub fn embedded() -> Self {
-        serde_json::from_str(EVALUATION).unwrap_or_default()
+    pub fn embedded() -> &'static Self {
+        static READ: LazyLock<Evidence> =
+            LazyLock::new(|| serde_json::from_str(EVALUATION).unwrap_or_default());
+        &READ
     }
 
     /// The table of this kind of picture.

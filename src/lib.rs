@@ -2,11 +2,15 @@
 //! whether to see a doctor, without anything leaving the device.
 //!
 //! Data flows one way: bytes → [`photo`] → [`assessment`] (by way of the [`network`]) → the words of
-//! [`wording`], on a screen or by the [`cli`].
+//! [`wording`], on a screen or by the [`cli`]. With the feature `ui` there are also the window, the archive of spots and the report
+//! for the doctor.
 
+#[cfg(feature = "ui")]
+pub mod archive;
 pub mod assessment;
 #[cfg(feature = "ui")]
 pub mod capture;
+pub mod change;
 pub mod cli;
 pub mod diagnosis;
 pub mod evidence;
@@ -14,6 +18,8 @@ pub mod network;
 pub mod photo;
 #[cfg(feature = "ui")]
 pub mod platform;
+#[cfg(feature = "ui")]
+pub mod report;
 #[cfg(feature = "ui")]
 pub mod settings;
 #[cfg(feature = "ui")]

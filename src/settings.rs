@@ -26,6 +26,8 @@ pub struct Settings {
     pub appearance: Appearance,
     /// How many views of a spot are averaged.
     pub views: Views,
+    /// After so many minutes without a touch, an archive that has a passphrase is locked.
+    pub auto_lock_minutes: u32,
 }
 
 /// Light or dark.
@@ -43,7 +45,13 @@ pub enum Appearance {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { consent: 0, language: None, appearance: Appearance::System, views: Views::Four }
+        Self {
+            consent: 0,
+            language: None,
+            appearance: Appearance::System,
+            views: Views::Four,
+            auto_lock_minutes: 5,
+        }
     }
 }
 
@@ -64,6 +72,11 @@ impl Store {
     /// Settings in this folder.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
         Self { folder: folder.into() }
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// What was saved. The defaults where nothing was, or nothing that can be read: then the user is asked for consent again,
@@ -120,6 +133,7 @@ mod tests {
             language: Some(Language::German),
             appearance: Appearance::Dark,
             views: Views::Eight,
+            auto_lock_minutes: 1,
         };
         store.save(&settings).expect("saved");
         assert_eq!(store.load(), settings);

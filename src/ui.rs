@@ -1,10 +1,14 @@
 //! The app's window: screens as functions of a small state.
 //!
 //! [`launch`] opens it. `state` holds what can change and the actions that change it, `screens` has one file a screen,
-//! `parts` what several of them share, `work` the thread that computes.
+//! `parts` what several of them share; `look` and `keeper` are the threads (`work`) that assess and that keep.
 
 mod app;
+mod body_map;
+mod chart;
 mod framing;
+mod keeper;
+mod look;
 mod parts;
 mod screens;
 mod state;

@@ -3,6 +3,7 @@
 use burn::store::{ModuleSnapshot, SafetensorsStore};
 use burn::tensor::{Device, Tensor};
 use spotcheck::network::efficientnet::{EfficientNetLite0, FEATURES, global_mean};
+use spotcheck::network::layers::Activation;
 use spotcheck::network::pretrained::load_imagenet;
 
 #[path = "support/shared.rs"]
@@ -43,7 +44,7 @@ fn agrees_with_the_published_weights() {
         return;
     };
     let device = Device::flex();
-    let mut network = EfficientNetLite0::new(1000, &device);
+    let mut network = EfficientNetLite0::new(1000, Activation::Relu6, &device);
     load_imagenet(&mut network, &weights).expect("published weights");
     let parity = Parity::load(&parity, &device);
     let features = global_mean(network.feature_maps(parity.x.val()));

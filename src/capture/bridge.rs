@@ -31,6 +31,14 @@ pub enum Message {
     TooLarge,
     /// The back key, button or gesture.
     Back,
+    /// A backup was chosen, and is being read.
+    Backup,
+    /// Some of the bytes of a backup, in base64.
+    Piece(String),
+    /// All of the backup was sent.
+    Complete,
+    /// For so many seconds nobody has touched the screen or pressed a key.
+    Idle(u64),
 }
 
 /// Why a file did not arrive.
@@ -56,6 +64,11 @@ pub fn bytes(size: u64, base64: &str) -> Result<Vec<u8>, BridgeError> {
     }
 }
 
+/// The bytes of a piece of a file; `None` when they are not in base64.
+pub fn piece(base64: &str) -> Option<Vec<u8>> {
+    BASE64_STANDARD.decode(base64).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,7 +81,19 @@ mod tests {
         let file = parse(r#"{"file":{"size":3,"base64":"AQID"}}"#);
         assert_eq!(file, Message::File { size: 3, base64: "AQID".into() });
         // The script spells them the same way.
-        for word in ["\"reading\"", "file:", "\"unreadable\"", "\"too_large\"", "\"back\""] {
+        assert_eq!(parse(r#"{"piece":"AQID"}"#), Message::Piece("AQID".into()));
+        assert_eq!(parse(r#"{"idle":61}"#), Message::Idle(61));
+        let words = [
+            "\"reading\"",
+            "file:",
+            "\"unreadable\"",
+            "\"too_large\"",
+            "\"back\"",
+            "piece:",
+            "\"complete\"",
+            "idle:",
+        ];
+        for word in words {
             assert!(SCRIPT.contains(word), "{word}");
         }
         assert!(SCRIPT.contains(&format!("{MAX_FILE_BYTES}")));
@@ -79,5 +104,6 @@ mod tests {
         assert_eq!(bytes(3, "AQID"), Ok(vec![1, 2, 3]));
         assert_eq!(bytes(4, "AQID"), Err(BridgeError::Unreadable));
         assert_eq!(bytes(3, "AQI!"), Err(BridgeError::Unreadable));
+        assert_eq!((piece("AQID"), piece("AQI!")), (Some(vec![1, 2, 3]), None));
     }
 }

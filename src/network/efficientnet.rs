@@ -1,6 +1,6 @@
 //! EfficientNet-Lite0: the convolutional network that looks at the lesion.
 //!
-//! EfficientNet (Tan & Le 2019) in its Lite form for phones: no squeeze-and-excite, ReLU6, and a
+//! EfficientNet (Tan & Le 2019) in its Lite form for phones: no squeeze-and-excite, and a
 //! stem and head of fixed width. On top sit a global mean and one linear layer, so that the class
 //! activation map (Zhou et al. 2016, section 2) is one small product away.
 
@@ -8,7 +8,7 @@ use burn::module::Module;
 use burn::nn::{Dropout, DropoutConfig, Linear, LinearConfig};
 use burn::tensor::{Device, Tensor};
 
-use super::layers::{BlockShape, ConvNorm, ConvShape, InvertedResidual};
+use super::layers::{Activation, BlockShape, ConvNorm, ConvShape, InvertedResidual};
 
 /// A run of blocks of one kind: a row of the paper's table.
 struct Stage {
@@ -57,7 +57,7 @@ pub struct EfficientNetLite0 {
 
 impl EfficientNetLite0 {
     /// The network with fresh random weights.
-    pub fn new(classes: usize, device: &Device) -> Self {
+    pub fn new(classes: usize, activation: Activation, device: &Device) -> Self {
         let stem = ConvShape { input: 3, output: STEM_CHANNELS, kernel: 3, stride: 2, groups: 1 };
         let mut blocks = Vec::new();
         let mut input = STEM_CHANNELS;
@@ -70,15 +70,15 @@ impl EfficientNetLite0 {
                     stride: if repeat == 0 { stage.stride } else { 1 },
                     expansion: stage.expansion,
                 };
-                blocks.push(InvertedResidual::new(shape, device));
+                blocks.push(InvertedResidual::new(shape, activation, device));
                 input = stage.channels;
             }
         }
         let head = ConvShape { input, output: FEATURES, kernel: 1, stride: 1, groups: 1 };
         Self {
-            stem: ConvNorm::new(stem, device),
+            stem: ConvNorm::new(stem, activation, device),
             blocks,
-            head: ConvNorm::new(head, device),
+            head: ConvNorm::new(head, activation, device),
             dropout: DropoutConfig::new(DROPOUT).init(),
             classifier: LinearConfig::new(FEATURES, classes).init(device),
         }

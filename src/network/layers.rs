@@ -7,14 +7,34 @@
 use burn::module::Module;
 use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::nn::{BatchNorm, BatchNormConfig, PaddingConfig2d};
+use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
+use serde::{Deserialize, Serialize};
 
 /// The variance offset that Google's EfficientNet weights were trained with.
 const NORM_EPSILON: f64 = 1e-3;
 /// How fast the running statistics follow a batch while training.
 const NORM_MOMENTUM: f64 = 0.02;
-/// ReLU6 clips at this value.
-pub const ACTIVATION_CEILING: f32 = 6.0;
+
+/// What follows a convolution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Activation {
+    /// Negative values become zero.
+    Relu,
+    /// And those above six become six, as in the published weights.
+    Relu6,
+}
+
+impl Activation {
+    /// Where it clips from above; infinity where it does not.
+    pub fn ceiling(self) -> f32 {
+        match self {
+            Self::Relu => f32::INFINITY,
+            Self::Relu6 => 6.0,
+        }
+    }
+}
 
 /// A convolution without bias and the batch normalisation after it.
 #[derive(Module, Debug)]
@@ -23,6 +43,8 @@ pub struct ConvNorm {
     pub conv: Conv2d,
     /// Per-channel normalisation.
     pub norm: BatchNorm,
+    /// Whether the activation is [`Activation::Relu6`].
+    clips: bool,
 }
 
 /// The shape of one [`ConvNorm`].
@@ -42,7 +64,7 @@ pub struct ConvShape {
 
 impl ConvNorm {
     /// A layer with fresh random weights.
-    pub fn new(shape: ConvShape, device: &Device) -> Self {
+    pub fn new(shape: ConvShape, activation: Activation, device: &Device) -> Self {
         let conv = Conv2dConfig::new([shape.input, shape.output], [shape.kernel; 2])
             .with_stride([shape.stride; 2])
             .with_groups(shape.groups)
@@ -53,7 +75,7 @@ impl ConvNorm {
             .with_epsilon(NORM_EPSILON)
             .with_momentum(NORM_MOMENTUM)
             .init(device);
-        Self { conv, norm }
+        Self { conv, norm, clips: activation == Activation::Relu6 }
     }
 
     /// `[batch, in, height, width]` to `[batch, out, ⌈height / stride⌉, ⌈width / stride⌉]`.
@@ -61,9 +83,18 @@ impl ConvNorm {
         self.norm.forward(self.conv.forward(x))
     }
 
-    /// [`Self::forward`] and ReLU6.
+    /// [`Self::forward`] and the activation.
     pub fn forward_active(&self, x: Tensor<4>) -> Tensor<4> {
-        self.forward(x).clamp(0.0, ACTIVATION_CEILING)
+        let x = self.forward(x);
+        match self.activation() {
+            Activation::Relu => relu(x),
+            Activation::Relu6 => x.clamp(0.0, Activation::Relu6.ceiling()),
+        }
+    }
+
+    /// What [`Self::forward_active`] ends with.
+    pub fn activation(&self) -> Activation {
+        if self.clips { Activation::Relu6 } else { Activation::Relu }
     }
 }
 
@@ -97,17 +128,17 @@ pub struct BlockShape {
 
 impl InvertedResidual {
     /// A block with fresh random weights.
-    pub fn new(shape: BlockShape, device: &Device) -> Self {
+    pub fn new(shape: BlockShape, activation: Activation, device: &Device) -> Self {
         let wide = shape.input * shape.expansion;
         let pointwise = |input, output| {
             let shape = ConvShape { input, output, kernel: 1, stride: 1, groups: 1 };
-            ConvNorm::new(shape, device)
+            ConvNorm::new(shape, activation, device)
         };
         let depthwise =
             ConvShape { input: wide, output: wide, kernel: shape.kernel, stride: shape.stride, groups: wide };
         Self {
             expand: (shape.expansion > 1).then(|| pointwise(shape.input, wide)),
-            depthwise: ConvNorm::new(depthwise, device),
+            depthwise: ConvNorm::new(depthwise, activation, device),
             project: pointwise(wide, shape.output),
             shortcut: shape.stride == 1 && shape.input == shape.output,
         }

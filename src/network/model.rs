@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::efficientnet::{EfficientNetLite0, FEATURES, global_mean};
 use super::input::{Normalisation, to_tensor};
+use super::layers::Activation;
 use super::probes::{Probed, Probes};
 use crate::diagnosis::Diagnosis;
 
@@ -73,6 +74,9 @@ pub struct Card {
     pub normalisation: Normalisation,
     /// Added to the logits, one a class: what the network leans too little or too much to on pictures it has not seen.
     pub bias: Vec<f32>,
+    /// The network's activation. Cards from before there was a choice mean [`Activation::Relu6`].
+    #[serde(default = "relu6")]
+    pub activation: Activation,
     /// Divides the logits after that (Guo et al. 2017, section 4).
     pub temperature: f32,
     /// Where triage draws its lines.
@@ -87,6 +91,10 @@ pub struct Card {
     pub least_nearness: f32,
     /// Above this logit of [`Probes::phone`], a picture is taken for a plain photo.
     pub least_phone: f32,
+}
+
+fn relu6() -> Activation {
+    Activation::Relu6
 }
 
 /// Lines that triage draws through the risk, each 0 to 1.
@@ -173,7 +181,7 @@ impl Model {
     fn build(card: Card, store: BurnpackStore, device: &Device) -> Result<Self, ModelError> {
         card.check()?;
         let mut weights = Weights {
-            network: EfficientNetLite0::new(card.classes.len(), device),
+            network: EfficientNetLite0::new(card.classes.len(), card.activation, device),
             probes: Probes::new(device),
         };
         let mut store = store.with_from_adapter(FloatCastAdapter::to(DType::F32));

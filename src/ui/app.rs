@@ -10,7 +10,9 @@ use dioxus::prelude::*;
 use super::parts::{Notice, Working};
 #[cfg(feature = "camera")]
 use super::screens::Camera;
-use super::screens::{About, Frame, Home, Learn, Result, Settings, Welcome};
+use super::screens::{
+    About, Backup, Compare, Frame, Home, Keep, Learn, Lock, Result, Saved, Settings, Spot, Spots, Welcome,
+};
 use super::state::App;
 use crate::capture::bridge::{self, Message};
 use crate::platform;
@@ -36,6 +38,20 @@ pub enum Route {
         Frame {},
         #[route("/result")]
         Result {},
+        #[route("/keep")]
+        Keep {},
+        #[route("/spots")]
+        Spots {},
+        #[route("/spot/:id")]
+        Spot { id: String },
+        #[route("/compare/:id")]
+        Compare { id: String },
+        #[route("/check/:id")]
+        Saved { id: String },
+        #[route("/lock")]
+        Lock {},
+        #[route("/backup")]
+        Backup {},
         #[route("/learn")]
         Learn {},
         #[route("/settings")]
@@ -91,17 +107,23 @@ fn Shell() -> Element {
         let mut script = document::eval(bridge::SCRIPT);
         while let Ok(message) = script.recv::<Message>().await {
             match message {
-                Message::Back if app.doing() => app.cancel(),
+                Message::Back if app.can_cancel() => app.cancel(),
+                Message::Back if app.doing() => {}
                 Message::Back if navigator.can_go_back() => navigator.go_back(),
                 Message::Back => {}
                 _ if !app.settings().agreed() => {}
                 Message::Reading => app.wait_for_file(),
-                Message::File { size, base64 } => app.open(bridge::bytes(size, &base64), navigator),
-                Message::Unreadable => app.open(Err(bridge::BridgeError::Unreadable), navigator),
-                Message::TooLarge => app.open(Err(bridge::BridgeError::TooLarge), navigator),
+                Message::Backup => app.wait_for_backup(),
+                Message::File { size, base64 } => app.open(size, base64, navigator),
+                Message::Unreadable => app.refuse(bridge::BridgeError::Unreadable),
+                Message::TooLarge => app.refuse(bridge::BridgeError::TooLarge),
+                Message::Piece(base64) => app.append(&base64),
+                Message::Complete => app.arrived(),
+                Message::Idle(seconds) => app.idle(seconds),
             }
         }
     });
+    use_future(move || app.look_up());
     let language = app.words().language().tag();
     use_effect(move || {
         // For screen readers' pronunciation.

@@ -1,12 +1,25 @@
 //! What several screens share: the bar at the top, buttons that get a photo, notices, scales.
 
+mod locks;
+
+pub use locks::{AskPassphrase, Closed, NewPassphrase};
+
+use std::sync::{Arc, LazyLock};
+
 use dioxus::prelude::*;
 use dioxus_free_icons::icons::ld_icons::{LdCamera, LdChevronLeft, LdImage, LdX};
 use dioxus_free_icons::{Icon, IconShape};
 
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
 use super::app::Route;
+use super::look::data_address;
 use super::state::App;
+use crate::archive::record::{CheckId, Kind};
 use crate::assessment::Triage;
+use crate::network::model::{Card, TriageThresholds};
 use crate::wording::Wording;
 
 /// The bar at the top of every screen but the first: the way back and where one is.
@@ -101,7 +114,9 @@ pub fn Working() -> Element {
                 div { class: "working",
                     div { class: "spinner", "aria-hidden": "true" }
                     p { {words.say("working")} }
-                    button { class: "button quiet", onclick: move |_| app.cancel(), {words.say("cancel")} }
+                    if app.can_cancel() {
+                        button { class: "button quiet", onclick: move |_| app.cancel(), {words.say("cancel")} }
+                    }
                 }
             }
         }
@@ -133,4 +148,62 @@ pub fn DiagnosisName(diagnosis: String) -> Element {
 /// The texts of these keys, in their order.
 pub fn list(words: &Wording, keys: &[&str]) -> Vec<String> {
     keys.iter().map(|key| words.say(key)).collect()
+}
+
+/// A picture of a kept check as a `data:` address; nothing until it is read, and nothing where it is damaged.
+pub fn use_picture(check: CheckId, kind: Kind) -> Option<Arc<str>> {
+    let app = use_context::<App>();
+    let picture = use_resource(use_reactive!(|(check, kind)| async move {
+        let read = app.keeper().ask(move |keeper| keeper.picture(check, kind).ok()).await;
+        read.ok().flatten().map(|jpeg| data_address(&jpeg))
+    }));
+    picture.cloned().flatten()
+}
+
+/// A check's small picture.
+#[component]
+pub fn Thumbnail(check: CheckId) -> Element {
+    match use_picture(check, Kind::Thumbnail) {
+        Some(picture) => rsx! {
+            img { src: "{picture}", alt: "" }
+        },
+        None => rsx! {
+            span { class: "no-picture", "aria-hidden": "true" }
+        },
+    }
+}
+
+/// One of several that exclude each other.
+#[component]
+pub fn Choice(
+    name: String,
+    label: String,
+    chosen: bool,
+    onchoose: EventHandler<()>,
+    children: Element,
+) -> Element {
+    rsx! {
+        label { class: "choice",
+            input { r#type: "radio", name: "{name}", checked: chosen, onchange: move |_| onchoose.call(()) }
+            {children}
+            span { "{label}" }
+        }
+    }
+}
+
+/// Where the app's own model advises what; read once.
+pub fn triage_lines() -> Option<TriageThresholds> {
+    static LINES: LazyLock<Option<TriageThresholds>> =
+        LazyLock::new(|| Card::embedded().ok().map(|card| card.triage));
+    *LINES
+}
+
+/// The day of a moment, here, as the language writes it.
+pub fn day_of(words: &Wording, at: Timestamp) -> String {
+    day(words, at.to_zoned_datetime(TimeZone::system()).date())
+}
+
+/// A day as the language writes it.
+pub fn day(words: &Wording, day: Date) -> String {
+    words.language().date(day.year(), day.month(), day.day())
 }

@@ -1,23 +1,37 @@
 //! One file a screen.
 
 mod about;
+mod backup;
 #[cfg(feature = "camera")]
 mod camera;
+mod compare;
 mod frame;
 mod home;
+mod keep;
 mod learn;
+mod lock;
 mod result;
+mod saved;
 mod settings;
+mod spot;
+mod spots;
 mod welcome;
 
 pub use about::About;
+pub use backup::Backup;
 #[cfg(feature = "camera")]
 pub use camera::Camera;
+pub use compare::Compare;
 pub use frame::Frame;
 pub use home::Home;
+pub use keep::Keep;
 pub use learn::Learn;
+pub use lock::Lock;
 pub use result::Result;
+pub use saved::Saved;
 pub use settings::Settings;
+pub use spot::Spot;
+pub use spots::Spots;
 pub use welcome::Welcome;
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What can change in the app, and the few actions that change it.
 
+use std::io::Write;
 use std::rc::Rc;
 
 use dioxus::core::{Task, spawn_forever};
@@ -8,9 +9,15 @@ use dioxus::router::Navigator;
 
 use super::app::Route;
 use super::framing::Framing;
-use super::work::{Check, Opened, WorkError, Worker};
+use super::keeper::{Arriving, Book, Keeper, KeeperError, Page, Trouble};
+use super::look::{Answer, Looker, OpenError, Opened};
+use super::work::{WorkError, Worker};
+use crate::archive::backup::BackupError;
+use crate::archive::record::SpotId;
+use crate::archive::seal::Passphrase;
+use crate::archive::vault::Protection;
 use crate::assessment::Look;
-use crate::capture::bridge::BridgeError;
+use crate::capture::bridge::{self, BridgeError};
 use crate::platform;
 use crate::settings::{CONSENT, Settings, Store};
 use crate::wording::{Language, Wording};
@@ -30,28 +37,39 @@ pub struct App {
     settings: Signal<Settings>,
     words: Signal<Rc<Wording>>,
     draft: Signal<Option<Draft>>,
-    checks: Signal<Vec<Rc<Check>>>,
-    shown: Signal<Option<Rc<Check>>>,
+    answers: Signal<Vec<Rc<Answer>>>,
+    shown: Signal<Option<Rc<Answer>>>,
+    target: Signal<Option<SpotId>>,
+    book: Signal<Book>,
+    arriving: Signal<Option<Arriving>>,
     doing: Signal<Option<Option<Task>>>,
+    keeping: Signal<usize>,
     notice: Signal<Option<String>>,
     store: Signal<Option<Store>>,
-    worker: Signal<Worker>,
+    looker: Signal<Looker>,
+    keeper: Signal<Worker<Keeper>>,
 }
 
 impl App {
     /// The app as it starts, with what `store` holds. To be called within a component's scope.
     pub fn new(store: Option<Store>) -> Self {
         let settings = store.as_ref().map(Store::load).unwrap_or_default();
+        let folder = store.as_ref().map(|store| store.folder().to_path_buf()).unwrap_or_default();
         Self {
             words: Signal::new(Rc::new(Wording::new(language(&settings)))),
             settings: Signal::new(settings),
             draft: Signal::new(None),
-            checks: Signal::new(Vec::new()),
+            answers: Signal::new(Vec::new()),
             shown: Signal::new(None),
+            target: Signal::new(None),
+            book: Signal::new(Book::Opening),
+            arriving: Signal::new(None),
             doing: Signal::new(None),
+            keeping: Signal::new(0),
             notice: Signal::new(None),
             store: Signal::new(store),
-            worker: Signal::new(Worker::start()),
+            looker: Signal::new(Looker::start()),
+            keeper: Signal::new(Worker::start(move || Keeper::new(&folder, platform::key_store()))),
         }
     }
 
@@ -70,18 +88,41 @@ impl App {
         self.draft.cloned()
     }
 
-    /// The check that is shown.
-    pub fn shown(self) -> Option<Rc<Check>> {
+    /// The answer that is shown.
+    pub fn shown(self) -> Option<Rc<Answer>> {
         self.shown.cloned()
     }
 
-    /// The checks since the start, newest first.
-    pub fn checks(self) -> Vec<Rc<Check>> {
-        self.checks.cloned()
+    /// The answers since the start that were not kept, newest first.
+    pub fn answers(self) -> Vec<Rc<Answer>> {
+        self.answers.cloned()
+    }
+
+    /// The spot that the next check is meant for.
+    pub fn target(self) -> Option<SpotId> {
+        self.target.cloned()
+    }
+
+    /// The archive.
+    pub fn book(self) -> Book {
+        self.book.cloned()
+    }
+
+    /// The open archive.
+    pub fn page(self) -> Option<Page> {
+        match &*self.book.read() {
+            Book::Open(page) => Some(page.clone()),
+            _ => None,
+        }
     }
 
     /// Whether something is waited for.
     pub fn doing(self) -> bool {
+        self.can_cancel() || *self.keeping.read() > 0
+    }
+
+    /// Whether what is waited for can be cancelled: what is being written can't.
+    pub fn can_cancel(self) -> bool {
         self.doing.read().is_some()
     }
 
@@ -90,9 +131,14 @@ impl App {
         self.notice.cloned()
     }
 
-    /// Where work is handed in.
-    pub fn worker(self) -> Worker {
-        self.worker.peek().clone()
+    /// The thread that looks at photos.
+    pub fn looker(self) -> Looker {
+        self.looker.peek().clone()
+    }
+
+    /// The thread that keeps the archive.
+    pub fn keeper(self) -> Worker<Keeper> {
+        self.keeper.peek().clone()
     }
 
     /// Changes settings and keeps them.
@@ -115,17 +161,19 @@ impl App {
 
     /// Forgets everything, as if the app had just been installed.
     pub fn delete_everything(mut self) {
-        let deleted = self.store.peek().as_ref().map(Store::delete);
-        match deleted {
-            Some(Err(_)) => self.notice.set(Some(self.words.peek().say("not-deleted"))),
-            _ => {
-                self.draft.set(None);
-                self.shown.set(None);
-                self.checks.set(Vec::new());
-                self.settings.set(Settings::default());
-                self.words.set(Rc::new(Wording::new(language(&Settings::default()))));
+        self.cancel();
+        self.keep(Keeper::delete_everything, move |()| {
+            let deleted = self.store.peek().as_ref().map_or(Ok(()), Store::delete);
+            if deleted.is_err() {
+                return self.tell(self.words.peek().say("not-deleted"));
             }
-        }
+            self.draft.set(None);
+            self.shown.set(None);
+            self.target.set(None);
+            self.answers.set(Vec::new());
+            self.settings.set(Settings::default());
+            self.words.set(Rc::new(Wording::new(language(&Settings::default()))));
+        });
     }
 
     /// A file was chosen; its content is on its way.
@@ -135,44 +183,62 @@ impl App {
         self.doing.set(Some(None));
     }
 
-    /// Decodes a file and goes on to framing.
-    pub fn open(mut self, file: Result<Vec<u8>, BridgeError>, navigator: Navigator) {
+    /// A backup was chosen; its pieces are on their way.
+    pub fn wait_for_backup(mut self) {
+        self.wait_for_file();
+        let folder = self.store.peek().as_ref().map(|store| store.folder().to_path_buf()).unwrap_or_default();
+        match Arriving::new(&folder) {
+            Ok(arriving) => self.arriving.set(Some(arriving)),
+            Err(error) => self.fail(error),
+        }
+    }
+
+    fn fail(self, error: std::io::Error) {
         self.cancel();
-        let words = self.words.peek().clone();
-        let bytes = match file {
-            Ok(bytes) => bytes,
-            Err(BridgeError::Unreadable) => return self.tell(words.say("file-unreadable")),
-            Err(BridgeError::TooLarge) => return self.tell(words.say("file-too-many-bytes")),
-        };
-        self.notice.set(None);
-        self.run(async move {
-            match self.worker().open(bytes).await {
-                Ok(Ok(opened)) => {
-                    let framing = Framing::central(opened.photo.size());
-                    self.begin(Draft { opened, framing });
-                    navigator.push(Route::Frame {});
-                }
-                Ok(Err(error)) => self.tell(words.decode_error(&error)),
-                Err(WorkError::Broken) => self.tell(words.say("broken")),
-            }
-        });
+        self.tell(Trouble::from(&KeeperError::from(error)).say(&self.words.peek()));
+    }
+
+    /// Decodes a file and goes on to framing.
+    pub fn open(self, size: u64, base64: String, navigator: Navigator) {
+        self.begin_with(navigator, async move { self.looker().open(size, base64).await });
     }
 
     /// Goes on to framing with a picture that the camera took.
     #[cfg(feature = "camera")]
     pub fn take(self, pixels: image::RgbImage, navigator: Navigator) {
-        let words = self.words.peek().clone();
+        self.begin_with(navigator, async move { self.looker().take(pixels).await.map(Ok) });
+    }
+
+    fn begin_with(
+        mut self,
+        navigator: Navigator,
+        opening: impl Future<Output = Result<Result<Opened, OpenError>, WorkError>> + 'static,
+    ) {
         self.cancel();
+        self.notice.set(None);
         self.run(async move {
-            match self.worker().take(pixels).await {
-                Ok(opened) => {
+            match opening.await {
+                Ok(Ok(opened)) => {
                     let framing = Framing::central(opened.photo.size());
                     self.begin(Draft { opened, framing });
                     navigator.push(Route::Frame {});
                 }
-                Err(WorkError::Broken) => self.tell(words.say("broken")),
+                Ok(Err(OpenError::Bridge(error))) => self.refuse(error),
+                Ok(Err(OpenError::Decode(error))) => self.tell(self.words.peek().decode_error(&error)),
+                Err(WorkError) => self.tell(self.words.peek().say("broken")),
             }
         });
+    }
+
+    /// A file did not arrive.
+    pub fn refuse(mut self, error: BridgeError) {
+        self.arriving.set(None);
+        self.cancel();
+        let key = match error {
+            BridgeError::Unreadable => "file-unreadable",
+            BridgeError::TooLarge => "file-too-many-bytes",
+        };
+        self.tell(self.words.peek().say(key));
     }
 
     /// Takes this photo as the one that is being framed.
@@ -180,10 +246,10 @@ impl App {
         self.draft.set(Some(draft));
     }
 
-    /// Shows a new check, and keeps it until the app is closed.
-    pub fn remember(mut self, check: Rc<Check>) {
-        self.checks.write().insert(0, check.clone());
-        self.shown.set(Some(check));
+    /// Shows a new answer, and remembers it until the app is closed or it is kept.
+    pub fn remember(mut self, answer: Rc<Answer>) {
+        self.answers.write().insert(0, answer.clone());
+        self.shown.set(Some(answer));
     }
 
     /// Moves or zooms the square.
@@ -200,24 +266,170 @@ impl App {
         let look =
             Look { square: draft.framing.square(), views: self.settings.peek().views, despite_quality };
         self.run(async move {
-            match self.worker().assess(draft.opened.photo, look).await {
-                Ok(check) => {
-                    self.remember(Rc::new(check));
+            match self.looker().assess(draft.opened.photo, look).await {
+                Ok(answer) => {
+                    self.remember(Rc::new(answer));
                     navigator.push(Route::Result {});
                 }
-                Err(WorkError::Broken) => self.tell(self.words.peek().say("broken")),
+                Err(WorkError) => self.tell(self.words.peek().say("broken")),
             }
         });
     }
 
-    /// Shows an earlier check.
-    pub fn show(mut self, check: Rc<Check>, navigator: Navigator) {
-        self.shown.set(Some(check));
+    /// Shows an earlier answer.
+    pub fn show(mut self, answer: Rc<Answer>, navigator: Navigator) {
+        self.shown.set(Some(answer));
         navigator.push(Route::Result {});
+    }
+
+    /// The next check is meant for this spot.
+    pub fn aim(mut self, spot: Option<SpotId>) {
+        self.target.set(spot);
+    }
+
+    /// Takes what the archive looks like now.
+    pub fn turn_to(mut self, book: Book) {
+        self.book.set(book);
+    }
+
+    /// Asks what there is in the archive.
+    pub async fn look_up(self) {
+        let book = self.keeper().ask(Keeper::begin).await;
+        self.turn_to(book.unwrap_or(Book::Unusable(Trouble { key: "broken", seconds: 0 })));
+    }
+
+    /// Does something with the archive, shows what it looks like after that, and then does `then`; or tells what went wrong. Once
+    /// asked for it is done, whatever the user does meanwhile: half of it would be worse.
+    pub fn keep<T: Send + 'static>(
+        mut self,
+        work: impl FnOnce(&mut Keeper) -> Result<T, KeeperError> + Send + 'static,
+        then: impl FnOnce(T) + 'static,
+    ) {
+        *self.keeping.write() += 1;
+        spawn_forever(async move {
+            let done = self.keeper().ask(move |keeper| (work(keeper), keeper.book())).await;
+            *self.keeping.write() -= 1;
+            match done {
+                Ok((done, book)) => {
+                    self.turn_to(book);
+                    match done {
+                        Ok(value) => then(value),
+                        Err(error) => self.tell(Trouble::from(&error).say(&self.words.peek())),
+                    }
+                }
+                Err(WorkError) => self.tell(self.words.peek().say("broken")),
+            }
+        });
+    }
+
+    /// Hands a file over that `make` makes from the archive, and tells where it is.
+    pub fn hand_over(
+        self,
+        name: &'static str,
+        make: impl FnOnce(&mut Keeper) -> Result<Vec<u8>, KeeperError> + Send + 'static,
+    ) {
+        let write = move |keeper: &mut Keeper| {
+            let bytes = make(keeper)?;
+            platform::hand_over(name, |mut file| {
+                file.write_all(&bytes)?;
+                file.sync_all().map_err(KeeperError::from)
+            })
+        };
+        self.keep(write, move |path| {
+            let path = path.display().to_string();
+            self.tell(self.words.peek().text("handed-over", &[("path", path.into())]));
+        });
+    }
+
+    /// The shown answer was kept.
+    pub fn kept(mut self, answer: &Rc<Answer>) {
+        self.answers.write().retain(|other| !Rc::ptr_eq(other, answer));
+        self.shown.set(None);
+        self.target.set(None);
+    }
+
+    /// Locks the archive.
+    pub fn lock(mut self) {
+        self.target.set(None);
+        self.keep(
+            |keeper| {
+                keeper.lock();
+                Ok(())
+            },
+            |()| {},
+        );
+    }
+
+    /// Locks the archive when nobody has touched the app for as long as is set.
+    pub fn idle(self, seconds: u64) {
+        let limit = u64::from(self.settings.peek().auto_lock_minutes) * 60;
+        let by_passphrase =
+            matches!(&*self.book.peek(), Book::Open(page) if page.protection == Protection::Passphrase);
+        if by_passphrase && seconds >= limit && *self.keeping.peek() == 0 {
+            self.lock();
+        }
+    }
+
+    /// A piece of a backup came from the bridge.
+    pub fn append(mut self, base64: &str) {
+        let written = match self.arriving.write().as_mut() {
+            // It was cancelled.
+            None => return,
+            Some(file) => bridge::piece(base64).map(|piece| file.append(&piece)),
+        };
+        match written {
+            Some(Ok(())) => {}
+            Some(Err(error)) => {
+                self.arriving.set(None);
+                self.fail(error);
+            }
+            None => self.refuse(BridgeError::Unreadable),
+        }
+    }
+
+    /// Whether a backup has arrived and waits for its passphrase.
+    pub fn backup_waits(self) -> bool {
+        self.arriving.read().is_some() && !self.can_cancel()
+    }
+
+    /// All pieces of a backup are there.
+    pub fn arrived(mut self) {
+        self.doing.set(None);
+    }
+
+    /// Forgets the backup that has arrived.
+    pub fn drop_backup(mut self) {
+        self.arriving.set(None);
+    }
+
+    /// Takes in the backup that has arrived.
+    pub fn import(mut self, passphrase: Passphrase) {
+        let Some(file) = self.arriving.write().take() else { return };
+        self.keep(
+            move |keeper| {
+                keeper.create(None)?;
+                let imported = keeper.import(file.path(), &passphrase);
+                Ok((imported, file))
+            },
+            move |(imported, file)| match imported {
+                Ok(imported) => {
+                    let counts = [("spots", imported.spots.into()), ("checks", imported.checks.into())];
+                    self.tell(self.words.peek().text("backup-imported", &counts));
+                }
+                Err(error) => {
+                    // After a wrong passphrase another can be tried.
+                    if matches!(error, KeeperError::Backup(BackupError::Wrong)) {
+                        self.arriving.set(Some(file));
+                    }
+                    self.tell(Trouble::from(&error).say(&self.words.peek()));
+                }
+            },
+        );
     }
 
     /// Stops waiting.
     pub fn cancel(mut self) {
+        self.arriving.set(None);
         let doing = self.doing.write().take();
         if let Some(Some(task)) = doing {
             task.cancel();

@@ -81,6 +81,19 @@ impl Language {
         }
     }
 
+    /// A day, as people write it where the language is spoken.
+    pub fn date(self, year: i16, month: i8, day: i8) -> String {
+        const ENGLISH: [&str; 12] =
+            ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+        let name = ENGLISH.get((month - 1).clamp(0, 11) as usize).copied().unwrap_or_default();
+        match self {
+            // Day and month change places between countries that speak it.
+            Self::English => format!("{day} {name} {year}"),
+            Self::German => format!("{day}.{month}.{year}"),
+            Self::Spanish | Self::Portuguese => format!("{day:02}/{month:02}/{year}"),
+        }
+    }
+
     /// A number with this many decimals, with the language's own mark before them.
     pub fn number(self, value: f32, decimals: usize) -> String {
         let text = format!("{value:.decimals$}");
@@ -94,6 +107,13 @@ impl Language {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_are_written_as_the_language_does_it() {
+        assert_eq!(Language::English.date(2026, 3, 9), "9 Mar 2026");
+        assert_eq!(Language::German.date(2026, 3, 9), "9.3.2026");
+        assert_eq!(Language::Spanish.date(2026, 3, 9), "09/03/2026");
+    }
 
     #[test]
     fn the_first_spoken_tag_wins_whatever_its_region() {

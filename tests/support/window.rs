@@ -84,6 +84,15 @@ impl Window {
 
     /// The same with further libraries preloaded.
     pub async fn open_with(data: &Path, libraries: &[PathBuf], environment: &[(&str, &str)]) -> Self {
+        Self::start(Path::new(env!("CARGO_BIN_EXE_spotcheck")), data, libraries, environment).await
+    }
+
+    /// Opens the app by way of another program.
+    pub async fn open_program(program: &Path, data: &Path) -> Self {
+        Self::start(program, data, &[], &[]).await
+    }
+
+    async fn start(program: &Path, data: &Path, libraries: &[PathBuf], environment: &[(&str, &str)]) -> Self {
         let preloaded: Vec<_> =
             std::iter::once(&*SHIM).chain(libraries).map(|path| path.to_string_lossy()).collect();
         let (display, server) = screen();
@@ -95,12 +104,14 @@ impl Window {
             .env("LD_PRELOAD", preloaded.join(":"))
             .env("SPOTCHECK_DATA", data)
             .env("LANG", "en_US.UTF-8")
+            // Whoever runs this may have a key store: theirs is left alone.
+            .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
             .env_remove("WAYLAND_DISPLAY")
             .envs(environment.iter().copied())
             .stdout(Stdio::null())
             .stderr(Stdio::null());
         let driver = start(&mut command);
-        let options = json!({ "binary": env!("CARGO_BIN_EXE_spotcheck"), "args": [] });
+        let options = json!({ "binary": program, "args": [] });
         let wanted = json!({ "webkitgtk:browserOptions": options });
         let mut builder = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
         builder.capabilities(wanted.as_object().expect("an object").clone());
@@ -165,6 +176,13 @@ impl Window {
     pub async fn choose(&self, css: &str, file: &Path) {
         let file = std::fs::canonicalize(file).expect("file");
         self.find(css).await.send_keys(&file.to_string_lossy()).await.expect("chosen");
+    }
+
+    /// Puts text into a field, in the place of what is there.
+    pub async fn type_into(&self, css: &str, text: &str) {
+        let field = self.find(css).await;
+        field.clear().await.unwrap_or_else(|error| panic!("{css}: {error}"));
+        field.send_keys(text).await.unwrap_or_else(|error| panic!("{css}: {error}"));
     }
 
     /// Presses keys wherever the focus is.

@@ -12,14 +12,13 @@ use spotcheck::network::input::Normalisation;
 use spotcheck::network::model::{Card, Model, ModelError, Weights};
 use spotcheck::network::probes::{Probed, Probes};
 
-use crate::checkpoint::CheckpointError;
 use crate::data::{self, DataError, Dataset, Domain, Part, Sample};
 use crate::fit::{self, Fitted};
 use crate::negatives::{self, Negative};
 use crate::novelty;
 use crate::predict::{self, Answers, How};
 use crate::probes;
-use crate::run::{Run, best_weights};
+use crate::run::{BestError, Run, RunError, best_weights};
 
 /// Why calibration failed.
 #[derive(Debug, thiserror::Error)]
@@ -29,7 +28,10 @@ pub enum CalibrateError {
     Data(#[from] DataError),
     /// The weights.
     #[error(transparent)]
-    Checkpoint(#[from] CheckpointError),
+    Weights(#[from] BestError),
+    /// The run's folder.
+    #[error(transparent)]
+    Run(#[from] RunError),
     /// The result can't be written.
     #[error(transparent)]
     Model(#[from] ModelError),
@@ -186,6 +188,7 @@ fn card(
         classes: diagnoses(dataset),
         input_side_px,
         normalisation: Normalisation::EFFICIENTNET_LITE,
+        activation: run.read_config()?.activation,
         bias: fitted.bias.clone(),
         temperature: fitted.temperature,
         triage: fitted.triage,

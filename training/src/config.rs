@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
+use spotcheck::network::layers::Activation;
 
 /// A stretch of training with one picture size.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -24,6 +25,9 @@ pub struct Config {
     pub start: Option<PathBuf>,
     /// Fixes everything that is drawn.
     pub seed: u64,
+    /// What follows each convolution. Runs from before there was a choice used ReLU6.
+    #[serde(default = "relu6")]
+    pub activation: Activation,
     /// One after the other.
     pub phases: Vec<Phase>,
     /// Pictures a step.
@@ -50,6 +54,10 @@ pub struct Config {
     pub limit: Option<usize>,
 }
 
+fn relu6() -> Activation {
+    Activation::Relu6
+}
+
 impl Config {
     /// The full run.
     pub fn full(data: Vec<PathBuf>, start: Option<PathBuf>, seed: u64) -> Self {
@@ -57,6 +65,7 @@ impl Config {
             data,
             start,
             seed,
+            activation: Activation::Relu,
             phases: vec![
                 Phase { epochs: 1, side_px: 128, frozen_blocks: 6 },
                 Phase { epochs: 7, side_px: 128, frozen_blocks: 0 },

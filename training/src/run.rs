@@ -164,14 +164,22 @@ pub fn read_log(path: &Path) -> Result<Vec<EpochLog>, RunError> {
     text.lines().map(|line| serde_json::from_str(line).map_err(|error| read(error.into()))).collect()
 }
 
+/// Why a run's weights can't be read.
+#[derive(Debug, thiserror::Error)]
+pub enum BestError {
+    /// Its folder.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// The weights.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+}
+
 /// The weights of a finished or running run, best so far.
 ///
 /// # Errors
 /// When there are none yet.
-pub fn best_weights(
-    run: &Run,
-    classes: usize,
-    device: &Device,
-) -> Result<EfficientNetLite0, CheckpointError> {
-    load_weights(EfficientNetLite0::new(classes, device), &run.best())
+pub fn best_weights(run: &Run, classes: usize, device: &Device) -> Result<EfficientNetLite0, BestError> {
+    let activation = run.read_config()?.activation;
+    Ok(load_weights(EfficientNetLite0::new(classes, activation, device), &run.best())?)
 }

@@ -152,7 +152,7 @@ impl<'a> Trainer<'a> {
     fn fresh(&self) -> Result<State, TrainError> {
         let inner = self.device.clone().inner();
         inner.seed(self.config.seed);
-        let mut net = EfficientNetLite0::new(self.classes, &inner);
+        let mut net = EfficientNetLite0::new(self.classes, self.config.activation, &inner);
         if self.config.start.is_none() {
             follow_quickly(&mut net);
         }

@@ -14,11 +14,12 @@ pub fn About(page: String) -> Element {
         "notices" => (words.say("about-notices"), include_str!("../../../NOTICES.md")),
         _ => (words.say("about-licences"), include_str!("../../../assets/licences.md")),
     };
+    let html = use_memo(use_reactive!(|text| html(text)));
     rsx! {
         main { class: "screen about",
             Bar { title }
             // Written by us or our own tools, never by what comes from outside.
-            article { class: "card document", lang: "en", tabindex: "0", dangerous_inner_html: html(text) }
+            article { class: "card document", lang: "en", tabindex: "0", dangerous_inner_html: "{html}" }
         }
     }
 }

@@ -11,9 +11,9 @@ use futures_util::StreamExt;
 use image::RgbImage;
 
 use crate::capture::camera::{Camera as Opened, CameraError, Device, Files, Source, devices};
+use crate::ui::look;
 use crate::ui::parts::{Bar, Glyph, PhotoInput};
 use crate::ui::state::App;
-use crate::ui::work;
 
 /// Pictures that may wait to be shown: the newest counts, older ones are dropped.
 const WAITING: usize = 1;
@@ -136,7 +136,7 @@ fn stream(index: u32) -> Pictures {
         while go_on.load(Ordering::Relaxed) {
             match source.next_frame() {
                 Ok(pixels) => {
-                    let shown = work::live(&pixels);
+                    let shown = look::live(&pixels);
                     // A full queue means that the screen is behind: this picture is left out.
                     let _ = sender.try_send(Ok(Shot { pixels: Arc::new(pixels), shown }));
                 }

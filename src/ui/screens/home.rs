@@ -1,11 +1,20 @@
 //! Where every check begins: take or choose a photo; the last checks below.
 
 use dioxus::prelude::*;
-use dioxus_free_icons::icons::ld_icons::{LdBookOpen, LdSettings};
+use dioxus_free_icons::icons::ld_icons::{LdBookOpen, LdPersonStanding, LdSettings};
+use jiff::ZonedDateTime;
 
+use super::keep::title;
+use super::spot::CheckRow;
+use crate::archive::record::{Check, Spot};
 use crate::ui::app::Route;
-use crate::ui::parts::{Glyph, PhotoInput, tone};
+use crate::ui::keeper::Book;
+use crate::ui::look::data_address;
+use crate::ui::parts::{Closed, Glyph, PhotoInput, tone};
 use crate::ui::state::App;
+
+/// So many of the latest checks are shown.
+const LATEST: usize = 5;
 
 /// The start.
 #[component]
@@ -13,7 +22,14 @@ pub fn Home() -> Element {
     let app = use_context::<App>();
     let words = app.words();
     let navigator = use_navigator();
-    let checks = app.checks();
+    let answers = app.answers();
+    let kept: Vec<Check> = app
+        .page()
+        .map(|page| page.contents.latest().into_iter().take(LATEST).cloned().collect())
+        .unwrap_or_default();
+    let closed = !matches!(app.book(), Book::Open(_) | Book::Empty { .. });
+    // A photo from here is meant for any spot.
+    use_hook(|| app.aim(None));
     rsx! {
         main { class: "screen home",
             header { class: "bar",
@@ -40,32 +56,42 @@ pub fn Home() -> Element {
                     p { class: "soft small", {words.say("home-drop")} }
                 }
             }
+            Due {}
             section { class: "checks",
                 h2 { {words.say("home-checks")} }
-                if checks.is_empty() {
+                if answers.is_empty() && kept.is_empty() && !closed {
                     p { class: "soft empty", {words.say("home-empty")} }
-                } else {
-                    ul {
-                        for check in checks {
-                            li { key: "{check.crop.as_ptr():?}",
-                                button {
-                                    class: "check {tone(check.assessment.triage)}",
-                                    onclick: {
-                                        let check = check.clone();
-                                        move |_| app.show(check.clone(), navigator)
-                                    },
-                                    img { src: "{check.crop}", alt: "" }
-                                    span {
-                                        strong { {words.triage(check.assessment.triage)} }
-                                        if let Some(first) = check.assessment.probabilities.first().filter(|_| check.assessment.cannot_tell.is_empty()) {
-                                            span { class: "soft", {words.diagnosis(&first.diagnosis)} }
-                                        }
-                                    }
+                }
+                ul {
+                    for answer in answers.iter().cloned() {
+                        li { key: "{answer.pictures.thumbnail.as_ptr():?}",
+                            button {
+                                class: "check {tone(answer.assessment.triage)}",
+                                onclick: {
+                                    let answer = answer.clone();
+                                    move |_| app.show(answer.clone(), navigator)
+                                },
+                                img { src: data_address(&answer.pictures.thumbnail).to_string(), alt: "" }
+                                span {
+                                    strong { {words.triage(answer.assessment.triage)} }
+                                    span { class: "soft", {words.say("home-not-kept")} }
                                 }
                             }
                         }
                     }
+                    for check in kept {
+                        li { key: "{check.id}", CheckRow { check } }
+                    }
+                }
+                if !answers.is_empty() {
                     p { class: "soft small", {words.say("home-session")} }
+                }
+                Closed {}
+                if app.page().is_some() {
+                    Link { class: "button quiet", id: "spots", to: Route::Spots {},
+                        Glyph { icon: LdPersonStanding }
+                        {words.say("spots-title")}
+                    }
                 }
             }
             p { class: "soft small footer", {words.say("no-medical-device")} }
@@ -87,5 +113,25 @@ fn TakePhoto() -> Element {
     #[cfg(not(feature = "camera"))]
     rsx! {
         PhotoInput { id: "take", label: words.say("home-take"), camera: true, class: "button large" }
+    }
+}
+
+/// The spots that are to be looked at again.
+#[component]
+fn Due() -> Element {
+    let app = use_context::<App>();
+    let words = app.words();
+    let today = ZonedDateTime::now().date();
+    let due: Vec<Spot> =
+        app.page().map(|page| page.contents.due(today).into_iter().cloned().collect()).unwrap_or_default();
+    rsx! {
+        if !due.is_empty() {
+            section { class: "card due-list", id: "due",
+                h2 { {words.say("due-title")} }
+                for spot in due {
+                    Link { key: "{spot.id}", to: Route::Spot { id: spot.id.to_string() }, {title(&words, &spot)} }
+                }
+            }
+        }
     }
 }

@@ -7,11 +7,10 @@ use dioxus_free_icons::icons::ld_icons::{
 
 use crate::assessment::{Assessment, Doubt, Kind, Triage};
 use crate::evidence::{DERMATOSCOPE, Evidence};
-use crate::network::model::Card;
 use crate::ui::app::Route;
-use crate::ui::parts::{Bar, DiagnosisName, Glyph, PhotoInput, list, tone};
+use crate::ui::look::data_address;
+use crate::ui::parts::{Bar, DiagnosisName, Glyph, PhotoInput, list, tone, triage_lines};
 use crate::ui::state::App;
-use crate::ui::work::Check;
 use crate::wording::Wording;
 
 /// The check that is shown, or a way back where there is none.
@@ -22,8 +21,23 @@ pub fn Result() -> Element {
     rsx! {
         main { class: "screen result",
             Bar { title: words.say("result-title") }
-            if let Some(check) = app.shown() {
-                Answer { check: check.as_ref().clone() }
+            if let Some(answer) = app.shown() {
+                Explained {
+                    assessment: answer.assessment.clone(),
+                    crop: data_address(&answer.pictures.crop).to_string(),
+                    saliency: data_address(&answer.pictures.saliency).to_string(),
+                }
+                div { class: "actions",
+                    if answer.assessment.triage == Triage::CannotTell {
+                        PhotoInput { id: "again", label: words.say("new-photo"), camera: false, class: "button large" }
+                        Link { class: "button quiet", to: Route::Keep {}, id: "keep", {words.say("keep")} }
+                    } else {
+                        Link { class: "button large", to: Route::Keep {}, id: "keep", {words.say("keep")} }
+                        PhotoInput { id: "again", label: words.say("new-photo"), camera: false, class: "button quiet" }
+                    }
+                    Link { class: "button quiet", to: Route::Learn {}, {words.say("learn-more")} }
+                }
+                Small { model: answer.assessment.model.clone() }
             } else {
                 p { {words.say("result-empty")} }
                 Link { class: "button", to: Route::Home {}, {words.say("new-photo")} }
@@ -32,12 +46,24 @@ pub fn Result() -> Element {
     }
 }
 
-/// Everything about one check.
+/// What stands below every answer.
 #[component]
-pub fn Answer(check: Check) -> Element {
+pub fn Small(model: String) -> Element {
+    let words = use_context::<App>().words();
+    rsx! {
+        p { class: "soft small footer",
+            {words.say("no-medical-device")}
+            " "
+            {words.text("result-model", &[("version", model.into())])}
+        }
+    }
+}
+
+/// Everything about one answer.
+#[component]
+pub fn Explained(assessment: Assessment, crop: String, saliency: String) -> Element {
     let app = use_context::<App>();
     let words = app.words();
-    let assessment = &check.assessment;
     let told = assessment.triage != Triage::CannotTell;
     rsx! {
         section { class: "triage {tone(assessment.triage)}", "aria-live": "polite", id: "triage",
@@ -53,13 +79,13 @@ pub fn Answer(check: Check) -> Element {
             }
         }
         if told {
-            Picture { crop: check.crop.to_string(), saliency: check.saliency.to_string(), kind: assessment.kind }
+            Picture { crop, saliency, kind: assessment.kind }
             Risk { assessment: assessment.clone() }
             Likeness { assessment: assessment.clone() }
             Caveats { assessment: assessment.clone() }
         } else {
             section { class: "card",
-                img { class: "crop", src: "{check.crop}", alt: words.say("result-crop") }
+                img { class: "crop", src: "{crop}", alt: words.say("result-crop") }
                 h3 { {words.say("cannot-tell-why")} }
                 ul {
                     for doubt in assessment.cannot_tell.clone() {
@@ -84,15 +110,6 @@ pub fn Answer(check: Check) -> Element {
                     li { key: "{step}", "{step}" }
                 }
             }
-        }
-        div { class: "actions",
-            PhotoInput { id: "again", label: words.say("new-photo"), camera: false, class: "button large" }
-            Link { class: "button quiet", to: Route::Learn {}, {words.say("learn-more")} }
-        }
-        p { class: "soft small footer",
-            {words.say("no-medical-device")}
-            " "
-            {words.text("result-model", &[("version", assessment.model.clone().into())])}
         }
     }
 }
@@ -140,7 +157,7 @@ fn Picture(crop: String, saliency: String, kind: Kind) -> Element {
 fn Risk(assessment: Assessment) -> Element {
     let words = use_context::<App>().words();
     let [low, high] = assessment.risk_range;
-    let lines = Card::embedded().ok().map(|card| card.triage);
+    let lines = triage_lines();
     let percent = words.percent(assessment.risk);
     rsx! {
         section { class: "card",

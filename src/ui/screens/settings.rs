@@ -5,7 +5,7 @@ use dioxus::prelude::*;
 use crate::assessment::Views;
 use crate::settings::Appearance;
 use crate::ui::app::Route;
-use crate::ui::parts::Bar;
+use crate::ui::parts::{Bar, Choice};
 use crate::ui::state::App;
 use crate::wording::Language;
 
@@ -15,61 +15,49 @@ pub fn Settings() -> Element {
     let app = use_context::<App>();
     let words = app.words();
     let settings = app.settings();
+    let languages: Vec<_> = [(None, words.say("language-system"))]
+        .into_iter()
+        .chain(Language::ALL.map(|language| (Some(language), language.name().to_string())))
+        .collect();
     let mut asked = use_signal(|| false);
     let navigator = use_navigator();
     rsx! {
         main { class: "screen settings",
             Bar { title: words.say("settings") }
-            section { class: "card",
-                h2 { {words.say("settings-language")} }
-                Choice {
-                    name: "language",
-                    label: words.say("language-system"),
-                    chosen: settings.language.is_none(),
-                    onchoose: move |()| app.set(|settings| settings.language = None),
-                }
-                for language in Language::ALL {
-                    Choice {
-                        key: "{language:?}",
-                        name: "language",
-                        label: language.name(),
-                        chosen: settings.language == Some(language),
-                        onchoose: move |()| app.set(|settings| settings.language = Some(language)),
-                    }
-                }
+            Choices {
+                name: "language",
+                title: words.say("settings-language"),
+                options: languages,
+                chosen: settings.language,
+                onchoose: move |language| app.set(|settings| settings.language = language),
             }
-            section { class: "card",
-                h2 { {words.say("settings-appearance")} }
-                for (appearance, label) in [
+            Choices {
+                name: "appearance",
+                title: words.say("settings-appearance"),
+                options: [
                     (Appearance::System, words.say("appearance-system")),
                     (Appearance::Light, words.say("appearance-light")),
                     (Appearance::Dark, words.say("appearance-dark")),
-                ] {
-                    Choice {
-                        key: "{appearance:?}",
-                        name: "appearance",
-                        label,
-                        chosen: settings.appearance == appearance,
-                        onchoose: move |()| app.set(|settings| settings.appearance = appearance),
-                    }
-                }
+                ],
+                chosen: settings.appearance,
+                onchoose: move |appearance| app.set(|settings| settings.appearance = appearance),
             }
-            section { class: "card",
-                h2 { {words.say("settings-views")} }
-                p { class: "soft small", {words.say("settings-views-lead")} }
-                for (views, label) in [
+            Choices {
+                name: "views",
+                title: words.say("settings-views"),
+                lead: words.say("settings-views-lead"),
+                options: [
                     (Views::One, words.say("views-one")),
                     (Views::Four, words.say("views-four")),
                     (Views::Eight, words.say("views-eight")),
-                ] {
-                    Choice {
-                        key: "{views:?}",
-                        name: "views",
-                        label,
-                        chosen: settings.views == views,
-                        onchoose: move |()| app.set(|settings| settings.views = views),
-                    }
-                }
+                ],
+                chosen: settings.views,
+                onchoose: move |views| app.set(|settings| settings.views = views),
+            }
+            nav { class: "card links", "aria-label": words.say("spots-title"),
+                h2 { {words.say("spots-title")} }
+                Link { to: Route::Lock {}, {words.say("settings-lock")} }
+                Link { to: Route::Backup {}, {words.say("settings-backup")} }
             }
             nav { class: "card links", "aria-label": words.say("settings-about"),
                 h2 { {words.say("settings-about")} }
@@ -101,13 +89,31 @@ pub fn Settings() -> Element {
     }
 }
 
-/// One of several that exclude each other.
+/// A group of choices that exclude each other.
 #[component]
-fn Choice(name: String, label: String, chosen: bool, onchoose: EventHandler<()>) -> Element {
+fn Choices<T: Clone + PartialEq + 'static>(
+    name: String,
+    title: String,
+    #[props(default)] lead: String,
+    #[props(into)] options: Vec<(T, String)>,
+    chosen: T,
+    onchoose: EventHandler<T>,
+) -> Element {
     rsx! {
-        label { class: "choice",
-            input { r#type: "radio", name: "{name}", checked: chosen, onchange: move |_| onchoose.call(()) }
-            span { "{label}" }
+        section { class: "card", role: "radiogroup", "aria-label": "{title}",
+            h2 { "{title}" }
+            if !lead.is_empty() {
+                p { class: "soft small", "{lead}" }
+            }
+            for (option, label) in options {
+                Choice {
+                    key: "{label}",
+                    name: "{name}",
+                    label,
+                    chosen: chosen == option,
+                    onchoose: move |()| onchoose.call(option.clone()),
+                }
+            }
         }
     }
 }

@@ -12,7 +12,12 @@ use dioxus::html::{
 };
 use dioxus::prelude::*;
 use image::RgbImage;
+use jiff::Timestamp;
+use jiff::civil::{Date, date};
 
+use crate::archive::record::{BodySide, Check, CheckId, Pictures, Place, Remarks, Spot, SpotId};
+use crate::archive::vault::Protection;
+use crate::archive::{Contents, Losses};
 use crate::assessment::{Assessment, Doubt, Kind, Likelihood, Novelty, Triage};
 use crate::diagnosis::HAM10000;
 use crate::photo::quality::{Aspect, Measurement, Quality};
@@ -20,8 +25,9 @@ use crate::photo::{Photo, Square};
 use crate::settings::{CONSENT, Settings, Store};
 use crate::ui::app::Route;
 use crate::ui::framing::Framing;
+use crate::ui::keeper::{Book, Page, Trouble};
+use crate::ui::look::{Answer, Opened, data_address};
 use crate::ui::state::{App, Draft};
-use crate::ui::work::{Check, Opened};
 use crate::wording::Language;
 
 /// A screen to be rendered.
@@ -156,8 +162,44 @@ fn assessment(triage: Triage) -> Assessment {
     }
 }
 
-fn check(assessment: Assessment) -> Rc<Check> {
-    Rc::new(Check { assessment, crop: "data:,crop".into(), saliency: "data:,saliency".into() })
+fn answer(assessment: Assessment) -> Rc<Answer> {
+    let picture = |name: &str| name.as_bytes().to_vec();
+    let pictures = Pictures {
+        thumbnail: picture("thumbnail"),
+        crop: picture("crop"),
+        saliency: picture("saliency"),
+        photo: picture("photo"),
+    };
+    Rc::new(Answer { assessment, pictures: Arc::new(pictures) })
+}
+
+/// A spot on the back, to be looked at again on this day, with checks of these answers.
+fn book(look_again: Option<Date>, answers: &[Triage]) -> Book {
+    let place = Place { side: BodySide::Back, x: 0.4, y: 0.25 };
+    let (id, since) = (SpotId::from(7), Timestamp::UNIX_EPOCH);
+    let spot = Spot {
+        id,
+        name: "Shoulder".into(),
+        note: "Since spring".into(),
+        place,
+        since,
+        look_again,
+        recovered: false,
+    };
+    let check = |(order, triage): (usize, &Triage)| Check {
+        id: CheckId::from(order as u128),
+        spot: id,
+        order: order as u64,
+        at: Timestamp::from_second(86_400 * order as i64).expect("time"),
+        assessment: assessment(*triage),
+        remarks: Remarks { itches: true, ..Remarks::default() },
+    };
+    Book::Open(Page {
+        contents: Arc::new(Contents::of([spot], answers.iter().enumerate().map(check))),
+        losses: Losses::default(),
+        protection: Protection::Passphrase,
+        key_store: false,
+    })
 }
 
 fn result(assessment: Assessment) -> String {
@@ -165,7 +207,7 @@ fn result(assessment: Assessment) -> String {
 }
 
 fn result_in(language: Language, assessment: Assessment) -> String {
-    render_in(language, "/result", move |app| app.remember(check(assessment.clone())))
+    render_in(language, "/result", move |app| app.remember(answer(assessment.clone())))
 }
 
 const ALL: [Triage; 4] =
@@ -184,16 +226,15 @@ fn without_consent_only_the_welcome_is_shown() {
 
 #[test]
 fn home_offers_photos_and_shows_what_was_checked() {
-    let empty = render("/", |_| {});
+    let empty = render("/", |app| app.turn_to(Book::Empty { key_store: true }));
     assert!(empty.contains("for=\"take\"") || empty.contains("href=\"/camera\""));
     assert!(empty.contains("for=\"choose\"") && empty.contains("Nothing checked yet"));
     let checked = render("/", |app| {
-        ALL.into_iter().for_each(|triage| app.remember(check(assessment(triage))));
+        ALL.into_iter().for_each(|triage| app.remember(answer(assessment(triage))));
     });
-    assert!(checked.contains("See a doctor soon") && checked.contains("data:,crop"));
+    assert!(checked.contains("See a doctor soon") && checked.contains(&*data_address(b"thumbnail")));
     assert_eq!(checked.matches("class=\"check ").count(), 4);
-    // What can't be told is not given a name.
-    assert_eq!(checked.matches("Actinic keratosis").count(), 3);
+    assert_eq!(checked.matches("Not kept").count(), 4);
 }
 
 #[test]
@@ -282,10 +323,99 @@ fn settings_show_what_is_chosen() {
 }
 
 #[test]
+fn kept_spots_are_found_again_and_due_ones_come_first() {
+    let due = date(2020, 1, 1);
+    let html = render("/", move |app| app.turn_to(book(Some(due), &ALL)));
+    assert!(html.contains("Time to look again") && html.contains("Shoulder"));
+    assert_eq!(html.matches("href=\"/check/").count(), 4);
+    let html = render("/spots", move |app| app.turn_to(book(Some(due), &ALL)));
+    assert!(
+        html.contains("Shoulder") && html.contains("Look again now") && html.contains("class=\"dot unsure\"")
+    );
+    let html = render("/spots", |app| app.turn_to(Book::Empty { key_store: true }));
+    assert!(html.contains("No spots kept yet"));
+}
+
+#[test]
+fn a_spot_shows_its_checks_and_its_risk_over_time() {
+    let path = format!("/spot/{}", SpotId::from(7));
+    let html = render(&path, |app| app.turn_to(book(None, &ALL)));
+    for part in
+        ["Since spring", "Upper back", "class=\"chart\"", "id=\"compare\"", "1 Jan 1970", "id=\"report\""]
+    {
+        assert!(html.contains(part), "{part}: {html}");
+    }
+    // Three have a risk, the fourth can't tell.
+    assert_eq!(html.matches("r=\"5\"").count(), 3, "{html}");
+    let one = render(&path, |app| app.turn_to(book(None, &ALL[..1])));
+    assert!(!one.contains("class=\"chart\"") && !one.contains("id=\"compare\""));
+    let gone = render(&format!("/spot/{}", SpotId::from(8)), |app| app.turn_to(book(None, &ALL)));
+    assert!(gone.contains("no such spot"));
+    assert!(render("/spot/nonsense", |app| app.turn_to(book(None, &ALL))).contains("no such spot"));
+}
+
+#[test]
+fn a_kept_check_is_shown_as_it_was_told() {
+    let html = render(&format!("/check/{}", CheckId::from(1)), |app| app.turn_to(book(None, &ALL)));
+    assert!(html.contains("Have it looked at") && html.contains("32%") && html.contains("id=\"ask-delete\""));
+    let gone = render(&format!("/check/{}", CheckId::from(9)), |app| app.turn_to(book(None, &ALL)));
+    assert!(gone.contains("no such check"));
+}
+
+#[test]
+fn keeping_asks_for_a_place_or_a_spot_and_without_a_key_store_for_a_passphrase() {
+    let keep = |book: Book| {
+        render("/keep", move |app| {
+            app.remember(answer(assessment(Triage::NothingSuspicious)));
+            app.turn_to(book.clone());
+        })
+    };
+    let first = keep(Book::Empty { key_store: true });
+    assert!(first.contains("id=\"body\"") && first.contains("disabled") && first.contains("type=\"date\""));
+    let known = keep(book(None, &ALL));
+    assert!(known.contains("Shoulder") && known.contains("A new spot"));
+    let without = keep(Book::Empty { key_store: false });
+    assert!(without.contains("id=\"choose-passphrase\"") && !without.contains("id=\"save\""));
+    let locked = keep(Book::Locked);
+    assert!(locked.contains("id=\"unlock\"") && !locked.contains("id=\"save\""));
+    assert!(render("/keep", |_| {}).contains("no result to show"));
+}
+
+#[test]
+fn what_is_locked_is_not_shown_and_what_is_broken_is_explained() {
+    let spot = format!("/spot/{}", SpotId::from(7));
+    for path in ["/spots", &spot, "/lock", "/backup", "/compare/7", "/check/1", "/"] {
+        let html = render(path, |app| app.turn_to(Book::Locked));
+        assert!(html.contains("id=\"unlock\"") && !html.contains("Shoulder"), "{path}");
+        let trouble = Trouble { key: "archive-in-use", seconds: 0 };
+        let html = render(path, move |app| app.turn_to(Book::Unusable(trouble)));
+        assert!(html.contains("Another Spotcheck"), "{path}");
+    }
+}
+
+#[test]
+fn the_lock_and_the_backup_say_how_things_are() {
+    let html = render("/lock", |app| app.turn_to(book(None, &ALL)));
+    assert!(
+        html.contains("A passphrase protects")
+            && html.contains("Lock by itself")
+            && !html.contains("id=\"no-passphrase\"")
+    );
+    let html = render("/lock", |app| app.turn_to(Book::Empty { key_store: false }));
+    assert!(html.contains("only a passphrase can protect"));
+    let html = render("/backup", |app| app.turn_to(book(None, &ALL)));
+    assert!(html.contains("Spots: 1, checks: 4") && html.contains("data-backup"));
+}
+
+#[test]
 fn every_screen_speaks_every_language() {
     for language in Language::ALL {
-        for path in ["/", "/frame", "/result", "/learn", "/settings", "/about/notices"] {
-            let html = render_in(language, path, |_| {});
+        let spot = format!("/spot/{}", SpotId::from(7));
+        let compare = format!("/compare/{}", SpotId::from(7));
+        let paths =
+            ["/", "/frame", "/result", "/learn", "/settings", "/about/notices", "/spots", "/lock", "/backup"];
+        for path in paths.into_iter().chain([spot.as_str(), &compare]) {
+            let html = render_in(language, path, |app| app.turn_to(book(None, &ALL)));
             assert!(html.contains(&format!("lang=\"{}\"", language.tag())));
         }
         for triage in ALL {

@@ -1,0 +1,630 @@
+//! What the archive promises: kept is kept, deleted is gone, damage is noticed and stays small.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use jiff::Timestamp;
+use jiff::civil::date;
+use proptest::prelude::*;
+use tempfile::TempDir;
+
+use super::backup::{self, BackupError};
+use super::record::{BodySide, Place, Remarks};
+use super::seal::Passphrase;
+use super::*;
+use crate::assessment::{self, Assessment, Kind as PictureKind, Likelihood, Novelty, Triage};
+use crate::photo::Square;
+use crate::photo::quality::Quality;
+
+/// An assessment as any other.
+pub fn assessment() -> Assessment {
+    Assessment {
+        schema: assessment::SCHEMA,
+        model: "test".into(),
+        crop: Square { left: 1, top: 2, side: 300 },
+        views: 4,
+        probabilities: vec![Likelihood { diagnosis: "nv".into(), malignant: false, probability: 1.0 }],
+        risk: 0.1,
+        risk_range: [0.05, 0.2],
+        triage: Triage::NothingSuspicious,
+        cannot_tell: Vec::new(),
+        despite_quality: false,
+        prediction_set: vec!["nv".into()],
+        prediction_set_coverage: 0.9,
+        novelty: Novelty { nearness: 0.9, least_nearness: 0.5, lesion: 4.0, least_lesion: 0.0 },
+        kind: PictureKind::PlainPhoto,
+        plain_photo: 0.9,
+        quality: Quality { measurements: Vec::new() },
+    }
+}
+
+fn spot(name: &str) -> Spot {
+    Spot {
+        id: SpotId::random(),
+        name: name.into(),
+        note: "a note".into(),
+        place: Place { side: BodySide::Back, x: 0.25, y: 0.5 },
+        since: Timestamp::UNIX_EPOCH,
+        look_again: Some(date(2026, 12, 1)),
+        recovered: false,
+    }
+}
+
+fn check(spot: SpotId) -> Check {
+    let at = Timestamp::UNIX_EPOCH;
+    let remarks = Remarks { itches: true, ..Remarks::default() };
+    Check { id: CheckId::random(), spot, order: 0, at, assessment: assessment(), remarks }
+}
+
+/// Pictures that no other check has.
+fn pictures(check: &Check, bytes: usize) -> Pictures {
+    let picture = |name: &str| format!("{name} of {} ", check.id).repeat(bytes / 40 + 1).into_bytes();
+    Pictures {
+        thumbnail: picture("thumbnail"),
+        crop: picture("crop"),
+        saliency: picture("saliency"),
+        photo: picture("photo"),
+    }
+}
+
+struct Scratch {
+    folder: TempDir,
+    key: Key,
+}
+
+impl Scratch {
+    fn new() -> Self {
+        Self { folder: tempfile::tempdir().expect("folder"), key: Key::random() }
+    }
+
+    fn file(&self) -> PathBuf {
+        Files::in_folder(self.folder.path()).records()
+    }
+
+    fn create(&self) -> Archive {
+        Archive::create(&self.file(), self.key.clone()).expect("made")
+    }
+
+    fn open(&self) -> Archive {
+        Archive::open(&self.file(), self.key.clone()).expect("opens")
+    }
+}
+
+/// An archive with three spots that have two checks each.
+fn filled(place: &Scratch) -> Archive {
+    let mut archive = place.create();
+    for name in ["arm", "Back", "calf"] {
+        let spot = spot(name);
+        archive.keep_spot(spot.clone()).expect("kept");
+        for _ in 0..2 {
+            let check = check(spot.id);
+            let pictures = pictures(&check, 6_000);
+            archive.keep_check(spot.clone(), check, &pictures).expect("kept");
+        }
+    }
+    archive
+}
+
+#[test]
+fn what_was_kept_is_there_after_a_restart() {
+    let place = Scratch::new();
+    let before = filled(&place).contents().clone();
+    let archive = place.open();
+    assert_eq!(archive.contents(), &before);
+    assert_eq!(archive.losses(), Losses::default());
+    let names: Vec<_> = before.spots().into_iter().map(|spot| spot.name.as_str()).collect();
+    assert_eq!(names, ["arm", "Back", "calf"]);
+    for check in before.latest() {
+        assert_eq!(archive.pictures(check.id).expect("pictures"), pictures(check, 6_000));
+    }
+}
+
+#[test]
+fn a_check_can_be_changed_and_a_clock_may_run_backwards() {
+    let place = Scratch::new();
+    let mut archive = place.create();
+    let spot = spot("arm");
+    archive.keep_spot(spot.clone()).expect("kept");
+    let mut ids = Vec::new();
+    for second in [100, 50, 75] {
+        let at = Timestamp::from_second(second).expect("time");
+        let check = Check { at, ..check(spot.id) };
+        ids.push(check.id);
+        archive.keep_check(spot.clone(), check.clone(), &pictures(&check, 100)).expect("kept");
+    }
+    let mut changed = archive.contents().check(ids[1]).expect("there").clone();
+    changed.remarks.bleeds = true;
+    archive.change_check(changed).expect("changed");
+    drop(archive);
+    let archive = place.open();
+    let timeline = archive.contents().timeline(spot.id);
+    assert_eq!(timeline.iter().map(|check| check.id).collect::<Vec<_>>(), ids);
+    assert!(timeline[1].remarks.bleeds && !timeline[0].remarks.bleeds);
+    assert!(archive.picture(ids[1], Kind::Crop).is_ok());
+}
+
+#[test]
+fn what_is_due_comes_longest_overdue_first() {
+    let place = Scratch::new();
+    let mut archive = place.create();
+    for (name, day) in [
+        ("later", Some(date(2026, 12, 2))),
+        ("now", Some(date(2026, 12, 1))),
+        ("long ago", Some(date(2026, 1, 1))),
+        ("never", None),
+    ] {
+        archive.keep_spot(Spot { look_again: day, ..spot(name) }).expect("kept");
+    }
+    let due = archive.contents().due(date(2026, 12, 1));
+    assert_eq!(due.iter().map(|spot| spot.name.as_str()).collect::<Vec<_>>(), ["long ago", "now"]);
+}
+
+/// Whether `wanted` is anywhere in the file.
+fn holds(file: &[u8], wanted: &[u8]) -> bool {
+    file.windows(wanted.len()).any(|window| window == wanted)
+}
+
+#[test]
+fn nothing_is_in_the_file_in_the_clear_and_nothing_deleted_is_in_it_at_all() {
+    let place = Scratch::new();
+    let mut archive = filled(&place);
+    // The sealed bytes that are to go: the middle of each record, which nothing else resembles.
+    let spots: Vec<SpotId> = archive.contents().spots().into_iter().map(|spot| spot.id).collect();
+    let one = archive.contents().timeline(spots[0])[0].id;
+    let of_second: Vec<CheckId> =
+        archive.contents().timeline(spots[1]).iter().map(|check| check.id).collect();
+    let mut gone: HashMap<RecordId, Vec<u8>> = HashMap::new();
+    for id in [one]
+        .into_iter()
+        .chain(of_second.iter().copied())
+        .flat_map(records_of)
+        .chain([RecordId { kind: Kind::Spot, id: spots[1].number() }])
+    {
+        let found = match id.kind.is_picture() {
+            true => archive.store.picture(id).expect("read"),
+            false => archive
+                .store
+                .records()
+                .expect("read")
+                .into_iter()
+                .find(|(key, _)| *key == id.key())
+                .map(|(_, sealed)| sealed),
+        };
+        let sealed = found.expect("there");
+        let middle = sealed.len() / 2;
+        gone.insert(id, sealed[middle..middle + 24].to_vec());
+    }
+    let file = fs::read(place.file()).expect("file");
+    assert!(gone.values().all(|part| holds(&file, part)), "they are there before");
+    assert!(!holds(&file, b"a note") && !holds(&file, b"photo of"));
+
+    archive.delete_check(one).expect("deleted");
+    archive.delete_spot(spots[1]).expect("deleted");
+    let file = fs::read(place.file()).expect("file");
+    for (id, part) in &gone {
+        assert!(!holds(&file, part), "{id:?} is still in the file");
+    }
+    assert!(matches!(archive.picture(one, Kind::Crop), Err(ArchiveError::Lost)));
+    drop(archive);
+    let archive = place.open();
+    assert_eq!(archive.losses(), Losses::default());
+    assert_eq!(archive.contents().spots().len(), 2);
+    assert_eq!(archive.contents().latest().len(), 3);
+    assert_eq!(fs::read_dir(place.folder.path()).expect("folder").count(), 1, "no other file is left");
+}
+
+#[test]
+fn another_key_opens_nothing_and_harms_nothing() {
+    let place = Scratch::new();
+    let before = filled(&place).contents().clone();
+    assert!(matches!(Archive::open(&place.file(), Key::random()), Err(ArchiveError::WrongKey)));
+    assert_eq!(place.open().contents(), &before);
+}
+
+#[test]
+fn a_second_instance_is_told() {
+    let place = Scratch::new();
+    let archive = filled(&place);
+    let second = Archive::open(&place.file(), place.key.clone());
+    assert!(matches!(second, Err(ArchiveError::Store(StoreError::InUse))), "{second:?}");
+    drop(archive);
+    place.open();
+}
+
+#[test]
+fn what_a_newer_app_wrote_is_left_alone() {
+    let place = Scratch::new();
+    let archive = filled(&place);
+    let id = RecordId { kind: Kind::Spot, id: 1 };
+    let mut bytes = Record::Spot(spot("new")).bytes(99).to_vec();
+    bytes[0] = record::VERSION + 1;
+    archive
+        .store
+        .change(&Changes { put: vec![(id, seal::seal(&place.key, id, &bytes))], remove: Vec::new() })
+        .expect("put");
+    drop(archive);
+    let before = fs::read(place.file()).expect("file");
+    assert!(matches!(Archive::open(&place.file(), place.key.clone()), Err(ArchiveError::Newer)));
+    let _ = &before;
+}
+
+/// One byte changed at many places, one after the other: all but what lay there can be read and exported.
+#[test]
+fn a_changed_byte_costs_one_record_at_most() {
+    let place = Scratch::new();
+    let contents = filled(&place).contents().clone();
+    let whole = fs::read(place.file()).expect("file");
+    let used: Vec<usize> = (0..whole.len()).filter(|at| whole[*at] != 0).collect();
+    let (mut noticed, mut tried) = (0, 0);
+    // Every byte of the first page, which holds the file's header; elsewhere every 97th that is in use.
+    let places = (0..4096).step_by(7).chain(used.into_iter().step_by(97));
+    for at in places {
+        let mut changed = whole.clone();
+        changed[at] ^= 0x10;
+        fs::write(place.file(), &changed).expect("written");
+        let archive = place.open();
+        let found = archive.contents();
+        let lost = contents.latest().iter().filter(|check| found.check(check.id) != Some(check)).count()
+            + contents.spots().iter().filter(|spot| found.spot(spot.id) != Some(spot)).count();
+        assert!(lost <= 1, "byte {at}: {lost} lost");
+        assert!(lost == 0 || archive.losses().records > 0, "byte {at}: a loss went unnoticed");
+        let mut lost_pictures = 0;
+        for check in found.latest() {
+            match archive.pictures(check.id) {
+                Ok(found) => assert_eq!(found, pictures(check, 6_000), "byte {at}"),
+                Err(ArchiveError::Lost) => lost_pictures += 1,
+                Err(error) => panic!("byte {at}: {error}"),
+            }
+        }
+        assert!(
+            lost + lost_pictures <= 1,
+            "byte {at}: {lost} records and pictures of {lost_pictures} checks lost"
+        );
+        noticed += lost + lost_pictures;
+        tried += 1;
+    }
+    println!("{tried} places, {noticed} records lost and noticed");
+    assert!(noticed > 0, "no record was hit");
+}
+
+#[test]
+fn a_missing_or_emptied_file_is_no_empty_archive() {
+    let place = Scratch::new();
+    drop(filled(&place));
+    fs::write(place.file(), b"").expect("emptied");
+    let opened = Archive::open(&place.file(), place.key.clone());
+    assert!(matches!(opened, Err(ArchiveError::Store(StoreError::Damaged))), "{opened:?}");
+    fs::remove_file(place.file()).expect("removed");
+    assert!(Archive::open(&place.file(), place.key.clone()).is_err());
+}
+
+/// What was deleted stays so, even if the file could not be wiped and is damaged after that.
+#[test]
+fn a_salvage_brings_nothing_deleted_back() {
+    let place = Scratch::new();
+    let mut archive = filled(&place);
+    let spot = archive.contents().spots()[0].clone();
+    let check = archive.contents().timeline(spot.id)[0].id;
+    // As if the disk had been full when the file was to be written anew.
+    fs::create_dir(store::beside(&place.file())).expect("in the way");
+    assert!(matches!(archive.delete_check(check), Err(ArchiveError::NotErased(_))));
+    drop(archive);
+    fs::remove_dir(store::beside(&place.file())).expect("removed");
+    let mut bytes = fs::read(place.file()).expect("file");
+    // The database's header, twice, so that nothing in it leads anywhere.
+    bytes[..320].fill(0xa5);
+    fs::write(place.file(), bytes).expect("written");
+    let archive = place.open();
+    assert!(archive.losses().rebuilt);
+    assert!(archive.contents().check(check).is_none(), "deleted is deleted");
+    assert_eq!(archive.contents().latest().len(), 5);
+    assert!(matches!(archive.picture(check, Kind::Crop), Err(ArchiveError::Lost)));
+}
+
+#[test]
+fn a_backup_repairs_what_was_lost() {
+    let passphrase = Passphrase::new("a long passphrase".into()).expect("long enough");
+    let place = Scratch::new();
+    let archive = filled(&place);
+    let mut file = Vec::new();
+    backup::export(&archive, &passphrase, &mut file).expect("exported");
+    let (spot, check) = (archive.contents().spots()[0].clone(), archive.contents().latest()[0].id);
+    let sealed = |id: RecordId| {
+        let records = archive.store.records().expect("read");
+        records.into_iter().find(|(key, _)| *key == id.key()).map(|(_, sealed)| sealed)
+    };
+    let of_spot = sealed(RecordId { kind: Kind::Spot, id: spot.id.number() }).expect("there");
+    let crop = RecordId { kind: Kind::Crop, id: check.number() };
+    let of_crop = archive.store.picture(crop).expect("read").expect("there");
+    drop(archive);
+    let mut bytes = fs::read(place.file()).expect("file");
+    for record in [of_spot, of_crop] {
+        let part = &record[record.len() / 2..record.len() / 2 + 16];
+        let at = bytes.windows(part.len()).position(|window| window == part).expect("in the file");
+        bytes[at] ^= 1;
+    }
+    fs::write(place.file(), bytes).expect("written");
+    let mut archive = place.open();
+    assert!(
+        archive.losses().records > 0 && archive.contents().spot(spot.id).is_some_and(|spot| spot.recovered)
+    );
+    assert!(matches!(archive.picture(check, Kind::Crop), Err(ArchiveError::Lost)));
+    backup::import(&mut archive, &passphrase, file.as_slice()).expect("imported");
+    assert_eq!(archive.contents().spot(spot.id), Some(&spot));
+    assert!(archive.pictures(check).is_ok());
+}
+
+#[test]
+fn a_figure_that_is_no_number_is_refused_instead_of_lost() {
+    let place = Scratch::new();
+    let mut archive = place.create();
+    let spot = spot("arm");
+    let mut check = check(spot.id);
+    check.assessment.risk = f32::NAN;
+    let kept = archive.keep_check(spot, check.clone(), &pictures(&check, 100));
+    assert!(matches!(kept, Err(ArchiveError::Unkeepable)), "{kept:?}");
+    assert_eq!(archive.contents().latest().len(), 0);
+}
+
+#[test]
+fn a_backup_brings_everything_to_another_device() {
+    let passphrase = Passphrase::new("a long passphrase".into()).expect("long enough");
+    let (old, new) = (Scratch::new(), Scratch::new());
+    let archive = filled(&old);
+    let mut file = Vec::new();
+    assert_eq!(backup::export(&archive, &passphrase, &mut file).expect("exported"), 0);
+    assert!(!holds(&file, b"a note"));
+
+    let mut other = new.create();
+    let wrong = Passphrase::new("another passphrase".into()).expect("long enough");
+    assert!(matches!(backup::import(&mut other, &wrong, file.as_slice()), Err(BackupError::Wrong)));
+    let imported = backup::import(&mut other, &passphrase, file.as_slice()).expect("imported");
+    assert_eq!((imported.spots, imported.checks), (3, 6));
+    assert_eq!(other.contents(), archive.contents());
+    for check in other.contents().latest() {
+        assert_eq!(other.pictures(check.id).expect("pictures"), pictures(check, 6_000));
+    }
+    // A second time there is nothing new.
+    let again = backup::import(&mut other, &passphrase, file.as_slice()).expect("imported");
+    assert_eq!(again, backup::Imported::default());
+}
+
+#[test]
+fn what_is_no_backup_or_ends_early_is_told() {
+    let passphrase = Passphrase::new("a long passphrase".into()).expect("long enough");
+    let (old, new) = (Scratch::new(), Scratch::new());
+    let mut file = Vec::new();
+    backup::export(&filled(&old), &passphrase, &mut file).expect("exported");
+    let mut other = new.create();
+    for bytes in [&b""[..], b"a photo", &[0xff, 0xd8, 0xff], &file[..20]] {
+        let error = backup::import(&mut other, &passphrase, bytes);
+        assert!(matches!(error, Err(BackupError::NoBackup)), "{error:?}");
+    }
+    let cut = &file[..file.len() * 2 / 3];
+    let error = backup::import(&mut other, &passphrase, cut);
+    assert!(matches!(error, Err(BackupError::Damaged)), "{error:?}");
+    let mut changed = file.clone();
+    let at = file.len() * 2 / 3;
+    changed[at] ^= 1;
+    let error = backup::import(&mut other, &passphrase, changed.as_slice());
+    assert!(matches!(error, Err(BackupError::Damaged)), "{error:?}");
+}
+
+/// A disk in memory that can be full, and that a power cut takes back to its last sync.
+#[derive(Debug, Clone, Default)]
+struct Disk(Arc<Mutex<Inner>>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    now: Vec<u8>,
+    synced: Vec<u8>,
+    /// Writes since the last sync.
+    pending: Vec<(u64, Vec<u8>)>,
+    most_bytes: Option<u64>,
+}
+
+impl redb::StorageBackend for Disk {
+    fn len(&self) -> Result<u64, io::Error> {
+        Ok(self.0.lock().expect("lock").now.len() as u64)
+    }
+
+    fn read(&self, offset: u64, out: &mut [u8]) -> Result<(), io::Error> {
+        let disk = self.0.lock().expect("lock");
+        let start = offset as usize;
+        let part =
+            disk.now.get(start..start + out.len()).ok_or(io::Error::from(io::ErrorKind::UnexpectedEof))?;
+        out.copy_from_slice(part);
+        Ok(())
+    }
+
+    fn set_len(&self, length: u64) -> Result<(), io::Error> {
+        let mut disk = self.0.lock().expect("lock");
+        if disk.most_bytes.is_some_and(|most| length > most) {
+            return Err(io::Error::from(io::ErrorKind::StorageFull));
+        }
+        disk.now.resize(length as usize, 0);
+        Ok(())
+    }
+
+    fn sync_data(&self) -> Result<(), io::Error> {
+        let mut disk = self.0.lock().expect("lock");
+        disk.synced = disk.now.clone();
+        disk.pending.clear();
+        Ok(())
+    }
+
+    fn write(&self, offset: u64, data: &[u8]) -> Result<(), io::Error> {
+        let mut disk = self.0.lock().expect("lock");
+        let start = offset as usize;
+        disk.now[start..start + data.len()].copy_from_slice(data);
+        disk.pending.push((offset, data.to_vec()));
+        Ok(())
+    }
+}
+
+impl Disk {
+    /// The disk after a power cut: what was synced, and any of the writes since then.
+    fn after_power_cut(&self, survives: impl Fn(usize) -> bool) -> Self {
+        let disk = self.0.lock().expect("lock");
+        let mut bytes = disk.synced.clone();
+        for (at, (offset, data)) in disk.pending.iter().enumerate() {
+            let start = *offset as usize;
+            if survives(at) {
+                bytes.resize(bytes.len().max(start + data.len()), 0);
+                bytes[start..start + data.len()].copy_from_slice(data);
+            }
+        }
+        let inner = Inner { synced: bytes.clone(), now: bytes, ..Inner::default() };
+        Self(Arc::new(Mutex::new(inner)))
+    }
+
+    fn create(&self, key: &Key) -> Archive {
+        Archive::begin(Store::over(self.clone()).expect("opens"), key.clone()).expect("begun")
+    }
+
+    fn open(&self, key: &Key) -> Result<Archive, ArchiveError> {
+        Archive::read(Store::over(self.clone())?, key.clone())
+    }
+}
+
+#[test]
+fn a_full_disk_refuses_the_new_and_keeps_the_old() {
+    let (key, disk) = (Key::random(), Disk::default());
+    let mut archive = disk.create(&key);
+    let spot = spot("arm");
+    archive.keep_spot(spot.clone()).expect("kept");
+    disk.0.lock().expect("lock").most_bytes = Some(6 << 20);
+    let mut kept = 0;
+    let error = loop {
+        let check = check(spot.id);
+        match archive.keep_check(spot.clone(), check.clone(), &pictures(&check, 300_000)) {
+            Ok(()) => kept += 1,
+            Err(error) => break error,
+        }
+        assert!(kept < 100, "the disk is never full");
+    };
+    assert!(matches!(error, ArchiveError::Store(StoreError::Full)), "{error:?}");
+    assert_eq!(archive.contents().latest().len(), kept);
+    drop(archive);
+    let archive = disk.open(&key).expect("opens again");
+    assert_eq!((archive.contents().latest().len(), archive.losses()), (kept, Losses::default()));
+    for check in archive.contents().latest() {
+        assert_eq!(archive.pictures(check.id).expect("pictures"), pictures(check, 300_000));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// The power may go while anything is written: what was acknowledged is there, and the file opens.
+    #[test]
+    fn a_power_cut_loses_nothing_that_was_acknowledged(writes in 1_usize..12, survivors: u64, size in 1_usize..60_000) {
+        let (key, disk) = (Key::random(), Disk::default());
+        let mut archive = disk.create(&key);
+        let spot = spot("arm");
+        archive.keep_spot(spot.clone()).expect("kept");
+        let mut acknowledged = Vec::new();
+        for _ in 0..writes {
+            let check = check(spot.id);
+            archive.keep_check(spot.clone(), check.clone(), &pictures(&check, size)).expect("kept");
+            acknowledged.push(check.id);
+        }
+        let cut = disk.after_power_cut(|at| survivors >> (at % 64) & 1 == 1);
+        let archive = cut.open(&key).expect("opens after the power cut");
+        prop_assert_eq!(archive.losses(), Losses::default());
+        for id in acknowledged {
+            prop_assert!(archive.contents().check(id).is_some() && archive.pictures(id).is_ok());
+        }
+    }
+}
+
+#[test]
+fn a_backup_and_an_archive_of_version_1_can_still_be_read() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let place = Scratch::new();
+    fs::copy(fixtures.join("archive-1.redb"), place.file()).expect("fixture");
+    let key = Key::from_bytes(b"the key of a fixture, no secret!").expect("key");
+    let archive = Archive::open(&place.file(), key).expect("opens");
+    assert_eq!(archive.losses(), Losses::default());
+    assert_eq!(archive.contents().spots().len(), 3);
+    assert_eq!(archive.contents().latest().len(), 6);
+    for check in archive.contents().latest() {
+        assert_eq!(archive.pictures(check.id).expect("pictures"), pictures(check, 200));
+    }
+    let passphrase = Passphrase::new("a passphrase of a fixture".into()).expect("long enough");
+    let file = fs::read(fixtures.join("backup-1.age")).expect("fixture");
+    let mut other = Scratch::new().moved();
+    let imported = backup::import(&mut other.1, &passphrase, file.as_slice()).expect("imported");
+    assert_eq!((imported.spots, imported.checks), (3, 6));
+    assert_eq!(other.1.contents(), archive.contents());
+}
+
+impl Scratch {
+    fn moved(self) -> (Self, Archive) {
+        let archive = self.create();
+        (self, archive)
+    }
+}
+
+/// Writes the fixtures of this version; to be run once for each new [`record::VERSION`], by name.
+#[test]
+#[ignore = "writes into the sources"]
+fn write_fixtures() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let key = Key::from_bytes(b"the key of a fixture, no secret!").expect("key");
+    let path = fixtures.join(format!("archive-{}.redb", record::VERSION));
+    let _ = fs::remove_file(&path);
+    let mut archive = Archive::create(&path, key).expect("made");
+    for name in ["arm", "Back", "calf"] {
+        let spot = spot(name);
+        archive.keep_spot(spot.clone()).expect("kept");
+        for _ in 0..2 {
+            let check = check(spot.id);
+            archive.keep_check(spot.clone(), check.clone(), &pictures(&check, 200)).expect("kept");
+        }
+    }
+    let passphrase = Passphrase::new("a passphrase of a fixture".into()).expect("long enough");
+    let backup = fs::File::create(fixtures.join(format!("backup-{}.age", record::VERSION))).expect("file");
+    backup::export(&archive, &passphrase, backup).expect("exported");
+}
+
+/// Prints how long an archive of 5,000 checks takes to open and to look into: see the README.
+#[test]
+#[ignore = "prints times"]
+fn five_thousand_checks() {
+    use std::time::Instant;
+    let place = Scratch::new();
+    let mut archive = place.open();
+    let spots: Vec<Spot> = (0..50).map(|number| spot(&format!("spot {number}"))).collect();
+    let checks: Vec<Check> =
+        (0..5_000).map(|number| Check { order: number as u64, ..check(spots[number % 50].id) }).collect();
+    archive.adopt(spots.clone(), Vec::new()).expect("kept");
+    for part in checks.chunks(100) {
+        let part = part.iter().map(|check| (check.clone(), pictures(check, 15_000))).collect();
+        archive.adopt(Vec::new(), part).expect("kept");
+    }
+    drop(archive);
+    let bytes = fs::metadata(place.file()).expect("file").len();
+    let start = Instant::now();
+    let mut archive = place.create();
+    println!("{} MB; opened in {:.0?}", bytes / 1_000_000, start.elapsed());
+    let start = Instant::now();
+    let latest: Vec<CheckId> = archive.contents().latest().iter().take(20).map(|check| check.id).collect();
+    latest.iter().for_each(|id| drop(archive.picture(*id, Kind::Thumbnail).expect("picture")));
+    println!("the newest 20 with their pictures in {:.1?}", start.elapsed());
+    let start = Instant::now();
+    let timeline: Vec<CheckId> =
+        archive.contents().timeline(spots[7].id).iter().map(|check| check.id).collect();
+    timeline.iter().for_each(|id| drop(archive.picture(*id, Kind::Thumbnail).expect("picture")));
+    println!("a spot's {} checks with their pictures in {:.1?}", timeline.len(), start.elapsed());
+    let start = Instant::now();
+    let one = check(spots[0].id);
+    archive.keep_check(spots[0].clone(), one.clone(), &pictures(&one, 60_000)).expect("kept");
+    println!("a check kept in {:.1?}", start.elapsed());
+    let start = Instant::now();
+    archive.delete_check(one.id).expect("deleted");
+    println!("a check deleted and wiped in {:.1?}", start.elapsed());
+}

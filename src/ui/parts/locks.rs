@@ -1,0 +1,129 @@
+//! Passphrases: choosing one, and opening the archive with it.
+
+use dioxus::prelude::*;
+
+use crate::archive::seal::Passphrase;
+use crate::ui::keeper::Book;
+use crate::ui::state::App;
+
+/// A field for a secret.
+#[component]
+fn Secret(id: String, label: String, value: Signal<String>, new: bool) -> Element {
+    let mut value = value;
+    rsx! {
+        div { class: "field",
+            label { r#for: "{id}", "{label}" }
+            input {
+                id: "{id}",
+                r#type: "password",
+                autocomplete: if new { "new-password" } else { "current-password" },
+                autocapitalize: "off",
+                spellcheck: false,
+                value: "{value}",
+                oninput: move |event| value.set(event.value()),
+            }
+        }
+    }
+}
+
+/// Asks for a passphrase twice, and hands it over once both are alike and long enough.
+#[component]
+pub fn NewPassphrase(id: String, action: String, onchosen: EventHandler<Passphrase>) -> Element {
+    let app = use_context::<App>();
+    let words = app.words();
+    let (mut first, mut second) = (use_signal(String::new), use_signal(String::new));
+    let mut fault = use_signal(|| None::<&'static str>);
+    let least = Passphrase::LEAST_CHARACTERS as u64;
+    rsx! {
+        form {
+            class: "form",
+            onsubmit: move |event| {
+                event.prevent_default();
+                if app.doing() {
+                    return;
+                }
+                if first() != second() {
+                    return fault.set(Some("passphrase-unlike"));
+                }
+                second.set(String::new());
+                match Passphrase::new(first.take()) {
+                    Some(passphrase) => {
+                        fault.set(None);
+                        onchosen.call(passphrase);
+                    }
+                    None => fault.set(Some("passphrase-short")),
+                }
+            },
+            Secret { id: "{id}-first", label: words.text("passphrase-new", &[("least", least.into())]), value: first, new: true }
+            Secret { id: "{id}-second", label: words.say("passphrase-again"), value: second, new: true }
+            p { class: "fault", role: "alert",
+                if let Some(fault) = fault() {
+                    {words.text(fault, &[("least", least.into())])}
+                }
+            }
+            button { class: "button", id: "{id}", r#type: "submit", "{action}" }
+        }
+    }
+}
+
+/// Asks for a passphrase once.
+#[component]
+pub fn AskPassphrase(id: String, action: String, onentered: EventHandler<Passphrase>) -> Element {
+    let app = use_context::<App>();
+    let words = app.words();
+    let mut entered = use_signal(String::new);
+    let mut short = use_signal(|| false);
+    rsx! {
+        form {
+            class: "form",
+            onsubmit: move |event| {
+                event.prevent_default();
+                if app.doing() {
+                    return;
+                }
+                let passphrase = Passphrase::new(entered.take());
+                short.set(passphrase.is_none());
+                if let Some(passphrase) = passphrase {
+                    onentered.call(passphrase);
+                }
+            },
+            Secret { id: "{id}-text", label: words.say("passphrase"), value: entered, new: false }
+            p { class: "fault", role: "alert",
+                if short() {
+                    {words.text("passphrase-short", &[("least", (Passphrase::LEAST_CHARACTERS as u64).into())])}
+                }
+            }
+            button { class: "button", id: "{id}", r#type: "submit", "{action}" }
+        }
+    }
+}
+
+/// What stands in the place of spots while they can't be shown: the lock, or the reason. `None` once they can.
+#[component]
+pub fn Closed() -> Element {
+    let app = use_context::<App>();
+    let words = app.words();
+    match app.book() {
+        Book::Opening => rsx! {
+            p { class: "soft", {words.say("archive-opening")} }
+        },
+        Book::Locked => rsx! {
+            section { class: "card", id: "locked",
+                h2 { {words.say("lock-title")} }
+                p { class: "soft", {words.say("lock-lead")} }
+                AskPassphrase {
+                    id: "unlock",
+                    action: words.say("lock-open"),
+                    onentered: move |passphrase: Passphrase| app.keep(move |keeper| keeper.unlock(Some(&passphrase)), |()| {}),
+                }
+            }
+        },
+        Book::Unusable(trouble) => rsx! {
+            section { class: "card",
+                h2 { {words.say("archive-unusable")} }
+                p { {trouble.say(&words)} }
+            }
+        },
+        Book::Empty { .. } | Book::Open(_) => rsx! {},
+    }
+}

@@ -1,0 +1,65 @@
+//! Moving everything: into one file that a passphrase opens, and back.
+
+use dioxus::prelude::*;
+
+use crate::archive::seal::Passphrase;
+use crate::ui::keeper::Book;
+use crate::ui::parts::{AskPassphrase, Bar, Closed, NewPassphrase};
+use crate::ui::state::App;
+
+/// Export and import.
+#[component]
+pub fn Backup() -> Element {
+    let app = use_context::<App>();
+    let words = app.words();
+    let book = app.book();
+    let export = move |passphrase: Passphrase| {
+        app.keep(
+            move |keeper| keeper.export(&passphrase, "spotcheck.age"),
+            move |(path, left_out)| {
+                let words = app.words();
+                let path = path.display().to_string();
+                app.tell(match left_out {
+                    0 => words.text("handed-over", &[("path", path.into())]),
+                    count => words.text("backup-partly", &[("path", path.into()), ("count", count.into())]),
+                });
+            },
+        );
+    };
+    rsx! {
+        main { class: "screen",
+            Bar { title: words.say("settings-backup") }
+            Closed {}
+            if let Book::Open(page) = &book {
+                section { class: "card",
+                    h2 { {words.say("backup-export")} }
+                    p { class: "soft small", {words.text("backup-export-lead", &[("spots", page.contents.spots().len().into()), ("checks", page.contents.latest().len().into())])} }
+                    NewPassphrase { id: "export", action: words.say("backup-export-do"), onchosen: export }
+                }
+            }
+            if let Book::Empty { key_store: false } = book {
+                section { class: "card",
+                    h2 { {words.say("lock-choose-title")} }
+                    p { class: "soft", {words.say("lock-choose-lead")} }
+                    NewPassphrase {
+                        id: "choose-passphrase",
+                        action: words.say("lock-choose"),
+                        onchosen: move |passphrase: Passphrase| app.keep(move |keeper| keeper.create(Some(&passphrase)), |()| {}),
+                    }
+                }
+            } else if matches!(book, Book::Open(_) | Book::Empty { .. }) {
+                section { class: "card",
+                    h2 { {words.say("backup-import")} }
+                    p { class: "soft small", {words.say("backup-import-lead")} }
+                    if app.backup_waits() {
+                        AskPassphrase { id: "import", action: words.say("backup-import-do"), onentered: move |passphrase| app.import(passphrase) }
+                        button { class: "button quiet", id: "other-backup", onclick: move |_| app.drop_backup(), {words.say("cancel")} }
+                    } else {
+                        input { class: "visually-hidden", id: "backup-file", r#type: "file", "data-backup": "" }
+                        label { class: "button quiet", r#for: "backup-file", {words.say("backup-choose")} }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! Keeping an answer: as a check of a spot that is known already, or of a new one.
+
+use std::rc::Rc;
+
+use dioxus::prelude::*;
+use jiff::civil::Date;
+use jiff::{Timestamp, ZonedDateTime};
+
+use crate::archive::record::{BodySide, Check, CheckId, Place, Remarks, Spot, SpotId};
+use crate::archive::reminder;
+use crate::archive::seal::Passphrase;
+use crate::ui::app::Route;
+use crate::ui::body_map::{BodyMap, region};
+use crate::ui::keeper::Book;
+use crate::ui::look::{Answer, data_address};
+use crate::ui::parts::{Bar, Choice, Closed, NewPassphrase, Thumbnail};
+use crate::ui::state::App;
+
+/// Most characters of a spot's name.
+pub const MOST_NAME: usize = 60;
+
+/// Asks where the answer belongs.
+#[component]
+pub fn Keep() -> Element {
+    let app = use_context::<App>();
+    let words = app.words();
+    rsx! {
+        main { class: "screen keep",
+            Bar { title: words.say("keep") }
+            match (app.shown(), app.book()) {
+                (None, _) => rsx! {
+                    p { {words.say("result-empty")} }
+                    Link { class: "button", to: Route::Home {}, {words.say("new-photo")} }
+                },
+                (_, Book::Empty { key_store: false }) => rsx! {
+                    section { class: "card",
+                        h2 { {words.say("lock-choose-title")} }
+                        p { class: "soft", {words.say("lock-choose-lead")} }
+                        NewPassphrase {
+                            id: "choose-passphrase",
+                            action: words.say("lock-choose"),
+                            onchosen: move |passphrase: Passphrase| app.keep(move |keeper| keeper.create(Some(&passphrase)), |()| {}),
+                        }
+                    }
+                },
+                (Some(answer), Book::Empty { key_store: true } | Book::Open(_)) => rsx! {
+                    Form { answer }
+                },
+                _ => rsx! { Closed {} },
+            }
+        }
+    }
+}
+
+#[derive(Props, Clone)]
+struct FormProps {
+    answer: Rc<Answer>,
+}
+
+impl PartialEq for FormProps {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.answer, &other.answer)
+    }
+}
+
+#[allow(non_snake_case)]
+fn Form(FormProps { answer }: FormProps) -> Element {
+    let app = use_context::<App>();
+    let words = app.words();
+    let navigator = use_navigator();
+    let today = ZonedDateTime::now().date();
+    let contents = app.page().map(|page| page.contents);
+    let known: Vec<Spot> = contents.iter().flat_map(|contents| contents.spots()).cloned().collect();
+    let mut chosen = use_signal(|| app.target().filter(|id| known.iter().any(|spot| spot.id == *id)));
+    // The same for as long as this answer is looked at, so that a second press keeps nothing twice.
+    let (new_spot_id, check_id) = use_hook(|| (SpotId::random(), CheckId::random()));
+    let mut name = use_signal(String::new);
+    let mut place = use_signal(|| None::<Place>);
+    let mut remarks = use_signal(Remarks::default);
+    let mut again = use_signal(|| Some(reminder::look_again(answer.assessment.triage, today)));
+    let chosen_spot = chosen().and_then(|id| known.iter().find(|spot| spot.id == id).cloned());
+    let ready = chosen_spot.is_some() || place().is_some();
+    let save = {
+        let answer = answer.clone();
+        move |event: FormEvent| {
+            event.prevent_default();
+            if app.doing() {
+                return;
+            }
+            let now = Timestamp::now();
+            let spot = match (&chosen_spot, place()) {
+                (Some(spot), _) => Spot { look_again: again(), ..spot.clone() },
+                (None, Some(place)) => new_spot(new_spot_id, &name(), place, again(), now),
+                (None, None) => return,
+            };
+            let check = Check {
+                id: check_id,
+                spot: spot.id,
+                order: 0,
+                at: now,
+                assessment: answer.assessment.clone(),
+                remarks: remarks(),
+            };
+            let (id, pictures, kept) = (spot.id, answer.pictures.clone(), answer.clone());
+            app.keep(
+                move |keeper| {
+                    keeper.create(None)?;
+                    keeper.keep(spot, check, &pictures)
+                },
+                move |()| {
+                    app.kept(&kept);
+                    // Back leads to the start, not to an answer that is kept by now.
+                    navigator.push(Route::Home {});
+                    navigator.push(Route::Spot { id: id.to_string() });
+                },
+            );
+        }
+    };
+    rsx! {
+        form { class: "form", onsubmit: save,
+            div { class: "keep-what",
+                img { src: data_address(&answer.pictures.thumbnail).to_string(), alt: "" }
+                p { {words.triage(answer.assessment.triage)} }
+            }
+            if !known.is_empty() {
+                fieldset { class: "card",
+                    legend { {words.say("keep-which")} }
+                    for spot in known.clone() {
+                        Choice {
+                            key: "{spot.id}",
+                            name: "spot",
+                            label: title(&words, &spot),
+                            chosen: chosen() == Some(spot.id),
+                            onchoose: move |()| chosen.set(Some(spot.id)),
+                            if let Some(check) = contents.as_ref().and_then(|contents| contents.timeline(spot.id).last().map(|check| check.id)) {
+                                Thumbnail { check }
+                            }
+                        }
+                    }
+                    Choice {
+                        name: "spot",
+                        label: words.say("keep-new"),
+                        chosen: chosen().is_none(),
+                        onchoose: move |()| chosen.set(None),
+                    }
+                }
+            }
+            if chosen().is_none() {
+                section { class: "card",
+                    h2 { {words.say("keep-where")} }
+                    BodyMap { marks: Vec::new(), chosen: place(), onplace: move |at| place.set(Some(at)) }
+                    div { class: "field",
+                        label { r#for: "name", {words.say("spot-name")} }
+                        input {
+                            id: "name",
+                            r#type: "text",
+                            maxlength: "{MOST_NAME}",
+                            placeholder: place().map(|place| region(&words, place)).unwrap_or_default(),
+                            value: "{name}",
+                            oninput: move |event| name.set(event.value()),
+                        }
+                    }
+                }
+            }
+            section { class: "card",
+                h2 { {words.say("keep-noticed")} }
+                Noticed { remarks: remarks(), onchange: move |changed| remarks.set(changed) }
+            }
+            section { class: "card",
+                LookAgain { day: again(), onday: move |day| again.set(day) }
+            }
+            if !ready {
+                p { class: "soft", {words.say("keep-place-first")} }
+            }
+            button { class: "button large", id: "save", r#type: "submit", disabled: !ready, {words.say("keep-save")} }
+        }
+    }
+}
+
+fn new_spot(id: SpotId, name: &str, place: Place, look_again: Option<Date>, since: Timestamp) -> Spot {
+    let name: String = name.trim().chars().take(MOST_NAME).collect();
+    Spot { id, name, note: String::new(), place, since, look_again, recovered: false }
+}
+
+/// A spot's name, or where it is.
+pub fn title(words: &crate::wording::Wording, spot: &Spot) -> String {
+    if !spot.name.is_empty() {
+        return spot.name.clone();
+    }
+    let side = match spot.place.side {
+        BodySide::Front => words.say("map-front"),
+        BodySide::Back => words.say("map-back"),
+    };
+    format!("{} ({})", region(words, spot.place), side.to_lowercase())
+}
+
+/// What the owner noticed, to be ticked.
+#[component]
+pub fn Noticed(remarks: Remarks, onchange: EventHandler<Remarks>) -> Element {
+    let words = use_context::<App>().words();
+    let Remarks { itches, bleeds, grows } = remarks;
+    let all = [
+        ("itches", itches, Remarks { itches: !itches, ..remarks }),
+        ("bleeds", bleeds, Remarks { bleeds: !bleeds, ..remarks }),
+        ("grows", grows, Remarks { grows: !grows, ..remarks }),
+    ];
+    rsx! {
+        for (id, ticked, changed) in all {
+            label { class: "choice", key: "{id}",
+                input { r#type: "checkbox", id: "{id}", checked: ticked, onchange: move |_| onchange.call(changed) }
+                span { {remark(&words, id)} }
+            }
+        }
+    }
+}
+
+/// The words for a remark.
+pub fn remark(words: &crate::wording::Wording, id: &str) -> String {
+    words.say(match id {
+        "itches" => "remark-itches",
+        "bleeds" => "remark-bleeds",
+        _ => "remark-grows",
+    })
+}
+
+/// The day on which to look again.
+#[component]
+pub fn LookAgain(day: Option<Date>, onday: EventHandler<Option<Date>>) -> Element {
+    let words = use_context::<App>().words();
+    let today = ZonedDateTime::now().date();
+    rsx! {
+        div { class: "field",
+            label { r#for: "look-again", {words.say("look-again")} }
+            input {
+                id: "look-again",
+                r#type: "date",
+                min: "{today}",
+                value: day.map(|day| day.to_string()).unwrap_or_default(),
+                // Keyboards send every year that is typed on the way to the one that is meant.
+                onchange: move |event| match event.value().parse::<Date>() {
+                    Ok(day) if day >= today => onday.call(Some(day)),
+                    Err(_) if event.value().is_empty() => onday.call(None),
+                    _ => {}
+                },
+            }
+        }
+        p { class: "soft small", {words.say("look-again-lead")} }
+    }
+}

@@ -1,0 +1,89 @@
+//! A check that was kept: its answer as it was given, what was noticed, and a way to delete it.
+
+use dioxus::prelude::*;
+
+use super::keep::{Noticed, title};
+use super::result::{Explained, Small};
+use crate::archive::record::{Check, CheckId, Kind};
+use crate::ui::app::Route;
+use crate::ui::keeper::{Book, Page};
+use crate::ui::parts::{Bar, Closed, day_of, use_picture};
+use crate::ui::state::App;
+
+/// The check of this number.
+#[component]
+pub fn Saved(id: String) -> Element {
+    let app = use_context::<App>();
+    let words = app.words();
+    let check = |page: &Page| id.parse::<CheckId>().ok().and_then(|id| page.contents.check(id).cloned());
+    match app.book() {
+        Book::Open(page) if check(&page).is_some() => {
+            let check = check(&page);
+            rsx! {
+                for check in check {
+                    Open { key: "{check.id}", check, page: page.clone() }
+                }
+            }
+        }
+        Book::Open(_) | Book::Empty { .. } => rsx! {
+            main { class: "screen",
+                Bar { title: words.say("result-title") }
+                p { {words.say("check-gone")} }
+                Link { class: "button", to: Route::Home {}, {words.say("back")} }
+            }
+        },
+        _ => rsx! {
+            main { class: "screen",
+                Bar { title: words.say("result-title") }
+                Closed {}
+            }
+        },
+    }
+}
+
+#[component]
+fn Open(check: Check, page: Page) -> Element {
+    let app = use_context::<App>();
+    let words = app.words();
+    let navigator = use_navigator();
+    let mut asked = use_signal(|| false);
+    let crop = use_picture(check.id, Kind::Crop);
+    let saliency = use_picture(check.id, Kind::Saliency);
+    let spot = page.contents.spot(check.spot).cloned();
+    let id = check.id;
+    rsx! {
+        main { class: "screen result",
+            Bar { title: day_of(&words, check.at) }
+            if let Some(spot) = spot {
+                Link { class: "to-spot", to: Route::Spot { id: spot.id.to_string() }, {title(&words, &spot)} }
+            }
+            Explained {
+                assessment: check.assessment.clone(),
+                crop: crop.unwrap_or_default().to_string(),
+                saliency: saliency.unwrap_or_default().to_string(),
+            }
+            section { class: "card",
+                h3 { {words.say("keep-noticed")} }
+                Noticed {
+                    remarks: check.remarks,
+                    onchange: move |remarks| app.keep(move |keeper| keeper.change_check(id, |check| check.remarks = remarks), |()| {}),
+                }
+            }
+            div { class: "actions",
+                if asked() {
+                    p { role: "alert", {words.say("check-delete-sure")} }
+                    button {
+                        class: "button danger",
+                        id: "delete",
+                        onclick: move |_| app.keep(move |keeper| keeper.delete_check(id), move |()| navigator.go_back()),
+                        {words.say("delete-yes")}
+                    }
+                    button { class: "button quiet", onclick: move |_| asked.set(false), {words.say("cancel")} }
+                } else {
+                    button { class: "button quiet", id: "ask-delete", onclick: move |_| asked.set(true), {words.say("check-delete")} }
+                }
+            }
+            Small { model: check.assessment.model.clone() }
+        }
+    }
+}

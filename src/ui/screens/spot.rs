@@ -1,0 +1,244 @@
+//! One spot over time: its checks, its risk, when to look again, and what to do with it.
+
+use dioxus::prelude::*;
+use dioxus_free_icons::icons::ld_icons::{LdChevronDown, LdImagePlus};
+use jiff::{Timestamp, ZonedDateTime};
+
+use super::keep::{LookAgain, MOST_NAME, title};
+use super::spots::AT_ONCE;
+use crate::archive::record::{Check, CheckId, Kind, Spot as Kept, SpotId};
+use crate::archive::reminder;
+use crate::report;
+use crate::ui::app::Route;
+use crate::ui::body_map::{BodyMap, region};
+use crate::ui::chart::RiskChart;
+use crate::ui::keeper::{Book, Page};
+use crate::ui::parts::{Bar, Closed, Glyph, PhotoInput, Thumbnail, day_of, tone};
+use crate::ui::state::App;
+
+/// The spot of this number.
+#[component]
+pub fn Spot(id: String) -> Element {
+    let app = use_context::<App>();
+    let words = app.words();
+    let spot = |page: &Page| id.parse::<SpotId>().ok().and_then(|id| page.contents.spot(id).cloned());
+    match app.book() {
+        Book::Open(page) => match spot(&page) {
+            // A list, so that another spot's screen begins anew.
+            Some(spot) => rsx! {
+                for spot in [spot] {
+                    Open { key: "{spot.id}", spot, page: page.clone() }
+                }
+            },
+            None => rsx! { Gone {} },
+        },
+        Book::Empty { .. } => rsx! { Gone {} },
+        _ => rsx! {
+            main { class: "screen",
+                Bar { title: words.say("spots-title") }
+                Closed {}
+            }
+        },
+    }
+}
+
+#[component]
+fn Gone() -> Element {
+    let words = use_context::<App>().words();
+    rsx! {
+        main { class: "screen",
+            Bar { title: words.say("spots-title") }
+            p { {words.say("spot-gone")} }
+            Link { class: "button", to: Route::Home {}, {words.say("back")} }
+        }
+    }
+}
+
+#[component]
+fn Open(spot: Kept, page: Page) -> Element {
+    let app = use_context::<App>();
+    let words = app.words();
+    let mut shown = use_signal(|| AT_ONCE);
+    let checks: Vec<Check> = page.contents.timeline(spot.id).into_iter().cloned().collect();
+    let hidden = checks.len().saturating_sub(shown());
+    let id = spot.id;
+    // The next photo is meant for this spot until one goes elsewhere.
+    use_hook(|| app.aim(Some(id)));
+    let due = spot.look_again.is_some_and(|day| day <= ZonedDateTime::now().date());
+    rsx! {
+        main { class: "screen spot",
+            Bar { title: title(&words, &spot) }
+            if due {
+                p { class: "warning", role: "status", {words.say("due-long")} }
+            }
+            if !spot.name.is_empty() {
+                p { class: "soft", {region(&words, spot.place)} }
+            }
+            if !spot.note.is_empty() {
+                p { "{spot.note}" }
+            }
+            div { class: "actions",
+                PhotoInput { id: "again", label: words.say("spot-check-again"), camera: false, class: "button large" }
+                if checks.len() > 1 {
+                    Link { class: "button quiet", id: "compare", to: Route::Compare { id: id.to_string() }, {words.say("compare")} }
+                }
+            }
+            if checks.iter().filter(|check| check.assessment.cannot_tell.is_empty()).count() > 1 {
+                section { class: "card",
+                    h2 { {words.say("chart-title")} }
+                    RiskChart { checks: checks.clone() }
+                    p { class: "soft small", {words.say("chart-explained")} }
+                }
+            }
+            section { class: "checks",
+                h2 { {words.say("spot-checks")} }
+                ul {
+                    for check in checks.iter().rev().take(shown()).cloned() {
+                        li { key: "{check.id}", CheckRow { check } }
+                    }
+                }
+                if hidden > 0 {
+                    button { class: "button quiet", onclick: move |_| shown += AT_ONCE, {words.text("show-more", &[("count", hidden.into())])} }
+                }
+            }
+            section { class: "card",
+                LookAgain {
+                    day: spot.look_again,
+                    onday: move |day| app.keep(move |keeper| keeper.change_spot(id, |spot| spot.look_again = day), |()| {}),
+                }
+                if let Some(day) = spot.look_again {
+                    button {
+                        class: "button quiet",
+                        id: "calendar",
+                        onclick: move |_| {
+                            let title = app.words().say("calendar-title");
+                            let file = reminder::calendar(id.number(), day, &title, Timestamp::now());
+                            app.hand_over("spotcheck.ics", move |_| Ok(file.into_bytes()));
+                        },
+                        {words.say("calendar-save")}
+                    }
+                }
+            }
+            Report { spot: spot.clone(), checks: checks.iter().map(|check| check.id).collect::<Vec<_>>() }
+            Change { spot: spot.clone() }
+        }
+    }
+}
+
+/// A check in a list.
+#[component]
+pub fn CheckRow(check: Check) -> Element {
+    let words = use_context::<App>().words();
+    let assessment = &check.assessment;
+    rsx! {
+        Link { class: "check {tone(assessment.triage)}", to: Route::Saved { id: check.id.to_string() },
+            Thumbnail { check: check.id }
+            span {
+                strong { {words.triage(assessment.triage)} }
+                span { class: "soft",
+                    {day_of(&words, check.at)}
+                    if assessment.cannot_tell.is_empty() {
+                        ", "
+                        {words.text("risk-short", &[("percent", words.percent(assessment.risk).into())])}
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Makes the file for the doctor.
+#[component]
+fn Report(spot: Kept, checks: Vec<CheckId>) -> Element {
+    let app = use_context::<App>();
+    let words = app.words();
+    rsx! {
+        section { class: "card",
+            h2 { {words.say("report-title")} }
+            p { class: "soft small", {words.say("report-lead")} }
+            button {
+                class: "button quiet",
+                id: "report",
+                onclick: move |_| {
+                    let (spot, checks, words) = (spot.clone(), checks.clone(), app.words());
+                    let (title, language) = (title(&words, &spot), words.language());
+                    let region = region(&words, spot.place);
+                    app.hand_over("spotcheck.pdf", move |keeper| {
+                        let mut pages = Vec::new();
+                        for id in checks.into_iter().rev() {
+                            pages.extend(keeper.check(id)?.map(|check| (check, keeper.picture(id, Kind::Crop).ok(), keeper.picture(id, Kind::Photo).ok())));
+                        }
+                        let pages = pages.into_iter().map(|(check, crop, photo)| report::Page { check, crop, photo }).collect();
+                        let report = report::Report { title, region, note: spot.note, pages, language, made: Timestamp::now() };
+                        report.pdf().map_err(|error| std::io::Error::other(error.to_string()).into())
+                    });
+                },
+                {words.say("report-save")}
+            }
+        }
+    }
+}
+
+/// Changes the spot's name, note and place, or deletes it.
+#[component]
+fn Change(spot: Kept) -> Element {
+    let app = use_context::<App>();
+    let words = app.words();
+    let navigator = use_navigator();
+    let mut name = use_signal(|| spot.name.clone());
+    let mut note = use_signal(|| spot.note.clone());
+    let mut place = use_signal(|| spot.place);
+    let mut asked = use_signal(|| false);
+    let id = spot.id;
+    rsx! {
+        details { class: "card",
+            summary {
+                span { {words.say("spot-change")} }
+                Glyph { icon: LdChevronDown, size: 20 }
+            }
+            div { class: "form",
+                div { class: "field",
+                    label { r#for: "name", {words.say("spot-name")} }
+                    input { id: "name", r#type: "text", maxlength: "{MOST_NAME}", value: "{name}", oninput: move |event| name.set(event.value()) }
+                }
+                div { class: "field",
+                    label { r#for: "note", {words.say("spot-note")} }
+                    textarea { id: "note", rows: "3", maxlength: "1000", value: "{note}", oninput: move |event| note.set(event.value()) }
+                }
+                BodyMap { marks: Vec::new(), chosen: place(), onplace: move |at| place.set(at) }
+                button {
+                    class: "button",
+                    id: "change",
+                    onclick: move |_| {
+                        let name: String = name().trim().chars().take(MOST_NAME).collect();
+                        let (note, place) = (note().trim().to_string(), place());
+                        let change = move |spot: &mut Kept| {
+                            (spot.name, spot.note, spot.place) = (name, note, place);
+                            spot.recovered = false;
+                        };
+                        app.keep(move |keeper| keeper.change_spot(id, change), |()| {});
+                    },
+                    {words.say("keep-save")}
+                }
+                if asked() {
+                    p { role: "alert", {words.say("spot-delete-sure")} }
+                    button {
+                        class: "button danger",
+                        id: "delete",
+                        onclick: move |_| app.keep(move |keeper| keeper.delete_spot(id), move |()| {
+                            navigator.replace(Route::Spots {});
+                        }),
+                        {words.say("delete-yes")}
+                    }
+                    button { class: "button quiet", onclick: move |_| asked.set(false), {words.say("cancel")} }
+                } else {
+                    button { class: "button quiet", id: "ask-delete", onclick: move |_| asked.set(true), {words.say("spot-delete")} }
+                }
+            }
+        }
+        Link { class: "button quiet", to: Route::Home {},
+            Glyph { icon: LdImagePlus }
+            {words.say("new-photo")}
+        }
+    }
+}

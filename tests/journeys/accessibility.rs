@@ -1,0 +1,136 @@
+//! Every screen for everybody: axe-core, and narrow with large text.
+
+use image::{Rgb, RgbImage};
+
+use crate::spots::keep_first;
+use crate::window::Window;
+use crate::{ESCAPE, folder, lesion, picture};
+
+/// The page's source of axe-core, or `None`, with the reason printed: `./dev test` fetches it where there is npm.
+fn axe() -> Option<String> {
+    let path = std::env::var_os("SPOTCHECK_AXE");
+    let source = path.and_then(|path| std::fs::read_to_string(path).ok());
+    if source.is_none() {
+        eprintln!("skipped: SPOTCHECK_AXE names no axe.min.js");
+    }
+    source
+}
+
+/// Fails on whatever axe-core calls serious or critical.
+async fn assert_accessible(window: &Window, axe: &str, screen: &str) {
+    window.run(axe).await;
+    let found = window
+        .run_async(
+            "const done = arguments[0]; axe.run().then(\
+               result => done(result.violations.filter(v => ['serious', 'critical'].includes(v.impact))\
+                 .map(v => v.id + ': ' + v.nodes.map(n => n.html + ' ' + n.failureSummary).join('; '))),\
+               error => done([String(error)]));",
+        )
+        .await;
+    assert_eq!(found, serde_json::json!([]), "{screen}");
+}
+
+#[tokio::test]
+async fn axe_finds_nothing_serious_on_any_screen() {
+    let Some(axe) = axe() else { return };
+    let folder = folder();
+    for appearance in ["light", "dark"] {
+        let data = folder.path().join(appearance);
+        std::fs::create_dir_all(&data).expect("folder");
+        let settings = format!(r#"{{"language":"en","appearance":"{appearance}"}}"#);
+        std::fs::write(data.join("settings.json"), settings).expect("settings");
+        let window = Window::open(&data, &[]).await;
+        let check =
+            async |screen: &str| assert_accessible(&window, &axe, &format!("{screen}, {appearance}")).await;
+        window.find("#agree").await;
+        check("welcome").await;
+        window.click("#agree").await;
+        window.find("#choose").await;
+        check("home").await;
+        window.click("a[href='/settings']").await;
+        window.click("#ask-delete").await;
+        check("settings").await;
+        window.click("a[href='/about/model']").await;
+        window.find(".document table").await;
+        check("about").await;
+        window.press(ESCAPE).await;
+        window.press(ESCAPE).await;
+        window.choose("#choose", &picture(folder.path(), "spot.png", &lesion::drawn(700))).await;
+        window.find(".hint p").await;
+        check("frame").await;
+        window.click("#assess").await;
+        window.find("#triage").await;
+        window.run("document.querySelectorAll('details').forEach(details => details.open = true)").await;
+        check("result").await;
+        window.click(".result .actions a").await;
+        window.find("#figures").await;
+        check("learn").await;
+        for _ in 0..3 {
+            window.press(ESCAPE).await;
+        }
+        window.find(".checks button").await;
+        check("home with a check").await;
+        let page = RgbImage::from_pixel(500, 500, Rgb([120, 200, 90]));
+        window.choose("#choose", &picture(folder.path(), "green.png", &page)).await;
+        window.click(".actions button").await;
+        window.wait_for_text("#triage h2", |text| text == "Can't tell").await;
+        check("can't tell").await;
+        window.press(ESCAPE).await;
+        window.press(ESCAPE).await;
+        keep_first(&window, &picture(folder.path(), "spot.png", &lesion::drawn(700)), "Arm").await;
+        window.run("document.querySelectorAll('details').forEach(details => details.open = true)").await;
+        check("spot").await;
+        window.click("a.check").await;
+        window.find("#ask-delete").await;
+        check("kept check").await;
+        window.press(ESCAPE).await;
+        window.press(ESCAPE).await;
+        window.click("#spots").await;
+        window.find(".dot").await;
+        check("spots").await;
+        window.click("#lock").await;
+        window.find("#unlock").await;
+        check("locked").await;
+        window.press(ESCAPE).await;
+        window.click("a[href='/settings']").await;
+        window.click("a[href='/lock']").await;
+        window.find("h1").await;
+        check("lock").await;
+        window.press(ESCAPE).await;
+        window.click("a[href='/backup']").await;
+        window.find("h1").await;
+        check("backup").await;
+        window.close().await;
+    }
+}
+
+/// At the least width and with text at 200 %, nothing is cut off: no screen scrolls sideways.
+#[tokio::test]
+async fn narrow_and_with_large_text_nothing_is_cut_off() {
+    let folder = folder();
+    let window = Window::open(&folder.path().join("data"), &[]).await;
+    let squeeze = "document.documentElement.style.fontSize = '200%'; document.body.style.width = '320px';";
+    let too_wide = "return [...document.querySelectorAll('main *')].filter(element => \
+        !element.closest('.viewport, .document, .visually-hidden') && element.getBoundingClientRect().right > 321)\
+        .map(element => element.outerHTML.slice(0, 120))";
+    let check = async |screen: &str| {
+        window.run(squeeze).await;
+        assert_eq!(window.run(too_wide).await, serde_json::json!([]), "{screen}");
+        window.picture(&format!("large-text-{screen}")).await;
+    };
+    window.find("#agree").await;
+    check("welcome").await;
+    window.click("#agree").await;
+    window.find("#choose").await;
+    check("home").await;
+    window.choose("#choose", &picture(folder.path(), "spot.png", &lesion::drawn(700))).await;
+    window.find(".hint p").await;
+    check("frame").await;
+    window.click("#assess").await;
+    window.find("#triage").await;
+    check("result").await;
+    window.click(".result .actions a").await;
+    window.find("#figures").await;
+    check("learn").await;
+    window.close().await;
+}

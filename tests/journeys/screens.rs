@@ -1,0 +1,107 @@
+//! Pictures of every screen in light and dark, for people to look at.
+
+use crate::spots::{PASSPHRASE, keep_again, keep_first};
+use crate::window::Window;
+use crate::{ESCAPE, folder, lesion, picture};
+
+#[tokio::test]
+async fn every_screen_in_both_appearances() {
+    let folder = folder();
+    let window = Window::open(&folder.path().join("data"), &[]).await;
+    window.find("#agree").await;
+    window.picture("welcome-light").await;
+    window.run("document.querySelector('.app').dataset.appearance = 'dark'").await;
+    window.picture("welcome-dark").await;
+    window.close().await;
+    for appearance in ["light", "dark"] {
+        let data = folder.path().join(appearance);
+        std::fs::create_dir_all(&data).expect("folder");
+        let settings = format!(r#"{{"consent":1,"language":"en","appearance":"{appearance}"}}"#);
+        std::fs::write(data.join("settings.json"), settings).expect("settings");
+        let window = Window::open(&data, &[]).await;
+        let shot = |name: &str| format!("{name}-{appearance}");
+        window.find("#choose").await;
+        window.picture(&shot("home")).await;
+        let spot = picture(folder.path(), "spot.jpg", &lesion::drawn(900));
+        window.choose("#choose", &spot).await;
+        window.find(".hint p").await;
+        window.picture(&shot("frame")).await;
+        window.click("#assess").await;
+        window.find("#triage").await;
+        window.picture(&shot("result")).await;
+        window.run("window.scrollTo(0, 760)").await;
+        window.picture(&shot("result-below")).await;
+        window
+            .run("document.querySelectorAll('details').forEach(d => d.open = true); window.scrollTo(0, 1500)")
+            .await;
+        window.picture(&shot("result-end")).await;
+        window.click(".result .actions a").await;
+        window.find("#figures").await;
+        window.picture(&shot("learn")).await;
+        window.run("document.querySelector('#figures').scrollIntoView()").await;
+        window.picture(&shot("learn-figures")).await;
+        for _ in 0..3 {
+            window.press(ESCAPE).await;
+        }
+        window.find(".checks button").await;
+        window.picture(&shot("home-checks")).await;
+        window.click("a[href='/settings']").await;
+        window.find("#ask-delete").await;
+        window.picture(&shot("settings")).await;
+        window.click("a[href='/about/model']").await;
+        window.find(".document table").await;
+        window.picture(&shot("about")).await;
+        window.press(ESCAPE).await;
+        window.press(ESCAPE).await;
+
+        keep_first(&window, &spot, "Left shoulder").await;
+        let later = image::imageops::rotate90(
+            &image::imageops::crop_imm(&lesion::drawn(900), 60, 60, 780, 780).to_image(),
+        );
+        keep_again(&window, &picture(folder.path(), "later.jpg", &later)).await;
+        window.run("window.scrollTo(0, 0)").await;
+        window.picture(&shot("spot")).await;
+        window.run("document.querySelector('details').open = true; window.scrollTo(0, 1100)").await;
+        window.picture(&shot("spot-below")).await;
+        window.click("#compare").await;
+        window.find("#beside img").await;
+        window.picture(&shot("compare")).await;
+        window.click("#sliding").await;
+        window.find("#over").await;
+        window.picture(&shot("compare-over")).await;
+        window.press(ESCAPE).await;
+        window.press(ESCAPE).await;
+        window.find("#spots").await;
+        window.picture(&shot("home-spots")).await;
+        window.click("#spots").await;
+        window.find(".dot").await;
+        window.picture(&shot("spots")).await;
+        window.click("#lock").await;
+        window.find("#unlock").await;
+        window.picture(&shot("locked")).await;
+        window.type_into("#unlock-text", PASSPHRASE).await;
+        window.click("#unlock").await;
+        window.find(".dot").await;
+        window.press(ESCAPE).await;
+        window.choose("#choose", &spot).await;
+        window.find(".hint p").await;
+        window.click("#assess").await;
+        window.click("#keep").await;
+        window.find("#body").await;
+        window.click("label:last-of-type input[name=spot]").await;
+        window.click("#body").await;
+        window.run("window.scrollTo(0, 0)").await;
+        window.picture(&shot("keep")).await;
+        for _ in 0..3 {
+            window.press(ESCAPE).await;
+        }
+        window.click("a[href='/settings']").await;
+        for page in ["lock", "backup"] {
+            window.click(&format!("a[href='/{page}']")).await;
+            window.find("form").await;
+            window.picture(&shot(page)).await;
+            window.press(ESCAPE).await;
+        }
+        window.close().await;
+    }
+}

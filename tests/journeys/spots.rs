@@ -1,0 +1,209 @@
+//! Spots over time: kept under a passphrase, found again, compared, moved to another device, deleted.
+
+use std::path::{Path, PathBuf};
+
+use image::{Rgb, RgbImage};
+
+use crate::window::Window;
+use crate::{folder, lesion, mole, picture};
+
+/// What protects the spots in these journeys: there is no key store on this screen's system.
+pub const PASSPHRASE: &str = "a long passphrase";
+
+/// Looks at a photo and keeps it as a new spot of this name, choosing [`PASSPHRASE`] on the way.
+pub async fn keep_first(window: &Window, photo: &Path, name: &str) {
+    window.choose("#choose", photo).await;
+    window.find(".hint p").await;
+    window.click("#assess").await;
+    window.click("#keep").await;
+    window.type_into("#choose-passphrase-first", PASSPHRASE).await;
+    window.type_into("#choose-passphrase-second", PASSPHRASE).await;
+    window.click("#choose-passphrase").await;
+    window.click("#body").await;
+    window.find(".dot.chosen").await;
+    window.type_into("#name", name).await;
+    window.click("#save").await;
+    window.wait_for_text("h1", |title| title == name).await;
+}
+
+/// Keeps another photo of the spot that is shown.
+pub async fn keep_again(window: &Window, photo: &Path) {
+    window.choose("#again", photo).await;
+    window.find(".hint p").await;
+    window.click("#assess").await;
+    window.click("#keep").await;
+    window.find("input[name=spot]:checked").await;
+    window.click("#bleeds").await;
+    window.click("#save").await;
+    window.wait_for_text(".checks ul", |text| text.lines().count() >= 4).await;
+}
+
+async fn unlock(window: &Window) {
+    window.type_into("#unlock-text", PASSPHRASE).await;
+    window.click("#unlock").await;
+}
+
+/// The one file in the folder for downloads that ends so.
+fn handed_over(data: &Path, ending: &str) -> PathBuf {
+    let files =
+        std::fs::read_dir(data.join("downloads")).expect("downloads").flatten().map(|entry| entry.path());
+    let found: Vec<PathBuf> =
+        files.filter(|path| path.extension().is_some_and(|found| found == ending)).collect();
+    assert_eq!(found.len(), 1, "{found:?}");
+    found[0].clone()
+}
+
+#[tokio::test]
+async fn a_kept_spot_is_there_after_a_restart_for_its_owner_alone() {
+    let folder = folder();
+    let data = folder.path().join("data");
+    let window = Window::open_agreed(&data).await;
+    keep_first(&window, &mole(folder.path()), "Left shoulder").await;
+    window.picture("spot-one-light").await;
+    window.close().await;
+
+    for entry in std::fs::read_dir(&data).expect("data").flatten() {
+        let bytes = std::fs::read(entry.path()).expect("file");
+        for secret in [&b"Left shoulder"[..], b"\xff\xd8\xff", b"melanoma", PASSPHRASE.as_bytes()] {
+            let found = bytes.windows(secret.len()).any(|window| window == secret);
+            assert!(!found, "{:?} holds {secret:?}", entry.path());
+        }
+    }
+
+    let window = Window::open_agreed(&data).await;
+    window.find("#unlock").await;
+    assert!(!window.text("main").await.contains("Left shoulder"));
+    window.type_into("#unlock-text", "another passphrase").await;
+    window.click("#unlock").await;
+    window.wait_for_text(".notice", |text| text.contains("passphrase is wrong")).await;
+    window.click(".notice button").await;
+    unlock(&window).await;
+    window.click("a.check").await;
+    window.find("#triage").await;
+    let crop = window.find("#crop, .crop").await.attr("src").await.expect("source");
+    assert!(crop.is_some_and(|crop| crop.starts_with("data:image/jpeg")));
+    window.click(".to-spot").await;
+    window.wait_for_text("h1", |title| title == "Left shoulder").await;
+    window.close().await;
+}
+
+#[tokio::test]
+async fn two_checks_are_compared_and_told_to_the_doctor_and_the_calendar() {
+    let folder = folder();
+    let data = folder.path().join("data");
+    let small = lesion::drawn(800);
+    // The same spot, larger in the picture: as if it had grown.
+    let grown = image::imageops::crop_imm(&small, 80, 80, 640, 640).to_image();
+    let window = Window::open_agreed(&data).await;
+    keep_first(&window, &picture(folder.path(), "small.png", &small), "Arm").await;
+    keep_again(&window, &picture(folder.path(), "grown.png", &grown)).await;
+    window.click("#compare").await;
+    window.find("#beside img").await;
+    let changes = window.wait_for_text("#changes", |text| text.contains("Share of the picture")).await;
+    let area =
+        changes.lines().skip_while(|line| !line.contains("Share of the picture")).take(3).collect::<Vec<_>>();
+    assert!(area.join(" ").contains("more"), "{changes}");
+    window.picture("compare-light").await;
+    window.click("#sliding").await;
+    window.find("#over .edge").await;
+    window.press(crate::ESCAPE).await;
+
+    window.click("#report").await;
+    window.wait_for_text(".notice", |text| text.contains("spotcheck.pdf")).await;
+    let report = std::fs::read(handed_over(&data, "pdf")).expect("report");
+    assert!(report.starts_with(b"%PDF-"));
+    window.click("#calendar").await;
+    window.wait_for_text(".notice", |text| text.contains("spotcheck.ics")).await;
+    let calendar = std::fs::read_to_string(handed_over(&data, "ics")).expect("calendar");
+    assert!(calendar.contains("BEGIN:VEVENT") && !calendar.contains("Arm"));
+    window.close().await;
+}
+
+#[tokio::test]
+async fn locked_exported_deleted_and_brought_back() {
+    let folder = folder();
+    let data = folder.path().join("data");
+    let window = Window::open_agreed(&data).await;
+    keep_first(&window, &mole(folder.path()), "Knee").await;
+    window.press(crate::ESCAPE).await;
+    window.click("#spots").await;
+    window.find(".dot").await;
+    window.click("#lock").await;
+    window.find("#unlock").await;
+    unlock(&window).await;
+    window.find(".dot").await;
+    window.press(crate::ESCAPE).await;
+
+    window.click("a[href='/settings']").await;
+    window.click("a[href='/backup']").await;
+    window.type_into("#export-first", "for the backup").await;
+    window.type_into("#export-second", "for the backup").await;
+    window.click("#export").await;
+    window.wait_for_text(".notice", |text| text.contains("spotcheck.age")).await;
+    let backup = folder.path().join("moved.age");
+    std::fs::rename(handed_over(&data, "age"), &backup).expect("moved");
+
+    window.press(crate::ESCAPE).await;
+    window.click("#ask-delete").await;
+    window.click("#delete").await;
+    window.find("#agree").await;
+    assert!(!data.join("archive.redb").exists() && !data.join("archive.vault").exists());
+
+    window.click("#agree").await;
+    window.click("a[href='/settings']").await;
+    window.click("a[href='/backup']").await;
+    window.type_into("#choose-passphrase-first", PASSPHRASE).await;
+    window.type_into("#choose-passphrase-second", PASSPHRASE).await;
+    window.click("#choose-passphrase").await;
+    let no_backup = folder.path().join("photo.age");
+    std::fs::write(&no_backup, b"no backup at all").expect("written");
+    window.choose("#backup-file", &no_backup).await;
+    window.type_into("#import-text", "for the backup").await;
+    window.click("#import").await;
+    window.wait_for_text(".notice", |text| text.contains("no Spotcheck backup")).await;
+    window.choose("#backup-file", &backup).await;
+    window.type_into("#import-text", "not the right one").await;
+    window.click("#import").await;
+    window.wait_for_text(".notice", |text| text.contains("does not open")).await;
+    window.type_into("#import-text", "for the backup").await;
+    window.click("#import").await;
+    window.wait_for_text(".notice", |text| text.contains("Spots: 1, checks: 1")).await;
+    assert!(
+        !std::fs::read_dir(&data)
+            .expect("data")
+            .flatten()
+            .any(|entry| entry.file_name().to_string_lossy().starts_with("arriving")),
+        "what arrived is deleted"
+    );
+    window.press(crate::ESCAPE).await;
+    window.press(crate::ESCAPE).await;
+    window.click("a.check").await;
+    window.find("#triage").await;
+    window.click("#ask-delete").await;
+    window.click("#delete").await;
+    window.click("#spots").await;
+    window.wait_for_text(".checks", |text| text.contains("Knee") && text.lines().count() == 2).await;
+    window.close().await;
+}
+
+#[tokio::test]
+async fn what_is_no_lesion_can_be_kept_too_and_a_cancelled_photo_is_forgotten() {
+    let folder = folder();
+    let window = Window::open_agreed(&folder.path().join("data")).await;
+    let green = RgbImage::from_pixel(500, 500, Rgb([120, 200, 90]));
+    window.choose("#choose", &picture(folder.path(), "green.png", &green)).await;
+    window.click("#assess-anyway").await;
+    window.wait_for_text("#triage h2", |text| text == "Can't tell").await;
+    window.click("#keep").await;
+    window.find("#choose-passphrase").await;
+    // Too short, then unlike.
+    window.type_into("#choose-passphrase-first", "short").await;
+    window.type_into("#choose-passphrase-second", "short").await;
+    window.click("#choose-passphrase").await;
+    window.wait_for_text(".fault", |text| text.contains("8 characters")).await;
+    window.type_into("#choose-passphrase-first", PASSPHRASE).await;
+    window.type_into("#choose-passphrase-second", "something else").await;
+    window.click("#choose-passphrase").await;
+    window.wait_for_text(".fault", |text| text.contains("not alike")).await;
+    window.close().await;
+}

@@ -1,0 +1,68 @@
+//! Nothing in the app could fetch a page: which libraries it is made of, and who brings them.
+
+use std::collections::BTreeSet;
+use std::process::Command;
+
+/// What `cargo tree` prints of the app on every system, one package a line.
+fn tree(arguments: &[&str]) -> BTreeSet<String> {
+    let output = Command::new(env!("CARGO"))
+        .args(["tree", "--package", "spotcheck", "--features", "camera,mobile", "--target", "all"])
+        .args(["--edges", "normal", "--prefix", "none", "--format", "{p}"])
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("cargo tree");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).expect("text");
+    text.lines()
+        .filter_map(|line| line.split(' ').next())
+        .map(String::from)
+        .filter(|name| !name.is_empty())
+        .collect()
+}
+
+/// Clients for HTTP and name resolution in Rust, by how often they are downloaded.
+const CLIENTS: [&str; 16] = [
+    "attohttpc",
+    "awc",
+    "curl",
+    "gloo-net",
+    "h2",
+    "hickory-resolver",
+    "hyper",
+    "hyper-util",
+    "isahc",
+    "minreq",
+    "quinn",
+    "reqwest",
+    "surf",
+    "trust-dns-resolver",
+    "ureq",
+    "wreq",
+];
+
+#[test]
+fn no_http_client_is_in_the_app() {
+    let libraries = tree(&[]);
+    assert!(libraries.len() > 200 && libraries.contains("dioxus-desktop"), "{} libraries", libraries.len());
+    let clients: Vec<_> = CLIENTS.into_iter().filter(|name| libraries.contains(*name)).collect();
+    assert!(clients.is_empty(), "{clients:?}");
+}
+
+/// Dioxus' window talks to its WebView over a websocket on the loopback device, and the library for that brings TLS along without
+/// being asked to. Nothing else may.
+#[test]
+fn tls_comes_with_the_windows_own_channel_alone() {
+    let libraries = tree(&[]);
+    for tls in ["native-tls", "rustls", "openssl", "boring", "mbedtls"]
+        .into_iter()
+        .filter(|tls| libraries.contains(*tls))
+    {
+        let users = tree(&["--invert", tls]);
+        let own: BTreeSet<_> =
+            users.iter().filter(|name| name.starts_with("dioxus") || *name == "spotcheck").collect();
+        let others: Vec<_> = users.iter().filter(|name| !own.contains(name)).collect();
+        let known = ["native-tls", "rustls", "openssl", "tungstenite"];
+        assert!(others.iter().all(|name| known.contains(&name.as_str())), "{tls} is used by {others:?}");
+    }
+}

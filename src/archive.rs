@@ -123,9 +123,9 @@ impl Archive {
         let mut archive = Self::read(Store::open(path)?, key)?;
         if archive.losses.records == 0 && archive.store.must_erase() {
             match archive.erase() {
-                Err(ArchiveError::NotErased(StoreError::Damaged)) => return Err(StoreError::Damaged.into()),
                 // Its owner was told when it failed first; the next start tries again.
-                _ => return Ok(archive),
+                Ok(()) | Err(ArchiveError::NotErased(_)) => {}
+                Err(error) => return Err(error),
             }
         }
         Ok(archive)
@@ -207,11 +207,13 @@ impl Archive {
     pub fn picture(&self, check: CheckId, kind: Kind) -> Result<Zeroizing<Vec<u8>>, ArchiveError> {
         let id = RecordId { kind, id: check.number() };
         let sealed = match self.store.picture(id) {
-            Err(StoreError::Damaged) | Ok(None) => return Err(ArchiveError::Lost),
-            Err(error) => return Err(error.into()),
-            Ok(Some(sealed)) => sealed,
+            // The way to it may be damaged, and it may not.
+            Err(StoreError::Damaged) | Ok(None) if self.contents.check(check).is_some() => {
+                salvage::find(self.store.path(), &self.key, id)
+            }
+            sealed => sealed?,
         };
-        let text = seal::open(&self.key, id, &sealed).ok_or(ArchiveError::Lost)?;
+        let text = sealed.and_then(|sealed| seal::open(&self.key, id, &sealed)).ok_or(ArchiveError::Lost)?;
         let picture = record::picture(&text).map_err(|_| ArchiveError::Lost)?;
         Ok(Zeroizing::new(picture.to_vec()))
     }
@@ -300,7 +302,19 @@ impl Archive {
 
     /// Writes the file anew without what was deleted.
     fn erase(&mut self) -> Result<(), ArchiveError> {
-        self.store.rebuild().map_err(ArchiveError::NotErased)?;
+        let Contents { spots, checks } = &self.contents;
+        let expected = [spots.len() + checks.len() + 1, Kind::PICTURES.len() * checks.len()];
+        match self.store.rebuild(expected) {
+            Ok(()) => {}
+            Err(StoreError::Damaged) => {
+                // What the database can't reach may still be there; what was deleted is left out.
+                let path = self.store.path().to_path_buf();
+                self.store.close();
+                *self = Self::salvage(&path, self.key.clone())?;
+                return Ok(());
+            }
+            Err(error) => return Err(ArchiveError::NotErased(error)),
+        }
         self.deleted.clear();
         self.change(Changes::default())
     }

@@ -25,7 +25,8 @@ fn outlines_agree_with_those_of_experts() {
         std::fs::read_dir(&images).expect("folder").flatten().map(|entry| entry.path()).collect();
     names.sort();
     let (mut agreements, mut without, mut cut_off) = (Vec::new(), 0, 0);
-    for path in names.iter().step_by(20) {
+    // Others than those that the method was chosen on, which were the first of each twenty.
+    for path in names.iter().skip(10).step_by(20) {
         let mask = masks.join(path.file_stem().expect("name")).with_extension("png");
         let truth = drawn_by_experts(&std::fs::read(mask).expect("mask"));
         if truth.touches_edge() {
@@ -48,5 +49,5 @@ fn outlines_agree_with_those_of_experts() {
         agreements[agreements.len() / 2],
         agreements[agreements.len() / 10],
     );
-    assert!(mean > 0.75 && without * 10 < agreements.len(), "mean Dice {mean:.3}, {without} not found");
+    assert!(mean > 0.8 && without * 10 < agreements.len(), "mean Dice {mean:.3}, {without} not found");
 }

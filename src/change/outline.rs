@@ -1,13 +1,18 @@
 //! Finding the lesion on a crop: darker or redder than the skin around it, in one piece, near the middle.
 //!
 //! Otsu's threshold (1979) on the distance in colour from the skin at the crop's border, as in the classical dermoscopy literature
-//! (Celebi et al. 2009 compare such methods), then the piece that is largest near the middle, without holes.
+//! (Celebi et al. 2009 compare such methods), drawn more generously, as experts draw outlines; then the piece that is largest near the
+//! middle, without holes. Blue tells most: pigment takes it away first. Both were chosen on a twentieth of HAM10000's masks, and are
+//! checked on another.
 
 use image::RgbImage;
 use image::imageops::{self, FilterType};
 
 /// Side of the picture that is worked on, in pixels: finer than any edge that can be trusted.
 pub const SIDE_PX: u32 = 128;
+
+/// Experts draw the outline where the lesion begins to stand out, not halfway to its darkest part.
+const GENEROUS: f32 = 0.5;
 
 /// Which pixels of a square picture belong to the lesion.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +33,7 @@ impl Outline {
         let small = imageops::fast_blur(&small, 1.2);
         let side = SIDE_PX as usize;
         let distance = distance_from_skin(&small);
-        let threshold = otsu(&distance)? * factor;
+        let threshold = otsu(&distance)? * GENEROUS * factor;
         let mask = distance.iter().map(|distance| *distance > threshold).collect::<Vec<_>>();
         let mask = opened(&mask, side);
         let piece = middle_piece(&mask, side)?;
@@ -103,8 +108,8 @@ fn distance_from_skin(picture: &RgbImage) -> Vec<f32> {
     values
         .iter()
         .map(|value| {
-            let [red, green, blue] = [0, 1, 2].map(|channel| (skin[channel] - value[channel]).max(0.0));
-            0.4 * red + 0.4 * green + 0.2 * blue
+            let [green, blue] = [1, 2].map(|channel| (skin[channel] - value[channel]).max(0.0));
+            0.3 * green + 0.7 * blue
         })
         .collect()
 }

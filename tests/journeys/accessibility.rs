@@ -62,7 +62,7 @@ async fn axe_finds_nothing_serious_on_any_screen() {
         window.find("#triage").await;
         window.run("document.querySelectorAll('details').forEach(details => details.open = true)").await;
         check("result").await;
-        window.click(".result .actions a").await;
+        window.click(".result a[href='/learn']").await;
         window.find("#figures").await;
         check("learn").await;
         for _ in 0..3 {
@@ -129,7 +129,7 @@ async fn narrow_and_with_large_text_nothing_is_cut_off() {
     window.click("#assess").await;
     window.find("#triage").await;
     check("result").await;
-    window.click(".result .actions a").await;
+    window.click(".result a[href='/learn']").await;
     window.find("#figures").await;
     check("learn").await;
     window.close().await;

@@ -35,7 +35,7 @@ async fn every_screen_in_both_appearances() {
             .run("document.querySelectorAll('details').forEach(d => d.open = true); window.scrollTo(0, 1500)")
             .await;
         window.picture(&shot("result-end")).await;
-        window.click(".result .actions a").await;
+        window.click(".result a[href='/learn']").await;
         window.find("#figures").await;
         window.picture(&shot("learn")).await;
         window.run("document.querySelector('#figures').scrollIntoView()").await;

@@ -138,7 +138,13 @@ impl Window {
     /// The element, as soon as it is there.
     pub async fn find(&self, css: &str) -> Element {
         let wait = self.client.wait().at_most(Duration::from_secs(20));
-        wait.for_element(Locator::Css(css)).await.unwrap_or_else(|error| panic!("{css}: {error}"))
+        match wait.for_element(Locator::Css(css)).await {
+            Ok(element) => element,
+            Err(error) => {
+                let shown = self.run("return document.body.innerText").await;
+                panic!("{css}: {error}; the screen says {shown}")
+            }
+        }
     }
 
     /// How many such elements there are now.

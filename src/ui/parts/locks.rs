@@ -6,21 +6,24 @@ use crate::archive::seal::Passphrase;
 use crate::ui::keeper::Book;
 use crate::ui::state::App;
 
-/// A field for a secret.
+/// A field for a secret. It is not filled from `value`, so that no letter is lost while somebody types fast; it empties when `value` is
+/// taken and `round` goes on.
 #[component]
-fn Secret(id: String, label: String, value: Signal<String>, new: bool) -> Element {
+fn Secret(id: String, label: String, value: Signal<String>, round: u32, new: bool) -> Element {
     let mut value = value;
     rsx! {
         div { class: "field",
             label { r#for: "{id}", "{label}" }
-            input {
-                id: "{id}",
-                r#type: "password",
-                autocomplete: if new { "new-password" } else { "current-password" },
-                autocapitalize: "off",
-                spellcheck: false,
-                value: "{value}",
-                oninput: move |event| value.set(event.value()),
+            for round in [round] {
+                input {
+                    key: "{round}",
+                    id: "{id}",
+                    r#type: "password",
+                    autocomplete: if new { "new-password" } else { "current-password" },
+                    autocapitalize: "off",
+                    spellcheck: false,
+                    oninput: move |event| value.set(event.value()),
+                }
             }
         }
     }
@@ -33,6 +36,7 @@ pub fn NewPassphrase(id: String, action: String, onchosen: EventHandler<Passphra
     let words = app.words();
     let (mut first, mut second) = (use_signal(String::new), use_signal(String::new));
     let mut fault = use_signal(|| None::<&'static str>);
+    let mut round = use_signal(|| 0);
     let least = Passphrase::LEAST_CHARACTERS as u64;
     rsx! {
         form {
@@ -46,6 +50,7 @@ pub fn NewPassphrase(id: String, action: String, onchosen: EventHandler<Passphra
                     return fault.set(Some("passphrase-unlike"));
                 }
                 second.set(String::new());
+                round += 1;
                 match Passphrase::new(first.take()) {
                     Some(passphrase) => {
                         fault.set(None);
@@ -54,8 +59,8 @@ pub fn NewPassphrase(id: String, action: String, onchosen: EventHandler<Passphra
                     None => fault.set(Some("passphrase-short")),
                 }
             },
-            Secret { id: "{id}-first", label: words.text("passphrase-new", &[("least", least.into())]), value: first, new: true }
-            Secret { id: "{id}-second", label: words.say("passphrase-again"), value: second, new: true }
+            Secret { id: "{id}-first", label: words.text("passphrase-new", &[("least", least.into())]), value: first, round: round(), new: true }
+            Secret { id: "{id}-second", label: words.say("passphrase-again"), value: second, round: round(), new: true }
             p { class: "fault", role: "alert",
                 if let Some(fault) = fault() {
                     {words.text(fault, &[("least", least.into())])}
@@ -73,6 +78,7 @@ pub fn AskPassphrase(id: String, action: String, onentered: EventHandler<Passphr
     let words = app.words();
     let mut entered = use_signal(String::new);
     let mut short = use_signal(|| false);
+    let mut round = use_signal(|| 0);
     rsx! {
         form {
             class: "form",
@@ -82,12 +88,13 @@ pub fn AskPassphrase(id: String, action: String, onentered: EventHandler<Passphr
                     return;
                 }
                 let passphrase = Passphrase::new(entered.take());
+                round += 1;
                 short.set(passphrase.is_none());
                 if let Some(passphrase) = passphrase {
                     onentered.call(passphrase);
                 }
             },
-            Secret { id: "{id}-text", label: words.say("passphrase"), value: entered, new: false }
+            Secret { id: "{id}-text", label: words.say("passphrase"), value: entered, round: round(), new: false }
             p { class: "fault", role: "alert",
                 if short() {
                     {words.text("passphrase-short", &[("least", (Passphrase::LEAST_CHARACTERS as u64).into())])}

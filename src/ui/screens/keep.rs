@@ -156,7 +156,7 @@ fn Form(FormProps { answer }: FormProps) -> Element {
                             r#type: "text",
                             maxlength: "{MOST_NAME}",
                             placeholder: place().map(|place| region(&words, place)).unwrap_or_default(),
-                            value: "{name}",
+                            initial_value: "{name}",
                             oninput: move |event| name.set(event.value()),
                         }
                     }

@@ -199,11 +199,11 @@ fn Change(spot: Kept) -> Element {
             div { class: "form",
                 div { class: "field",
                     label { r#for: "name", {words.say("spot-name")} }
-                    input { id: "name", r#type: "text", maxlength: "{MOST_NAME}", value: "{name}", oninput: move |event| name.set(event.value()) }
+                    input { id: "name", r#type: "text", maxlength: "{MOST_NAME}", initial_value: "{name}", oninput: move |event| name.set(event.value()) }
                 }
                 div { class: "field",
                     label { r#for: "note", {words.say("spot-note")} }
-                    textarea { id: "note", rows: "3", maxlength: "1000", value: "{note}", oninput: move |event| note.set(event.value()) }
+                    textarea { id: "note", rows: "3", maxlength: "1000", initial_value: "{note}", oninput: move |event| note.set(event.value()) }
                 }
                 BodyMap { marks: Vec::new(), chosen: place(), onplace: move |at| place.set(at) }
                 button {

@@ -597,7 +597,7 @@ fn write_fixtures() {
 fn five_thousand_checks() {
     use std::time::Instant;
     let place = Scratch::new();
-    let mut archive = place.open();
+    let mut archive = place.create();
     let spots: Vec<Spot> = (0..50).map(|number| spot(&format!("spot {number}"))).collect();
     let checks: Vec<Check> =
         (0..5_000).map(|number| Check { order: number as u64, ..check(spots[number % 50].id) }).collect();

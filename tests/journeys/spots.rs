@@ -176,6 +176,7 @@ async fn locked_exported_deleted_and_brought_back() {
             .any(|entry| entry.file_name().to_string_lossy().starts_with("arriving")),
         "what arrived is deleted"
     );
+    window.click(".notice button").await;
     window.press(crate::ESCAPE).await;
     window.press(crate::ESCAPE).await;
     window.click("a.check").await;

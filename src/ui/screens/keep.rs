@@ -123,8 +123,8 @@ fn Form(FormProps { answer }: FormProps) -> Element {
                 p { {words.triage(answer.assessment.triage)} }
             }
             if !known.is_empty() {
-                fieldset { class: "card",
-                    legend { {words.say("keep-which")} }
+                section { class: "card", role: "radiogroup", "aria-label": words.say("keep-which"),
+                    h2 { {words.say("keep-which")} }
                     for spot in known.clone() {
                         Choice {
                             key: "{spot.id}",

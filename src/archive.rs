@@ -207,8 +207,8 @@ impl Archive {
     pub fn picture(&self, check: CheckId, kind: Kind) -> Result<Zeroizing<Vec<u8>>, ArchiveError> {
         let id = RecordId { kind, id: check.number() };
         let sealed = match self.store.picture(id) {
-            // The way to it may be damaged, and it may not.
-            Err(StoreError::Damaged) | Ok(None) if self.contents.check(check).is_some() => {
+            // The way to it may be damaged, and it may not. After one failed read the database refuses all others, too.
+            Err(_) | Ok(None) if self.contents.check(check).is_some() => {
                 salvage::find(self.store.path(), &self.key, id)
             }
             sealed => sealed?,

@@ -282,7 +282,7 @@ impl Archive {
     pub fn delete_spot(&mut self, spot: SpotId) -> Result<(), ArchiveError> {
         let mut contents = self.contents.clone();
         let checks: Vec<CheckId> = contents.timeline(spot).into_iter().map(|check| check.id).collect();
-        contents.checks.retain(|id, _| !checks.contains(id));
+        contents.checks.retain(|_, check| check.spot != spot);
         contents.spots.remove(&spot);
         let of_spot = [RecordId { kind: Kind::Spot, id: spot.number() }];
         self.delete(contents, of_spot.into_iter().chain(checks.into_iter().flat_map(records_of)).collect())
@@ -310,7 +310,12 @@ impl Archive {
                 // What the database can't reach may still be there; what was deleted is left out.
                 let path = self.store.path().to_path_buf();
                 self.store.close();
-                *self = Self::salvage(&path, self.key.clone())?;
+                let mut salvaged = Self::salvage(&path, self.key.clone())?;
+                if salvaged.contents == self.contents {
+                    // Nothing more is lost than its owner knows of.
+                    salvaged.losses = self.losses;
+                }
+                *self = salvaged;
                 return Ok(());
             }
             Err(error) => return Err(ArchiveError::NotErased(error)),

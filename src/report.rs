@@ -124,9 +124,6 @@ impl Report {
             words.text("report-page", &[("page", (number + 1).into()), ("pages", self.pages.len().into())]),
         );
         writer.paragraph(&facts.join(" · "), 10.0, SOFT);
-        if number == 0 && !self.note.is_empty() {
-            writer.paragraph(&self.note, 10.0, INK);
-        }
         writer.gap(4.0);
         let pictures = [(&page.crop, "result-crop"), (&page.photo, "report-photo")].into_iter().filter_map(
             |(jpeg, key)| Some((Image::from_jpeg(jpeg.clone()?.into(), false).ok()?, words.say(key))),
@@ -180,6 +177,11 @@ impl Report {
         writer.paragraph(&limits, 8.5, SOFT);
         let model = words.text("result-model", &[("version", assessment.model.clone().into())]);
         writer.paragraph(&model, 8.5, SOFT);
+        // Last, since it may be long, and everything else has to be there.
+        if number == 0 && !self.note.is_empty() {
+            writer.heading(2, &words.say("spot-note"), 11.0);
+            writer.paragraph(&self.note, 10.0, INK);
+        }
     }
 
     fn measured(&self, writer: &mut Writer, page: &Page) {
@@ -308,10 +310,13 @@ impl Writer<'_, '_> {
 
     fn text(&mut self, group: &mut TagGroup, text: &str, size: f32, bold: bool, colour: [u8; 3], width: f32) {
         let font = if bold { &self.fonts.bold } else { &self.fonts.regular }.clone();
-        for line in self.fonts.lines(text, size, bold, width) {
+        let lines = self.fonts.lines(text, size, bold, width);
+        let room = ((HEIGHT - MARGIN / 2.0 - self.y) / (size * 1.35)).max(0.0) as usize;
+        let left_out = lines.len() > room;
+        for (at, line) in lines.into_iter().take(room).enumerate() {
             self.y += size * 1.35;
-            // A page holds everything that a check can have; a note that is longer ends at the page's end.
-            if self.y > HEIGHT - MARGIN / 2.0 || line.is_empty() {
+            let line = if left_out && at + 1 == room { "…".into() } else { line };
+            if line.is_empty() {
                 continue;
             }
             self.surface.set_fill(Some(fill(colour)));

@@ -17,7 +17,7 @@ pub struct Files {
 pub struct Lock(#[expect(dead_code, reason = "closing it unlocks")] File);
 
 impl Files {
-    /// Those in this folder.
+    /// Those in this folder; an empty path is no folder, and nothing can be kept there.
     pub fn in_folder(folder: impl Into<PathBuf>) -> Self {
         Self { folder: folder.into() }
     }
@@ -32,11 +32,24 @@ impl Files {
         self.folder.join("archive.vault")
     }
 
+    /// A backup that is being received.
+    pub fn arriving(&self) -> PathBuf {
+        self.folder.join("arriving.age")
+    }
+
+    /// Deletes a backup that was not received to its end.
+    pub fn clear_arriving(&self) {
+        let _ = fs::remove_file(self.arriving());
+    }
+
     /// Keeps other apps away.
     ///
     /// # Errors
     /// When another app has done so, or the folder can't be written to.
     pub fn lock(&self) -> Result<Lock, StoreError> {
+        if self.folder.as_os_str().is_empty() {
+            return Err(StoreError::File(io::ErrorKind::NotFound.into()));
+        }
         fs::create_dir_all(&self.folder).map_err(store::error_of_file)?;
         let file = File::create(self.folder.join("archive.lock")).map_err(store::error_of_file)?;
         match file.try_lock() {

@@ -10,7 +10,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use argon2::{Algorithm, Argon2, Params, Version};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use keyring_core::{CredentialStore, Entry};
@@ -20,9 +19,12 @@ use zeroize::Zeroizing;
 use super::seal::{Key, Passphrase};
 use super::store;
 
+mod wrapped;
+
+use wrapped::Wrapped;
+
 const VERSION: u32 = 1;
 const SERVICE: &str = "Spotcheck";
-const BESIDE: &[u8] = b"Spotcheck archive key";
 
 /// So many wrong passphrases are free.
 const FREE_TRIES: u32 = 3;
@@ -109,19 +111,6 @@ enum Kept {
     Passphrase(Wrapped),
 }
 
-/// The key under a passphrase.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-struct Wrapped {
-    /// Base64.
-    salt: String,
-    memory_kib: u32,
-    passes: u32,
-    /// Whether a secret in the key store is needed, too.
-    with_key_store: bool,
-    /// The sealed key, base64.
-    key: String,
-}
-
 /// Where the key is kept.
 pub struct Vault {
     path: PathBuf,
@@ -185,7 +174,8 @@ impl Vault {
         let mut note = Note { version: VERSION, entry, stale, kept, wrong_tries: 0 };
         self.write(&[note.clone()])?;
         self.not_before = None;
-        self.forget_stale(&mut note)
+        self.forget_stale(&mut note);
+        Ok(())
     }
 
     /// The key, by the key store or by this passphrase.
@@ -196,41 +186,48 @@ impl Vault {
         let mut notes = self.notes()?;
         if let Some(mut note) = notes.iter().find(|note| note.kept == Kept::KeyStore).cloned() {
             let key = self.secret(&note.entry)?;
-            self.forget_stale(&mut note)?;
+            self.forget_stale(&mut note);
             return Ok(key);
         }
         let passphrase = passphrase.ok_or(VaultError::Locked)?;
         if let Some(wait) = self.not_before.and_then(|at| at.checked_duration_since(Instant::now())) {
             return Err(VaultError::Wait(wait));
         }
-        let tries = notes.iter().map(|note| note.wrong_tries).max().unwrap_or(0).saturating_add(1);
+        let before = notes.iter().map(|note| note.wrong_tries).max().unwrap_or(0);
+        let tries = before.saturating_add(1);
         // Counted before it is tried, so that ending the app does not save a try. Both copies stay as they are otherwise: which of
-        // them is whole is not known yet.
-        notes.iter_mut().for_each(|note| note.wrong_tries = tries);
-        self.write(&notes)?;
+        // them is whole is not known yet. Where nothing can be written, on a full disk, the owner gets in all the same, and only the
+        // waiting until the next start holds.
+        let _ = self.count(&mut notes, tries);
         let mut trouble = VaultError::Wrong;
-        for mut note in notes {
+        for note in &notes {
             let Kept::Passphrase(wrapped) = &note.kept else { continue };
-            let secret = match wrapped.with_key_store {
-                true => match self.secret(&note.entry) {
-                    Ok(secret) => Some(secret),
-                    Err(error) => {
-                        trouble = error;
-                        continue;
-                    }
-                },
-                false => None,
+            let secret = match wrapped.with_key_store.then(|| self.secret(&note.entry)).transpose() {
+                Ok(secret) => secret,
+                Err(error) => {
+                    trouble = error;
+                    continue;
+                }
             };
             if let Some(key) = wrapped.open(passphrase, secret.as_ref()) {
-                note.wrong_tries = 0;
-                self.write(&[note.clone()])?;
+                let mut note = Note { wrong_tries: 0, ..note.clone() };
+                let _ = self.write(&[note.clone()]);
                 self.not_before = None;
-                self.forget_stale(&mut note)?;
+                self.forget_stale(&mut note);
                 return Ok(key);
             }
         }
-        self.wait_after(tries);
+        match trouble {
+            VaultError::Wrong => self.wait_after(tries),
+            // The passphrase was not tried.
+            _ => drop(self.count(&mut notes, before)),
+        }
         Err(trouble)
+    }
+
+    fn count(&self, notes: &mut [Note], wrong_tries: u32) -> Result<(), VaultError> {
+        notes.iter_mut().for_each(|note| note.wrong_tries = wrong_tries);
+        self.write(notes)
     }
 
     /// Forgets the key: what it sealed can never be read again.
@@ -311,51 +308,13 @@ impl Vault {
     }
 
     /// Deletes entries that are no use any more; those that can't be deleted now are tried again next time.
-    fn forget_stale(&self, note: &mut Note) -> Result<(), VaultError> {
+    fn forget_stale(&self, note: &mut Note) {
         if note.stale.is_empty() {
-            return Ok(());
+            return;
         }
-        note.stale
-            .retain(|entry| *entry != note.entry && self.key_store.is_some() && self.forget(entry).is_err());
-        self.write(std::slice::from_ref(note))
-    }
-}
-
-impl Wrapped {
-    fn new(key: &Key, passphrase: &Passphrase, secret: Option<&Key>) -> Result<Self, VaultError> {
-        let salt: [u8; 16] = rand::random();
-        let mut wrapped = Self {
-            salt: BASE64_STANDARD.encode(salt),
-            // RFC 9106's second recommendation, with one lane.
-            memory_kib: 64 << 10,
-            passes: 3,
-            with_key_store: secret.is_some(),
-            key: String::new(),
-        };
-        let outer = wrapped.outer_key(passphrase, secret).ok_or(VaultError::Damaged)?;
-        wrapped.key = BASE64_STANDARD.encode(outer.seal(BESIDE, key.as_bytes()));
-        Ok(wrapped)
-    }
-
-    fn open(&self, passphrase: &Passphrase, secret: Option<&Key>) -> Option<Key> {
-        let sealed = BASE64_STANDARD.decode(&self.key).ok()?;
-        Key::from_bytes(&self.outer_key(passphrase, secret)?.open(BESIDE, &sealed)?)
-    }
-
-    /// The key that seals the key. `None` where a changed byte asks for the impossible.
-    fn outer_key(&self, passphrase: &Passphrase, secret: Option<&Key>) -> Option<Key> {
-        const MOST_MEMORY_KIB: u32 = 1 << 20;
-        const MOST_PASSES: u32 = 64;
-        if self.memory_kib > MOST_MEMORY_KIB || self.passes > MOST_PASSES {
-            return None;
-        }
-        let parameters = Params::new(self.memory_kib, self.passes, 1, None).ok()?;
-        let secret = secret.map_or(&[][..], Key::as_bytes);
-        let argon2 = Argon2::new_with_secret(secret, Algorithm::Argon2id, Version::V0x13, parameters).ok()?;
-        let salt = BASE64_STANDARD.decode(&self.salt).ok()?;
-        let mut bytes = Zeroizing::new([0; 32]);
-        argon2.hash_password_into(passphrase.as_str().as_bytes(), &salt, bytes.as_mut_slice()).ok()?;
-        Key::from_bytes(bytes.as_slice())
+        let entry = note.entry.clone();
+        note.stale.retain(|stale| *stale != entry && self.key_store.is_some() && self.forget(stale).is_err());
+        let _ = self.write(std::slice::from_ref(note));
     }
 }
 
@@ -486,6 +445,21 @@ mod tests {
             let opened = vault.unlock(Some(&right));
             assert!(matches!(&opened, Ok(found) if found.as_bytes() == key.as_bytes()), "{at}: {opened:?}");
         }
+    }
+
+    #[test]
+    fn an_owner_gets_in_where_nothing_can_be_written_and_a_missing_key_store_costs_no_try() {
+        let (place, store) = (Place::new(), key_store());
+        let right = passphrase("correct horse");
+        let key = created(&mut Vault::new(&place.file(), store.clone()), Some("correct horse"));
+        for _ in 0..=FREE_TRIES {
+            let opened = Vault::new(&place.file(), None).unlock(Some(&right));
+            assert!(matches!(opened, Err(VaultError::KeyStore(_))), "{opened:?}");
+        }
+        // In the way of every new file.
+        fs::create_dir(store::beside(&place.file())).expect("folder");
+        let opened = Vault::new(&place.file(), store).unlock(Some(&right));
+        assert_eq!(opened.expect("key").as_bytes(), key.as_bytes());
     }
 
     #[test]

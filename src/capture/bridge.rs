@@ -57,16 +57,19 @@ pub enum BridgeError {
 /// # Errors
 /// When some are missing.
 pub fn bytes(size: u64, base64: &str) -> Result<Vec<u8>, BridgeError> {
-    let bytes = BASE64_STANDARD.decode(base64).map_err(|_| BridgeError::Unreadable)?;
+    let bytes = piece(base64)?;
     match bytes.len() as u64 == size {
         true => Ok(bytes),
         false => Err(BridgeError::Unreadable),
     }
 }
 
-/// The bytes of a piece of a file; `None` when they are not in base64.
-pub fn piece(base64: &str) -> Option<Vec<u8>> {
-    BASE64_STANDARD.decode(base64).ok()
+/// The bytes of a piece of a file.
+///
+/// # Errors
+/// When they are not in base64.
+pub fn piece(base64: &str) -> Result<Vec<u8>, BridgeError> {
+    BASE64_STANDARD.decode(base64).map_err(|_| BridgeError::Unreadable)
 }
 
 #[cfg(test)]
@@ -104,6 +107,6 @@ mod tests {
         assert_eq!(bytes(3, "AQID"), Ok(vec![1, 2, 3]));
         assert_eq!(bytes(4, "AQID"), Err(BridgeError::Unreadable));
         assert_eq!(bytes(3, "AQI!"), Err(BridgeError::Unreadable));
-        assert_eq!((piece("AQID"), piece("AQI!")), (Some(vec![1, 2, 3]), None));
+        assert_eq!((piece("AQID"), piece("AQI!")), (Ok(vec![1, 2, 3]), Err(BridgeError::Unreadable)));
     }
 }

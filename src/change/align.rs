@@ -57,17 +57,13 @@ pub fn placement(earlier: &RgbImage, later: &RgbImage) -> Option<Placement> {
         sum / f32::max(count, 1.0)
     };
     let step = std::f32::consts::TAU / TURNS as f32;
-    let coarse = (0..TURNS).map(|turn| turn as f32 * step);
-    let best = |turns: &mut dyn Iterator<Item = f32>| {
-        turns.map(|turn| (difference(turn), turn)).min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, turn)| turn)
-    };
-    let turn = best(&mut coarse.into_iter())?;
-    let turn = best(&mut (-4..=4).map(|fine| turn + fine as f32 * step / 8.0))?;
+    let best = |turns: Vec<f32>| turns.into_iter().min_by(|a, b| difference(*a).total_cmp(&difference(*b)));
+    let turn = best((0..TURNS).map(|turn| turn as f32 * step).collect())?;
+    let turn = best((-4..=4).map(|fine| turn + fine as f32 * step / 8.0).collect())?;
     // Nobody turns a photo for nothing: a turn has to look clearly more alike.
     let turn = if difference(turn) < 0.9 * difference(0.0) { turn } else { 0.0 };
-    let turned = placement(turn);
     // The turn is about the lesion; told as one about the picture's middle, the shift takes up the rest.
-    Some(turned).map(|placement| about_middle(placement, from))
+    Some(about_middle(placement(turn), from))
 }
 
 /// The same movement with its turn about the picture's middle.

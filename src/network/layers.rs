@@ -27,6 +27,11 @@ pub enum Activation {
 }
 
 impl Activation {
+    /// What files mean that were written before there was a choice.
+    pub fn before_choice() -> Self {
+        Self::Relu6
+    }
+
     /// Where it clips from above; infinity where it does not.
     pub fn ceiling(self) -> f32 {
         match self {

@@ -75,7 +75,7 @@ pub struct Card {
     /// Added to the logits, one a class: what the network leans too little or too much to on pictures it has not seen.
     pub bias: Vec<f32>,
     /// The network's activation. Cards from before there was a choice mean [`Activation::Relu6`].
-    #[serde(default = "relu6")]
+    #[serde(default = "Activation::before_choice")]
     pub activation: Activation,
     /// Divides the logits after that (Guo et al. 2017, section 4).
     pub temperature: f32,
@@ -91,10 +91,6 @@ pub struct Card {
     pub least_nearness: f32,
     /// Above this logit of [`Probes::phone`], a picture is taken for a plain photo.
     pub least_phone: f32,
-}
-
-fn relu6() -> Activation {
-    Activation::Relu6
 }
 
 /// Lines that triage draws through the risk, each 0 to 1.

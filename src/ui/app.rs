@@ -117,13 +117,19 @@ fn Shell() -> Element {
                 Message::File { size, base64 } => app.open(size, base64, navigator),
                 Message::Unreadable => app.refuse(bridge::BridgeError::Unreadable),
                 Message::TooLarge => app.refuse(bridge::BridgeError::TooLarge),
-                Message::Piece(base64) => app.append(&base64),
+                Message::Piece(base64) => app.append(base64),
                 Message::Complete => app.arrived(),
                 Message::Idle(seconds) => app.idle(seconds),
             }
         }
     });
     use_future(move || app.look_up());
+    // What was told belongs to the screen that it was told on.
+    let route = use_route::<Route>();
+    use_effect(use_reactive!(|route| {
+        let _ = route;
+        app.dismiss();
+    }));
     let language = app.words().language().tag();
     use_effect(move || {
         // For screen readers' pronunciation.

@@ -48,6 +48,8 @@ pub fn RiskChart(checks: Vec<Check>) -> Element {
         answered.iter().map(|check| words.percent(check.assessment.risk)).collect::<Vec<_>>().join(", ");
     let lines = triage_lines();
     rsx! {
+        section { class: "card",
+            h2 { {words.say("chart-title")} }
         svg {
             class: "chart",
             view_box: "0 0 {WIDTH} {HEIGHT}",
@@ -65,6 +67,8 @@ pub fn RiskChart(checks: Vec<Check>) -> Element {
             for (number, (x, y, ..)) in points.iter().copied().enumerate() {
                 circle { key: "{number}", cx: "{x}", cy: "{y}", r: "5" }
             }
+        }
+            p { class: "soft small", {words.say("chart-explained")} }
         }
     }
 }

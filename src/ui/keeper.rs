@@ -1,7 +1,7 @@
 //! The archive on a thread of its own: opening it takes a moment, and so does writing safely.
 
 use std::fs::{self, File};
-use std::io::{self, BufReader, BufWriter};
+use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,6 +12,7 @@ use crate::archive::record::{Check, CheckId, Kind, Pictures, Spot, SpotId};
 use crate::archive::seal::{Key, Passphrase};
 use crate::archive::vault::{Protection, Vault, VaultError};
 use crate::archive::{Archive, ArchiveError, Contents, Files, Lock, Losses, StoreError};
+use crate::capture::bridge::BridgeError;
 use crate::platform;
 use crate::wording::Wording;
 
@@ -27,6 +28,9 @@ pub enum KeeperError {
     /// A backup.
     #[error(transparent)]
     Backup(#[from] BackupError),
+    /// A file that the bridge sends.
+    #[error(transparent)]
+    Bridge(#[from] BridgeError),
     /// Another file.
     #[error("the file can't be written or read: {0}")]
     File(#[from] io::Error),
@@ -115,6 +119,8 @@ impl From<&KeeperError> for Trouble {
                 BackupError::Newer => "archive-newer",
                 BackupError::File(_) | BackupError::Archive(_) => "backup-file",
             },
+            KeeperError::Bridge(BridgeError::TooLarge) => "file-too-many-bytes",
+            KeeperError::Bridge(BridgeError::Unreadable) => "file-unreadable",
             KeeperError::File(_) => "backup-file",
         };
         Self { key, seconds: 0 }
@@ -127,13 +133,14 @@ pub struct Keeper {
     vault: Vault,
     lock: Option<Lock>,
     open: Option<(Archive, Key)>,
+    arriving: Option<Arriving>,
 }
 
 impl Keeper {
     /// For the archive in this folder.
     pub fn new(folder: &Path, key_store: Option<Arc<CredentialStore>>) -> Self {
         let files = Files::in_folder(folder);
-        Self { vault: Vault::new(&files.vault(), key_store), files, lock: None, open: None }
+        Self { vault: Vault::new(&files.vault(), key_store), files, lock: None, open: None, arriving: None }
     }
 
     /// What there is. Opens it where that needs no passphrase.
@@ -152,6 +159,8 @@ impl Keeper {
     fn protection(&mut self) -> Result<Protection, KeeperError> {
         if self.lock.is_none() {
             self.lock = Some(self.files.lock().map_err(ArchiveError::from)?);
+            // What a kill left of a backup that was arriving.
+            self.files.clear_arriving();
         }
         match self.vault.protection()? {
             // Nobody but "delete everything" deletes an archive, and that begins with the records.
@@ -276,7 +285,7 @@ impl Keeper {
         work: impl FnOnce(&mut Archive) -> Result<(), ArchiveError>,
     ) -> Result<(), KeeperError> {
         let done = work(self.archive()?);
-        if let Err(ArchiveError::Store(StoreError::Full | StoreError::File(_))) = &done {
+        if let Err(ArchiveError::Store(_)) = &done {
             self.reopen();
         }
         Ok(done?)
@@ -288,14 +297,6 @@ impl Keeper {
             drop(archive);
             self.open = Archive::open(&self.files.records(), key.clone()).ok().map(|archive| (archive, key));
         }
-    }
-
-    /// A check.
-    ///
-    /// # Errors
-    /// When the archive is locked.
-    pub fn check(&mut self, id: CheckId) -> Result<Option<Check>, KeeperError> {
-        Ok(self.archive()?.contents().check(id).cloned())
     }
 
     /// A picture of a check.
@@ -323,18 +324,50 @@ impl Keeper {
         Ok((path, left_out))
     }
 
-    /// Takes in a backup; the file is deleted after that.
+    /// Makes room for a backup that arrives in pieces.
+    ///
+    /// # Errors
+    /// When no file can be made for it.
+    pub fn expect_backup(&mut self) -> Result<(), KeeperError> {
+        self.protection()?;
+        self.arriving = Some(Arriving::new(self.files.arriving())?);
+        Ok(())
+    }
+
+    /// Appends a piece to the backup that arrives; nothing where none is expected any more.
+    ///
+    /// # Errors
+    /// When it can't be written; then the backup is dropped.
+    pub fn append(&mut self, piece: &[u8]) -> Result<(), KeeperError> {
+        let written = self.arriving.as_mut().map_or(Ok(()), |file| file.append(piece));
+        Ok(written.inspect_err(|_| self.arriving = None)?)
+    }
+
+    /// Drops the backup that has arrived.
+    pub fn drop_backup(&mut self) {
+        self.arriving = None;
+    }
+
+    /// Takes in the backup that has arrived, and drops it, unless another passphrase may open it.
     ///
     /// # Errors
     /// When the archive is locked, or the backup can't be read.
-    pub fn import(&mut self, file: &Path, passphrase: &Passphrase) -> Result<Imported, KeeperError> {
+    pub fn import(&mut self, passphrase: &Passphrase) -> Result<Imported, KeeperError> {
+        self.create(None)?;
+        let file = self.arriving.take().ok_or(BackupError::NoBackup)?;
         let archive = self.archive()?;
-        let input = BufReader::new(File::open(file)?);
-        let imported = backup::import(archive, passphrase, input);
-        if let Err(BackupError::Archive(ArchiveError::Store(_))) = &imported {
-            self.reopen();
+        let imported = backup::import(archive, passphrase, BufReader::new(File::open(&file.path)?));
+        match &imported {
+            Err(BackupError::Wrong) => self.arriving = Some(file),
+            Err(BackupError::Archive(ArchiveError::Store(_))) => self.reopen(),
+            _ => {}
         }
         Ok(imported?)
+    }
+
+    /// Whether a backup has arrived.
+    pub fn has_backup(&self) -> bool {
+        self.arriving.is_some()
     }
 
     /// Deletes the archive and its key.
@@ -358,35 +391,20 @@ impl Keeper {
     }
 }
 
-/// A file that pieces of another are appended to as they come, in the app's own folder.
+/// A file that pieces of another are appended to as they come, in the app's own folder. It is deleted when it is dropped.
 #[derive(Debug)]
-pub struct Arriving {
+struct Arriving {
     path: PathBuf,
     file: File,
 }
 
 impl Arriving {
-    /// An empty one.
-    ///
-    /// # Errors
-    /// When it can't be made.
-    pub fn new(folder: &Path) -> io::Result<Self> {
-        fs::create_dir_all(folder)?;
-        let path = folder.join(format!("arriving-{:016x}.age", rand::random::<u64>()));
-        Ok(Self { file: File::create_new(&path)?, path })
+    fn new(path: PathBuf) -> io::Result<Self> {
+        Ok(Self { file: File::create(&path)?, path })
     }
 
-    /// Appends a piece.
-    ///
-    /// # Errors
-    /// When it can't be written.
-    pub fn append(&mut self, piece: &[u8]) -> io::Result<()> {
-        io::Write::write_all(&mut self.file, piece)
-    }
-
-    /// Where it is.
-    pub fn path(&self) -> &Path {
-        &self.path
+    fn append(&mut self, piece: &[u8]) -> io::Result<()> {
+        self.file.write_all(piece)
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod locks;
 
-pub use locks::{AskPassphrase, Closed, NewPassphrase};
+pub use locks::{AskPassphrase, Closed, FirstPassphrase, NewPassphrase};
 
 use std::sync::{Arc, LazyLock};
 

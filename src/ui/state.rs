@@ -9,10 +9,9 @@ use dioxus::router::Navigator;
 
 use super::app::Route;
 use super::framing::Framing;
-use super::keeper::{Arriving, Book, Keeper, KeeperError, Page, Trouble};
+use super::keeper::{Book, Keeper, KeeperError, Page, Trouble};
 use super::look::{Answer, Looker, OpenError, Opened};
 use super::work::{WorkError, Worker};
-use crate::archive::backup::BackupError;
 use crate::archive::record::SpotId;
 use crate::archive::seal::Passphrase;
 use crate::archive::vault::Protection;
@@ -31,6 +30,16 @@ pub struct Draft {
     pub framing: Framing,
 }
 
+/// A backup on its way into the app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Incoming {
+    Nothing,
+    /// Its pieces are arriving.
+    Pieces,
+    /// It is there, and waits for its passphrase.
+    Whole,
+}
+
 /// The state of the app. Copies share it.
 #[derive(Clone, Copy)]
 pub struct App {
@@ -41,7 +50,7 @@ pub struct App {
     shown: Signal<Option<Rc<Answer>>>,
     target: Signal<Option<SpotId>>,
     book: Signal<Book>,
-    arriving: Signal<Option<Arriving>>,
+    incoming: Signal<Incoming>,
     doing: Signal<Option<Option<Task>>>,
     keeping: Signal<usize>,
     notice: Signal<Option<String>>,
@@ -63,7 +72,7 @@ impl App {
             shown: Signal::new(None),
             target: Signal::new(None),
             book: Signal::new(Book::Opening),
-            arriving: Signal::new(None),
+            incoming: Signal::new(Incoming::Nothing),
             doing: Signal::new(None),
             keeping: Signal::new(0),
             notice: Signal::new(None),
@@ -186,16 +195,8 @@ impl App {
     /// A backup was chosen; its pieces are on their way.
     pub fn wait_for_backup(mut self) {
         self.wait_for_file();
-        let folder = self.store.peek().as_ref().map(|store| store.folder().to_path_buf()).unwrap_or_default();
-        match Arriving::new(&folder) {
-            Ok(arriving) => self.arriving.set(Some(arriving)),
-            Err(error) => self.fail(error),
-        }
-    }
-
-    fn fail(self, error: std::io::Error) {
-        self.cancel();
-        self.tell(Trouble::from(&KeeperError::from(error)).say(&self.words.peek()));
+        self.incoming.set(Incoming::Pieces);
+        self.ask(Keeper::expect_backup);
     }
 
     /// Decodes a file and goes on to framing.
@@ -231,8 +232,7 @@ impl App {
     }
 
     /// A file did not arrive.
-    pub fn refuse(mut self, error: BridgeError) {
-        self.arriving.set(None);
+    pub fn refuse(self, error: BridgeError) {
         self.cancel();
         let key = match error {
             BridgeError::Unreadable => "file-unreadable",
@@ -306,8 +306,9 @@ impl App {
         then: impl FnOnce(T) + 'static,
     ) {
         *self.keeping.write() += 1;
+        let done = self.keeper().ask(move |keeper| (work(keeper), keeper.book()));
         spawn_forever(async move {
-            let done = self.keeper().ask(move |keeper| (work(keeper), keeper.book())).await;
+            let done = done.await;
             *self.keeping.write() -= 1;
             match done {
                 Ok((done, book)) => {
@@ -371,65 +372,71 @@ impl App {
     }
 
     /// A piece of a backup came from the bridge.
-    pub fn append(mut self, base64: &str) {
-        let written = match self.arriving.write().as_mut() {
-            // It was cancelled.
-            None => return,
-            Some(file) => bridge::piece(base64).map(|piece| file.append(&piece)),
-        };
-        match written {
-            Some(Ok(())) => {}
-            Some(Err(error)) => {
-                self.arriving.set(None);
-                self.fail(error);
-            }
-            None => self.refuse(BridgeError::Unreadable),
+    pub fn append(self, base64: String) {
+        if *self.incoming.peek() == Incoming::Pieces {
+            self.ask(move |keeper| keeper.append(&bridge::piece(&base64)?));
         }
     }
 
-    /// Whether a backup has arrived and waits for its passphrase.
-    pub fn backup_waits(self) -> bool {
-        self.arriving.read().is_some() && !self.can_cancel()
-    }
-
-    /// All pieces of a backup are there.
+    /// All pieces of a backup were sent.
     pub fn arrived(mut self) {
-        self.doing.set(None);
-    }
-
-    /// Forgets the backup that has arrived.
-    pub fn drop_backup(mut self) {
-        self.arriving.set(None);
-    }
-
-    /// Takes in the backup that has arrived.
-    pub fn import(mut self, passphrase: Passphrase) {
-        let Some(file) = self.arriving.write().take() else { return };
+        if *self.incoming.peek() != Incoming::Pieces {
+            return;
+        }
         self.keep(
-            move |keeper| {
-                keeper.create(None)?;
-                let imported = keeper.import(file.path(), &passphrase);
-                Ok((imported, file))
-            },
-            move |(imported, file)| match imported {
-                Ok(imported) => {
-                    let counts = [("spots", imported.spots.into()), ("checks", imported.checks.into())];
-                    self.tell(self.words.peek().text("backup-imported", &counts));
-                }
-                Err(error) => {
-                    // After a wrong passphrase another can be tried.
-                    if matches!(error, KeeperError::Backup(BackupError::Wrong)) {
-                        self.arriving.set(Some(file));
-                    }
-                    self.tell(Trouble::from(&error).say(&self.words.peek()));
-                }
+            |keeper| Ok(keeper.has_backup()),
+            move |whole| {
+                self.doing.set(None);
+                self.incoming.set(if whole { Incoming::Whole } else { Incoming::Nothing });
             },
         );
     }
 
+    /// Whether a backup has arrived and waits for its passphrase.
+    pub fn backup_waits(self) -> bool {
+        *self.incoming.read() == Incoming::Whole
+    }
+
+    /// Takes in the backup that has arrived.
+    pub fn import(mut self, passphrase: Passphrase) {
+        self.keep(
+            move |keeper| {
+                let imported = keeper.import(&passphrase);
+                Ok((imported, keeper.has_backup()))
+            },
+            move |(imported, again)| {
+                self.incoming.set(if again { Incoming::Whole } else { Incoming::Nothing });
+                self.tell(match imported {
+                    Ok(imported) => {
+                        let counts = [("spots", imported.spots.into()), ("checks", imported.checks.into())];
+                        self.words.peek().text("backup-imported", &counts)
+                    }
+                    Err(error) => Trouble::from(&error).say(&self.words.peek()),
+                });
+            },
+        );
+    }
+
+    /// Does something on the keeper's thread that no screen shows, and tells when it fails.
+    fn ask(self, work: impl FnOnce(&mut Keeper) -> Result<(), KeeperError> + Send + 'static) {
+        let done = self.keeper().ask(work);
+        spawn_forever(async move {
+            if let Ok(Err(error)) = done.await {
+                self.cancel();
+                self.tell(Trouble::from(&error).say(&self.words.peek()));
+            }
+        });
+    }
+
     /// Stops waiting.
     pub fn cancel(mut self) {
-        self.arriving.set(None);
+        if *self.incoming.peek() != Incoming::Nothing {
+            self.incoming.set(Incoming::Nothing);
+            self.ask(|keeper| {
+                keeper.drop_backup();
+                Ok(())
+            });
+        }
         let doing = self.doing.write().take();
         if let Some(Some(task)) = doing {
             task.cancel();

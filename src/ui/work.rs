@@ -40,14 +40,14 @@ impl<S: 'static> Worker<S> {
         Self { jobs }
     }
 
-    /// Does the work on the thread.
+    /// Hands the work in at once, so that it is done in the order of asking; its answer is awaited.
     ///
     /// # Errors
     /// When it panics.
-    pub async fn ask<T: Send + 'static>(
+    pub fn ask<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut S) -> T + Send + 'static,
-    ) -> Result<T, WorkError> {
+    ) -> impl Future<Output = Result<T, WorkError>> + 'static {
         let (answer, receiver) = oneshot::channel();
         let job = move |state: &mut S| {
             if !answer.is_canceled() {
@@ -56,7 +56,7 @@ impl<S: 'static> Worker<S> {
         };
         // A thread that is gone drops the job, and the receiver notices.
         let _ = self.jobs.send(Box::new(job));
-        receiver.await.map_err(|_| WorkError)
+        async move { receiver.await.map_err(|_| WorkError) }
     }
 }
 
@@ -70,6 +70,17 @@ mod tests {
         assert_eq!(worker.ask(|state| *state + 1).await, Ok(2));
         assert_eq!(worker.ask(|_| -> i32 { panic!("on purpose") }).await, Err(WorkError));
         assert_eq!(worker.ask(|state| *state + 2).await, Ok(3));
+    }
+
+    #[tokio::test]
+    async fn work_is_done_in_the_order_of_asking() {
+        let worker = Worker::start(Vec::new);
+        let asked: Vec<_> =
+            (0..9).map(|number| worker.ask(move |state: &mut Vec<i32>| state.push(number))).collect();
+        for answer in asked.into_iter().rev() {
+            assert_eq!(answer.await, Ok(()));
+        }
+        assert_eq!(worker.ask(|state| state.clone()).await, Ok((0..9).collect()));
     }
 
     #[tokio::test]

@@ -26,7 +26,7 @@ pub struct Config {
     /// Fixes everything that is drawn.
     pub seed: u64,
     /// What follows each convolution. Runs from before there was a choice used ReLU6.
-    #[serde(default = "relu6")]
+    #[serde(default = "Activation::before_choice")]
     pub activation: Activation,
     /// One after the other.
     pub phases: Vec<Phase>,
@@ -52,10 +52,6 @@ pub struct Config {
     pub patience: usize,
     /// Learns from and selects on at most this many samples each; all of them without.
     pub limit: Option<usize>,
-}
-
-fn relu6() -> Activation {
-    Activation::Relu6
 }
 
 impl Config {

@@ -71,6 +71,24 @@ pub fn NewPassphrase(id: String, action: String, onchosen: EventHandler<Passphra
     }
 }
 
+/// Explains why a passphrase is needed where there is no key store, and makes the archive with the one that is chosen.
+#[component]
+pub fn FirstPassphrase() -> Element {
+    let app = use_context::<App>();
+    let words = app.words();
+    rsx! {
+        section { class: "card",
+            h2 { {words.say("lock-choose-title")} }
+            p { class: "soft", {words.say("lock-choose-lead")} }
+            NewPassphrase {
+                id: "choose-passphrase",
+                action: words.say("lock-choose"),
+                onchosen: move |passphrase: Passphrase| app.keep(move |keeper| keeper.create(Some(&passphrase)), |()| {}),
+            }
+        }
+    }
+}
+
 /// Asks for a passphrase once.
 #[component]
 pub fn AskPassphrase(id: String, action: String, onentered: EventHandler<Passphrase>) -> Element {
@@ -105,7 +123,7 @@ pub fn AskPassphrase(id: String, action: String, onentered: EventHandler<Passphr
     }
 }
 
-/// What stands in the place of spots while they can't be shown: the lock, or the reason. `None` once they can.
+/// What stands in the place of spots while they can't be shown: the lock, or the reason. Nothing once they can.
 #[component]
 pub fn Closed() -> Element {
     let app = use_context::<App>();

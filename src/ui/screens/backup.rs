@@ -4,7 +4,7 @@ use dioxus::prelude::*;
 
 use crate::archive::seal::Passphrase;
 use crate::ui::keeper::Book;
-use crate::ui::parts::{AskPassphrase, Bar, Closed, NewPassphrase};
+use crate::ui::parts::{AskPassphrase, Bar, Closed, FirstPassphrase, NewPassphrase};
 use crate::ui::state::App;
 
 /// Export and import.
@@ -38,22 +38,14 @@ pub fn Backup() -> Element {
                 }
             }
             if let Book::Empty { key_store: false } = book {
-                section { class: "card",
-                    h2 { {words.say("lock-choose-title")} }
-                    p { class: "soft", {words.say("lock-choose-lead")} }
-                    NewPassphrase {
-                        id: "choose-passphrase",
-                        action: words.say("lock-choose"),
-                        onchosen: move |passphrase: Passphrase| app.keep(move |keeper| keeper.create(Some(&passphrase)), |()| {}),
-                    }
-                }
+                FirstPassphrase {}
             } else if matches!(book, Book::Open(_) | Book::Empty { .. }) {
                 section { class: "card",
                     h2 { {words.say("backup-import")} }
                     p { class: "soft small", {words.say("backup-import-lead")} }
                     if app.backup_waits() {
                         AskPassphrase { id: "import", action: words.say("backup-import-do"), onentered: move |passphrase| app.import(passphrase) }
-                        button { class: "button quiet", id: "other-backup", onclick: move |_| app.drop_backup(), {words.say("cancel")} }
+                        button { class: "button quiet", id: "other-backup", onclick: move |_| app.cancel(), {words.say("cancel")} }
                     } else {
                         input { class: "visually-hidden", id: "backup-file", r#type: "file", "data-backup": "" }
                         label { class: "button quiet", r#for: "backup-file", {words.say("backup-choose")} }

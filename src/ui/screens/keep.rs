@@ -8,12 +8,11 @@ use jiff::{Timestamp, ZonedDateTime};
 
 use crate::archive::record::{BodySide, Check, CheckId, Place, Remarks, Spot, SpotId};
 use crate::archive::reminder;
-use crate::archive::seal::Passphrase;
 use crate::ui::app::Route;
 use crate::ui::body_map::{BodyMap, region};
 use crate::ui::keeper::Book;
 use crate::ui::look::{Answer, data_address};
-use crate::ui::parts::{Bar, Choice, Closed, NewPassphrase, Thumbnail};
+use crate::ui::parts::{Bar, Choice, Closed, FirstPassphrase, Thumbnail};
 use crate::ui::state::App;
 
 /// Most characters of a spot's name.
@@ -33,15 +32,7 @@ pub fn Keep() -> Element {
                     Link { class: "button", to: Route::Home {}, {words.say("new-photo")} }
                 },
                 (_, Book::Empty { key_store: false }) => rsx! {
-                    section { class: "card",
-                        h2 { {words.say("lock-choose-title")} }
-                        p { class: "soft", {words.say("lock-choose-lead")} }
-                        NewPassphrase {
-                            id: "choose-passphrase",
-                            action: words.say("lock-choose"),
-                            onchosen: move |passphrase: Passphrase| app.keep(move |keeper| keeper.create(Some(&passphrase)), |()| {}),
-                        }
-                    }
+                    FirstPassphrase {}
                 },
                 (Some(answer), Book::Empty { key_store: true } | Book::Open(_)) => rsx! {
                     Form { answer }

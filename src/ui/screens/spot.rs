@@ -6,7 +6,7 @@ use jiff::{Timestamp, ZonedDateTime};
 
 use super::keep::{LookAgain, MOST_NAME, title};
 use super::spots::AT_ONCE;
-use crate::archive::record::{Check, CheckId, Kind, Spot as Kept, SpotId};
+use crate::archive::record::{Check, Kind, Spot as Kept, SpotId};
 use crate::archive::reminder;
 use crate::report;
 use crate::ui::app::Route;
@@ -83,13 +83,7 @@ fn Open(spot: Kept, page: Page) -> Element {
                     Link { class: "button quiet", id: "compare", to: Route::Compare { id: id.to_string() }, {words.say("compare")} }
                 }
             }
-            if checks.iter().filter(|check| check.assessment.cannot_tell.is_empty()).count() > 1 {
-                section { class: "card",
-                    h2 { {words.say("chart-title")} }
-                    RiskChart { checks: checks.clone() }
-                    p { class: "soft small", {words.say("chart-explained")} }
-                }
-            }
+            RiskChart { checks: checks.clone() }
             section { class: "checks",
                 h2 { {words.say("spot-checks")} }
                 ul {
@@ -119,7 +113,7 @@ fn Open(spot: Kept, page: Page) -> Element {
                     }
                 }
             }
-            Report { spot: spot.clone(), checks: checks.iter().map(|check| check.id).collect::<Vec<_>>() }
+            Report { spot: spot.clone(), checks }
             Change { spot: spot.clone() }
         }
     }
@@ -149,7 +143,7 @@ pub fn CheckRow(check: Check) -> Element {
 
 /// Makes the file for the doctor.
 #[component]
-fn Report(spot: Kept, checks: Vec<CheckId>) -> Element {
+fn Report(spot: Kept, checks: Vec<Check>) -> Element {
     let app = use_context::<App>();
     let words = app.words();
     rsx! {
@@ -164,11 +158,12 @@ fn Report(spot: Kept, checks: Vec<CheckId>) -> Element {
                     let (title, language) = (title(&words, &spot), words.language());
                     let region = region(&words, spot.place);
                     app.hand_over("spotcheck.pdf", move |keeper| {
-                        let mut pages = Vec::new();
-                        for id in checks.into_iter().rev() {
-                            pages.extend(keeper.check(id)?.map(|check| (check, keeper.picture(id, Kind::Crop).ok(), keeper.picture(id, Kind::Photo).ok())));
-                        }
-                        let pages = pages.into_iter().map(|(check, crop, photo)| report::Page { check, crop, photo }).collect();
+                        let page = |check: Check| {
+                            let mut picture = |kind| keeper.picture(check.id, kind).ok();
+                            let (crop, photo) = (picture(Kind::Crop), picture(Kind::Photo));
+                            report::Page { check, crop, photo }
+                        };
+                        let pages = checks.into_iter().rev().map(page).collect();
                         let report = report::Report { title, region, note: spot.note, pages, language, made: Timestamp::now() };
                         report.pdf().map_err(|error| std::io::Error::other(error.to_string()).into())
                     });

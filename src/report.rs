@@ -124,7 +124,7 @@ impl Report {
             words.text("report-page", &[("page", (number + 1).into()), ("pages", self.pages.len().into())]),
         );
         writer.paragraph(&facts.join(" · "), 10.0, SOFT);
-        writer.gap(4.0);
+        writer.gap(10.0);
         let pictures = [(&page.crop, "result-crop"), (&page.photo, "report-photo")].into_iter().filter_map(
             |(jpeg, key)| Some((Image::from_jpeg(jpeg.clone()?.into(), false).ok()?, words.say(key))),
         );
@@ -169,7 +169,7 @@ impl Report {
         let noticed: Vec<String> =
             remarks.into_iter().filter(|(yes, _)| *yes).map(|(_, key)| words.say(key)).collect();
         if !noticed.is_empty() {
-            writer.heading(2, &words.say("keep-noticed"), 11.0);
+            writer.heading(2, &words.say("report-noticed"), 11.0);
             writer.paragraph(&noticed.join(", "), 10.0, INK);
         }
         writer.gap(6.0);

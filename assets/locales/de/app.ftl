@@ -242,6 +242,7 @@ report-page = Prüfung { $page } von { $pages }
 report-photo = Das ganze Foto
 report-risk = Risiko, dass es bösartig ist oder werden kann: { $risk } (Ansichten desselben Fotos: { $low } bis { $high }). Als wären alle Diagnosen gleich häufig.
 report-measured = Am Bild gemessen
+report-noticed = Was der Person aufgefallen ist
 report-limits = Vom neuronalen Netz der App erstellt, anhand eines Bildes, das ein Laie aufgenommen hat. Es ist keine Diagnose.
 handed-over = Gespeichert: { $path }
 

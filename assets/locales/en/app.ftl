@@ -242,6 +242,7 @@ report-page = check { $page } of { $pages }
 report-photo = The whole photo
 report-risk = Risk that it is malignant or may become so: { $risk } (views of the same photo: { $low } to { $high }). As if every diagnosis were equally common.
 report-measured = Measured on the picture
+report-noticed = What the person noticed
 report-limits = Made by the app's neural network from a picture that a layperson took. It is no diagnosis.
 handed-over = Saved: { $path }
 

@@ -242,6 +242,7 @@ report-page = revisión { $page } de { $pages }
 report-photo = La foto entera
 report-risk = Riesgo de que sea maligna o llegue a serlo: { $risk } (vistas de la misma foto: { $low } a { $high }). Como si todos los diagnósticos fueran igual de frecuentes.
 report-measured = Medido en la imagen
+report-noticed = Lo que la persona ha notado
 report-limits = Hecho por la red neuronal de la aplicación, con una imagen tomada por una persona no experta. No es un diagnóstico.
 handed-over = Guardado: { $path }
 

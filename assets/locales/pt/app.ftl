@@ -242,6 +242,7 @@ report-page = verificação { $page } de { $pages }
 report-photo = A foto inteira
 report-risk = Risco de ser maligna ou vir a ser: { $risk } (vistas da mesma foto: { $low } a { $high }). Como se todos os diagnósticos fossem igualmente comuns.
 report-measured = Medido na imagem
+report-noticed = O que a pessoa notou
 report-limits = Feito pela rede neural do aplicativo, com uma imagem tirada por uma pessoa leiga. Não é um diagnóstico.
 handed-over = Salvo: { $path }
 

@@ -85,7 +85,7 @@ pub fn Explained(assessment: Assessment, crop: String, saliency: String) -> Elem
             Caveats { assessment: assessment.clone() }
         } else {
             section { class: "card",
-                img { class: "crop", src: "{crop}", alt: words.say("result-crop") }
+                Crop { source: crop, text: words.say("result-crop") }
                 h3 { {words.say("cannot-tell-why")} }
                 ul {
                     for doubt in assessment.cannot_tell.clone() {
@@ -138,7 +138,7 @@ fn Picture(crop: String, saliency: String, kind: Kind) -> Element {
     };
     rsx! {
         section { class: "card",
-            img { class: "crop", id: "crop", src: "{source}", alt: "{text}" }
+            Crop { source: source.clone(), text: text.clone() }
             div { class: "switch", role: "group", "aria-label": words.say("result-picture"),
                 button { "aria-pressed": "{!looked()}", onclick: move |_| looked.set(false), {words.say("result-photo")} }
                 button { "aria-pressed": "{looked()}", id: "saliency", onclick: move |_| looked.set(true), {words.say("result-saliency")} }
@@ -148,6 +148,18 @@ fn Picture(crop: String, saliency: String, kind: Kind) -> Element {
             } else if kind == Kind::Dermatoscope {
                 p { class: "soft small", {words.kind(kind)} }
             }
+        }
+    }
+}
+
+/// A picture of the lesion. A kept one comes a moment after its check: its place is held free until then.
+#[component]
+fn Crop(source: String, text: String) -> Element {
+    rsx! {
+        if source.is_empty() {
+            div { class: "crop" }
+        } else {
+            img { class: "crop", id: "crop", src: "{source}", alt: "{text}" }
         }
     }
 }

@@ -32,7 +32,7 @@ fn stages(criterion: &mut Criterion) {
     let photo = Photo::decode(&bytes).expect("photo");
     let square = photo.central_square();
     let device = Device::flex();
-    let assessor = Assessor::new(Model::embedded(&device).expect("model"));
+    let assessor = Assessor::new(&Model::embedded(&device).expect("model"));
     let model = Model::embedded(&device).expect("model");
     let (side, normalisation) = (assessor.card().input_side_px, assessor.card().normalisation);
     let crop = photo.crop(square, side);

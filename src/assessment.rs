@@ -7,6 +7,7 @@ use image::RgbImage;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnosis::Diagnosis;
+use crate::engine::Engine;
 use crate::network::model::{Card, Model, Sight};
 use crate::photo::quality::Quality;
 use crate::photo::{Photo, Square};
@@ -138,18 +139,19 @@ impl Look {
 /// A model that answers.
 #[derive(Debug)]
 pub struct Assessor {
-    model: Model,
+    card: Card,
+    engine: Engine,
 }
 
 impl Assessor {
-    /// An assessor that uses this model.
-    pub fn new(model: Model) -> Self {
-        Self { model }
+    /// An assessor that uses this model, compiled for speed.
+    pub fn new(model: &Model) -> Self {
+        Self { card: model.card().clone(), engine: Engine::new(model) }
     }
 
     /// What goes with its weights.
     pub fn card(&self) -> &Card {
-        self.model.card()
+        &self.card
     }
 
     /// Looks at a square of `photo`, once or as several views whose answers are averaged.
@@ -157,7 +159,7 @@ impl Assessor {
         let square = photo.fit(look.square);
         let crop = photo.crop(square, self.card().input_side_px);
         let quality = Quality::measure(photo, square);
-        let sights = self.model.see(&look.views.of(&crop));
+        let sights: Vec<Sight> = look.views.of(&crop).iter().map(|view| self.engine.see(view)).collect();
         let assessment = conclude(self.card(), &sights, Look { square, ..look }, quality);
         let saliency = Saliency::of(&sights, look.views, self.class(&assessment));
         (assessment, saliency)
@@ -165,8 +167,7 @@ impl Assessor {
 
     /// Probabilities only, for a picture that is cropped and scaled already.
     pub fn probabilities(&self, crop: &RgbImage) -> Vec<f32> {
-        let sights = self.model.see(std::slice::from_ref(crop));
-        mean_probabilities(self.card(), &sights)
+        mean_probabilities(self.card(), &[self.engine.see(crop)])
     }
 
     /// Index of the stated diagnosis among the model's classes.

@@ -100,7 +100,7 @@ pub fn assess(arguments: &Assess) -> Result<ExitCode, CliError> {
         Some(folder) => Model::load(folder, &device)?,
         None => Model::embedded(&device)?,
     };
-    let assessor = Assessor::new(model);
+    let assessor = Assessor::new(&model);
     let photos = find(&arguments.paths);
     if photos.is_empty() {
         return Err(CliError::NoPhotos);

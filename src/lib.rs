@@ -1,7 +1,7 @@
 //! Spotcheck looks at a photo of a skin lesion and says what it resembles, how sure it is, and
 //! whether to see a doctor, without anything leaving the device.
 //!
-//! Data flows one way: bytes → [`photo`] → [`assessment`] (by way of the [`network`]) → the words of
+//! Data flows one way: bytes → [`photo`] → [`assessment`] (by way of the [`network`], which the [`engine`] runs) → the words of
 //! [`wording`], on a screen or by the [`cli`]. With the feature `ui` there are also the window, the archive of spots and the report
 //! for the doctor.
 
@@ -13,6 +13,7 @@ pub mod capture;
 pub mod change;
 pub mod cli;
 pub mod diagnosis;
+pub mod engine;
 pub mod evidence;
 pub mod network;
 pub mod photo;

@@ -6,6 +6,10 @@ use clap::Parser;
 use spotcheck::cli::{self, Arguments, Command};
 
 fn main() -> ExitCode {
+    // A phone starts an app without arguments, and Android with none that may even be looked at.
+    if cfg!(feature = "mobile") {
+        return open_app();
+    }
     match Arguments::parse().command {
         Some(Command::Assess(arguments)) => cli::assess(&arguments).unwrap_or_else(|error| {
             eprintln!("{error}");

@@ -1,5 +1,5 @@
-//! What differs from one operating system to the next: where the app may keep its files and its keys, how it hands a file over, and
-//! its user's language.
+//! What differs from one operating system to the next, behind one small trait: a file for each kind of system, and nothing of it
+//! anywhere else.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -8,14 +8,70 @@ use std::sync::Arc;
 
 use keyring_core::CredentialStore;
 
-/// The folder for the app's own files; `None` where the system names none.
-///
-/// `SPOTCHECK_DATA` names another one: for tests and for trying things out.
-pub fn data_folder() -> Option<PathBuf> {
-    match std::env::var_os("SPOTCHECK_DATA") {
-        Some(folder) => Some(folder.into()),
-        None => dirs::data_dir().map(|folder| folder.join("spotcheck")),
+#[cfg(target_os = "android")]
+mod android;
+#[cfg(not(any(target_os = "android", target_os = "ios")))]
+mod desktop;
+#[cfg(target_os = "ios")]
+mod ios;
+
+#[cfg(target_os = "android")]
+use android::Android as Here;
+#[cfg(not(any(target_os = "android", target_os = "ios")))]
+use desktop::Desktop as Here;
+#[cfg(target_os = "ios")]
+use ios::Ios as Here;
+
+/// What the app asks of an operating system.
+pub trait System: Sync {
+    /// The folder for the app's own files, which no cloud copies; `None` where the system names none.
+    fn data_folder(&self) -> Option<PathBuf>;
+
+    /// The system's store for keys; `None` where there is none that can be used.
+    fn key_store(&self) -> Option<Arc<CredentialStore>>;
+
+    /// Where a file is written that is meant for the user.
+    fn outbox(&self) -> Option<Outbox>;
+
+    /// Shows the system's sheet for passing on a file that lies in an [`Outbox::Private`].
+    ///
+    /// # Errors
+    /// When it can't be shown.
+    fn offer(&self, file: &Path) -> io::Result<()>;
+
+    /// Where the system's camera leaves copies of the photos that it takes for the app.
+    fn taken_photos(&self) -> Option<PathBuf> {
+        None
     }
+
+    /// Keeps what is on the screen out of screenshots and of the list of apps, or no longer.
+    fn hide(&self, _hidden: bool) {}
+
+    /// Puts the app into the background: there is nowhere in it to go back to.
+    fn leave(&self) {}
+}
+
+/// Where files for the user are written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outbox {
+    /// A folder of the user's, where they will look.
+    Users(PathBuf),
+    /// A folder that only the app sees; from there they are offered to other apps, and at the next start they are deleted.
+    Private(PathBuf),
+}
+
+/// What became of a file that was handed over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Handed {
+    /// It lies there.
+    Saved(PathBuf),
+    /// The system asks the user where it should go.
+    Offered(String),
+}
+
+/// The system that the app runs on.
+pub fn here() -> &'static dyn System {
+    &Here
 }
 
 /// The languages that the user has set for the system, most wanted first, as BCP 47 tags.
@@ -23,38 +79,56 @@ pub fn languages() -> impl Iterator<Item = String> {
     sys_locale::get_locales()
 }
 
-/// The system's store for keys; `None` where there is none that can be used.
-#[cfg(target_os = "linux")]
-pub fn key_store() -> Option<Arc<CredentialStore>> {
-    let store = zbus_secret_service_keyring_store::Store::new().ok()?;
-    Some(store as Arc<CredentialStore>)
-}
-
-/// The system's store for keys; `None` where there is none that can be used.
-#[cfg(not(target_os = "linux"))]
-pub fn key_store() -> Option<Arc<CredentialStore>> {
-    None
-}
-
-/// Hands a new file over to the user: into the folder for downloads, under this name or, where that is taken, the next free one.
-/// `write` writes it; when that fails, no file is left.
+/// Hands a new file over to the user, under this name or, where that is taken, the next free one. `write` writes it; when that fails,
+/// no file is left.
 ///
 /// # Errors
-/// Those of `write`, and when there is no such folder.
+/// Those of `write`, when there is no folder for it, and when it can't be offered.
 pub fn hand_over<E: From<io::Error>>(
+    system: &dyn System,
     name: &str,
     write: impl FnOnce(File) -> Result<(), E>,
-) -> Result<PathBuf, E> {
-    // Beside tests' own data, so that none lands in somebody's downloads.
-    let folder = match std::env::var_os("SPOTCHECK_DATA") {
-        Some(folder) => Some(PathBuf::from(folder).join("downloads")),
-        None => dirs::download_dir().or_else(dirs::home_dir),
-    };
-    let folder = folder.ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
-    hand_over_in(&folder, name, write)
+) -> Result<Handed, E> {
+    match system.outbox() {
+        None => Err(io::Error::from(io::ErrorKind::NotFound).into()),
+        Some(Outbox::Users(folder)) => write_new(&folder, name, write).map(Handed::Saved),
+        Some(Outbox::Private(folder)) => {
+            // The one before was passed on long ago.
+            empty(&folder);
+            let path = write_new(&folder, name, write)?;
+            system.offer(&path)?;
+            Ok(Handed::Offered(name.into()))
+        }
+    }
 }
 
-fn hand_over_in<E: From<io::Error>>(
+/// Deletes the copies of photos that the system's camera left: they are in the app's memory by now.
+pub fn delete_taken_photos(system: &dyn System) {
+    if let Some(folder) = system.taken_photos() {
+        empty(&folder);
+    }
+}
+
+/// Deletes what an earlier run left outside the archive. To be called before the window opens.
+pub fn tidy(system: &dyn System) {
+    delete_taken_photos(system);
+    if let Some(Outbox::Private(folder)) = system.outbox() {
+        empty(&folder);
+    }
+}
+
+/// Deletes everything in a folder that can be deleted.
+fn empty(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        let deleted = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+        if let Err(error) = deleted {
+            tracing::warn!("a left file could not be deleted: {error}");
+        }
+    }
+}
+
+fn write_new<E: From<io::Error>>(
     folder: &Path,
     name: &str,
     write: impl FnOnce(File) -> Result<(), E>,
@@ -83,19 +157,91 @@ fn hand_over_in<E: From<io::Error>>(
 #[cfg(test)]
 mod tests {
     use std::io::Write;
+    use std::sync::Mutex;
 
     use super::*;
+
+    /// A phone whose folders are where one wants, and which remembers what it was asked.
+    struct Phone {
+        folder: PathBuf,
+        offered: Mutex<Vec<(PathBuf, String)>>,
+        can_offer: bool,
+    }
+
+    impl Phone {
+        fn new(folder: &Path, can_offer: bool) -> Self {
+            Self { folder: folder.to_path_buf(), offered: Mutex::default(), can_offer }
+        }
+    }
+
+    impl System for Phone {
+        fn data_folder(&self) -> Option<PathBuf> {
+            Some(self.folder.join("files"))
+        }
+
+        fn key_store(&self) -> Option<Arc<CredentialStore>> {
+            None
+        }
+
+        fn outbox(&self) -> Option<Outbox> {
+            Some(Outbox::Private(self.folder.join("outbox")))
+        }
+
+        fn offer(&self, file: &Path) -> io::Result<()> {
+            let text = fs::read_to_string(file)?;
+            self.offered.lock().expect("offered").push((file.to_path_buf(), text));
+            if self.can_offer { Ok(()) } else { Err(io::Error::other("no sheet")) }
+        }
+
+        fn taken_photos(&self) -> Option<PathBuf> {
+            Some(self.folder.join("photos"))
+        }
+    }
+
+    fn text(text: &'static str) -> impl Fn(File) -> io::Result<()> {
+        move |mut file| file.write_all(text.as_bytes())
+    }
 
     #[test]
     fn a_file_never_replaces_another_and_a_failed_one_is_not_left() {
         let folder = tempfile::tempdir().expect("folder");
-        let write = |text: &'static str| move |mut file: File| file.write_all(text.as_bytes());
-        let first = hand_over_in(folder.path(), "spots.age", write("first")).expect("written");
-        let second = hand_over_in(folder.path(), "spots.age", write("second")).expect("written");
+        let first = write_new(folder.path(), "spots.age", text("first")).expect("written");
+        let second = write_new(folder.path(), "spots.age", text("second")).expect("written");
         assert_eq!(fs::read_to_string(&first).expect("first"), "first");
         assert_eq!(second.file_name().expect("name"), "spots 2.age");
         let full = |_: File| Err::<(), _>(io::Error::from(io::ErrorKind::StorageFull));
-        assert!(hand_over_in(folder.path(), "spots.age", full).is_err());
+        assert!(write_new(folder.path(), "spots.age", full).is_err());
         assert_eq!(fs::read_dir(folder.path()).expect("folder").count(), 2);
+    }
+
+    #[test]
+    fn a_phone_offers_what_is_handed_over_under_its_own_name_each_time() {
+        let folder = tempfile::tempdir().expect("folder");
+        let phone = Phone::new(folder.path(), true);
+        for content in ["first", "second"] {
+            let handed = hand_over(&phone, "spotcheck.pdf", text(content)).expect("handed over");
+            assert_eq!(handed, Handed::Offered("spotcheck.pdf".into()));
+        }
+        let path = folder.path().join("outbox/spotcheck.pdf");
+        let offered = phone.offered.lock().expect("offered").clone();
+        assert_eq!(offered, [(path.clone(), "first".into()), (path, "second".into())]);
+        let mute = Phone::new(folder.path(), false);
+        assert!(hand_over(&mute, "spotcheck.pdf", text("third")).is_err(), "it says that nothing was shown");
+    }
+
+    #[test]
+    fn what_the_camera_and_an_earlier_run_left_is_deleted_and_nothing_else() {
+        let folder = tempfile::tempdir().expect("folder");
+        let phone = Phone::new(folder.path(), true);
+        let paths = ["photos/JPEG_1.jpg", "outbox/spotcheck.pdf", "files/archive.redb"];
+        for path in paths.map(|path| folder.path().join(path)) {
+            fs::create_dir_all(path.parent().expect("folder")).expect("made");
+            fs::write(path, "content").expect("written");
+        }
+        let there = || paths.map(|path| folder.path().join(path).exists());
+        delete_taken_photos(&phone);
+        assert_eq!(there(), [false, true, true], "another app may still be reading what it was offered");
+        tidy(&phone);
+        assert_eq!(there(), [false, false, true]);
     }
 }

@@ -11,7 +11,7 @@ mod shared;
 use shared::shared;
 
 fn assessor() -> Assessor {
-    Assessor::new(Model::embedded(&Device::flex()).expect("embedded model"))
+    Assessor::new(&Model::embedded(&Device::flex()).expect("embedded model"))
 }
 
 /// Every n-th image of a folder, so that there are `count`.

@@ -103,8 +103,8 @@ fn half_precision_costs_little() {
     let full = Model::from_parts(model.weights().clone().map(&mut Unround), model.card().clone(), &device);
     let folder = tempfile::tempdir().expect("folder");
     full.save(folder.path()).expect("saved");
-    let half = Assessor::new(Model::load(folder.path(), &device).expect("loaded"));
-    let full = Assessor::new(full);
+    let half = Assessor::new(&Model::load(folder.path(), &device).expect("loaded"));
+    let full = Assessor::new(&full);
     let largest = photos
         .iter()
         .map(|photo| {

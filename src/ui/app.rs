@@ -7,6 +7,7 @@ use dioxus::desktop as shell;
 use dioxus::mobile as shell;
 use dioxus::prelude::*;
 
+use super::keeper::Book;
 use super::parts::{Notice, Working};
 #[cfg(feature = "camera")]
 use super::screens::Camera;
@@ -62,6 +63,7 @@ pub enum Route {
 
 /// Opens the window and returns when it is closed.
 pub fn launch() {
+    platform::tidy(platform::here());
     dioxus::LaunchBuilder::new().with_cfg(window()).launch(Root);
 }
 
@@ -91,7 +93,7 @@ fn window() -> shell::Config {
 /// The whole app.
 #[component]
 pub fn Root() -> Element {
-    let app = use_hook(|| App::new(platform::data_folder().map(Store::new)));
+    let app = use_hook(|| App::new(platform::here().data_folder().map(Store::new)));
     use_context_provider(|| app);
     rsx! {
         Router::<Route> {}
@@ -110,7 +112,7 @@ fn Shell() -> Element {
                 Message::Back if app.can_cancel() => app.cancel(),
                 Message::Back if app.doing() => {}
                 Message::Back if navigator.can_go_back() => navigator.go_back(),
-                Message::Back => {}
+                Message::Back => platform::here().leave(),
                 _ if !app.settings().agreed() => {}
                 Message::Reading => app.wait_for_file(),
                 Message::Backup => app.wait_for_backup(),
@@ -124,6 +126,9 @@ fn Shell() -> Element {
         }
     });
     use_future(move || app.look_up());
+    // While locked, neither a screenshot nor the list of apps shows what a screen before may have left.
+    let locked = use_memo(move || matches!(app.book(), Book::Locked));
+    use_effect(move || platform::here().hide(locked()));
     // What was told belongs to the screen that it was told on.
     let route = use_route::<Route>();
     use_effect(use_reactive!(|route| {

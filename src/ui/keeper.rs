@@ -13,7 +13,7 @@ use crate::archive::seal::{Key, Passphrase};
 use crate::archive::vault::{Protection, Vault, VaultError};
 use crate::archive::{Archive, ArchiveError, Contents, Files, Lock, Losses, StoreError};
 use crate::capture::bridge::BridgeError;
-use crate::platform;
+use crate::platform::{self, Handed};
 use crate::wording::Wording;
 
 /// Why something can't be kept, read or moved.
@@ -307,21 +307,21 @@ impl Keeper {
         Ok(self.archive()?.picture(check, kind)?.to_vec())
     }
 
-    /// Writes everything into one file that the passphrase opens, and hands it over. Returns where it is, and how many checks
+    /// Writes everything into one file that the passphrase opens, and hands it over. Returns what became of it, and how many checks
     /// were left out because they are damaged.
     ///
     /// # Errors
     /// When the archive is locked or the file can't be written; then no file is left.
-    pub fn export(&mut self, passphrase: &Passphrase, name: &str) -> Result<(PathBuf, usize), KeeperError> {
+    pub fn export(&mut self, passphrase: &Passphrase, name: &str) -> Result<(Handed, usize), KeeperError> {
         let archive = self.archive()?;
         let mut left_out = 0;
-        let path = platform::hand_over(name, |file: File| {
+        let handed = platform::hand_over(platform::here(), name, |file: File| {
             let mut output = BufWriter::new(file);
             left_out = backup::export(archive, passphrase, &mut output)?;
             output.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
             Ok::<_, KeeperError>(())
         })?;
-        Ok((path, left_out))
+        Ok((handed, left_out))
     }
 
     /// Makes room for a backup that arrives in pieces.

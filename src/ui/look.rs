@@ -17,6 +17,7 @@ use crate::change::shape::Shape;
 use crate::network::model::Model;
 use crate::photo::quality::Quality;
 use crate::photo::{DecodeError, Photo, Square};
+use crate::platform;
 
 /// The longer side of the picture that is shown while framing, in pixels.
 const PREVIEW_SIDE_PX: u32 = 1280;
@@ -78,7 +79,7 @@ pub struct Looker(Worker<Option<Assessor>>);
 impl Looker {
     /// Starts it.
     pub fn start() -> Self {
-        Self(Worker::start(|| Model::embedded(&Device::flex()).map(Assessor::new).ok()))
+        Self(Worker::start(|| Model::embedded(&Device::flex()).map(|model| Assessor::new(&model)).ok()))
     }
 
     /// Decodes a file that the bridge sent.
@@ -86,7 +87,12 @@ impl Looker {
     /// # Errors
     /// When it is no photo.
     pub async fn open(&self, size: u64, base64: String) -> Result<Result<Opened, OpenError>, WorkError> {
-        let open = move |_: &mut _| Ok(Photo::decode(&bridge::bytes(size, &base64)?)?.into());
+        let open = move |_: &mut _| {
+            let bytes = bridge::bytes(size, &base64)?;
+            // They are here now; what the camera left on the disk is in nobody's hands.
+            platform::delete_taken_photos(platform::here());
+            Ok(Photo::decode(&bytes)?.into())
+        };
         self.0.ask(open).await
     }
 

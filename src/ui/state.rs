@@ -17,7 +17,7 @@ use crate::archive::seal::Passphrase;
 use crate::archive::vault::Protection;
 use crate::assessment::Look;
 use crate::capture::bridge::{self, BridgeError};
-use crate::platform;
+use crate::platform::{self, Handed};
 use crate::settings::{CONSENT, Settings, Store};
 use crate::wording::{Language, Wording};
 
@@ -78,7 +78,7 @@ impl App {
             notice: Signal::new(None),
             store: Signal::new(store),
             looker: Signal::new(Looker::start()),
-            keeper: Signal::new(Worker::start(move || Keeper::new(&folder, platform::key_store()))),
+            keeper: Signal::new(Worker::start(move || Keeper::new(&folder, platform::here().key_store()))),
         }
     }
 
@@ -323,7 +323,7 @@ impl App {
         });
     }
 
-    /// Hands a file over that `make` makes from the archive, and tells where it is.
+    /// Hands a file over that `make` makes from the archive, and tells where it is, unless the system asks where it should go.
     pub fn hand_over(
         self,
         name: &'static str,
@@ -331,14 +331,16 @@ impl App {
     ) {
         let write = move |keeper: &mut Keeper| {
             let bytes = make(keeper)?;
-            platform::hand_over(name, |mut file| {
+            platform::hand_over(platform::here(), name, |mut file| {
                 file.write_all(&bytes)?;
                 file.sync_all().map_err(KeeperError::from)
             })
         };
-        self.keep(write, move |path| {
-            let path = path.display().to_string();
-            self.tell(self.words.peek().text("handed-over", &[("path", path.into())]));
+        self.keep(write, move |handed| {
+            if let Handed::Saved(path) = handed {
+                let path = path.display().to_string();
+                self.tell(self.words.peek().text("handed-over", &[("path", path.into())]));
+            }
         });
     }
 

@@ -3,6 +3,7 @@
 use dioxus::prelude::*;
 
 use crate::archive::seal::Passphrase;
+use crate::platform::Handed;
 use crate::ui::keeper::Book;
 use crate::ui::parts::{AskPassphrase, Bar, Closed, FirstPassphrase, NewPassphrase};
 use crate::ui::state::App;
@@ -16,13 +17,20 @@ pub fn Backup() -> Element {
     let export = move |passphrase: Passphrase| {
         app.keep(
             move |keeper| keeper.export(&passphrase, "spotcheck.age"),
-            move |(path, left_out)| {
+            move |(handed, left_out)| {
                 let words = app.words();
-                let path = path.display().to_string();
-                app.tell(match left_out {
-                    0 => words.text("handed-over", &[("path", path.into())]),
-                    count => words.text("backup-partly", &[("path", path.into()), ("count", count.into())]),
-                });
+                let (path, told) = match handed {
+                    Handed::Saved(path) => (path.display().to_string(), true),
+                    Handed::Offered(name) => (name, false),
+                };
+                match left_out {
+                    0 if told => app.tell(words.text("handed-over", &[("path", path.into())])),
+                    0 => {}
+                    count => {
+                        let facts = [("path", path.into()), ("count", count.into())];
+                        app.tell(words.text("backup-partly", &facts));
+                    }
+                }
             },
         );
     };

@@ -1,0 +1,276 @@
+//! The network made fast: its layers are compiled into one plan for pictures of one size, which runs without allocating.
+//!
+//! [`Engine::new`] takes the Burn modules of a [`Model`], folds each batch normalisation into the convolution before it, and
+//! lays all weights out for the widest vectors that this processor has (AVX-512, AVX2, NEON, or plain numbers). Pictures lie
+//! in memory pixel by pixel (NHWC). [`Model::see`] is the same on Burn alone, and what the tests compare with.
+
+use std::sync::{Mutex, PoisonError};
+
+use image::RgbImage;
+pub use pulp::Arch;
+use pulp::{Simd, WithSimd};
+
+use crate::network::efficientnet::FEATURES;
+use crate::network::input::Normalisation;
+use crate::network::model::{Model, Sight};
+use crate::network::probes::{PROTOTYPES, Probed};
+
+mod block;
+mod buffer;
+mod dense;
+mod depthwise;
+mod fold;
+
+use block::{Block, Layers, Side, Space};
+use buffer::Buffer;
+use dense::{Clip, Dense, Grid, Pass, Patch};
+use depthwise::Depthwise;
+use fold::Folded;
+
+/// A network compiled for pictures of one size.
+pub struct Engine {
+    arch: Arch,
+    plan: Plan,
+    /// What a run needs and leaves to the next one; as many as ever ran at a time.
+    spaces: Mutex<Vec<Work>>,
+}
+
+/// What is computed, in order.
+struct Plan {
+    /// Height and width of the pictures, in pixels.
+    size: (usize, usize),
+    normalised: [f32; 256],
+    /// Columns and rows of the picture, with the zeros around it.
+    rows: Side,
+    columns: Side,
+    blocks: Vec<Block>,
+    head: Dense,
+    /// Features to one number a class, without a bias.
+    classifier: Dense,
+    bias: Vec<f32>,
+    /// Features to how far they go along each prototype; then the lesion's and the phone's probe.
+    probes: Dense,
+    lesion_bias: f32,
+    phone_bias: f32,
+}
+
+/// All memory of one run.
+struct Work {
+    picture: Buffer,
+    /// What a block reads and what it writes, in turn.
+    maps: [Buffer; 2],
+    space: Space,
+    features: Buffer,
+    mean: Buffer,
+    activation: Buffer,
+    probed: Buffer,
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Engine").field("arch", &self.arch).field("size", &self.plan.size).finish_non_exhaustive()
+    }
+}
+
+impl Engine {
+    /// Compiles a model for pictures of the size that its card names, with the widest vectors there are.
+    pub fn new(model: &Model) -> Self {
+        Self::with_arch(model, Arch::new())
+    }
+
+    /// The same with vectors of a size of one's own: what `pulp` knows of this processor, or plain numbers.
+    pub fn with_arch(model: &Model, arch: Arch) -> Self {
+        let side = model.card().input_side_px as usize;
+        let plan = arch.dispatch(Compile { model, height: side, width: side });
+        Self { arch, plan, spaces: Mutex::default() }
+    }
+
+    /// Every kind of vector that this processor has, the widest first; the last one is plain numbers.
+    pub fn archs() -> impl Iterator<Item = Arch> {
+        let mut archs = vec![Arch::new()];
+        #[cfg(target_arch = "x86_64")]
+        archs.extend(pulp::x86::V3::try_new().map(Arch::V3));
+        archs.push(Arch::Scalar);
+        archs.into_iter()
+    }
+
+    /// Looks at a crop of the model's size.
+    ///
+    /// # Panics
+    /// When it has another size: a mistake in the caller.
+    pub fn see(&self, crop: &RgbImage) -> Sight {
+        let size = (crop.height() as usize, crop.width() as usize);
+        assert_eq!(size, self.plan.size, "a crop of the size that was planned for");
+        let spare = self.spaces.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut work = spare.unwrap_or_else(|| self.plan.work());
+        let sight = self.arch.dispatch(Run { plan: &self.plan, work: &mut work, crop });
+        self.spaces.lock().unwrap_or_else(PoisonError::into_inner).push(work);
+        sight
+    }
+}
+
+struct Compile<'a> {
+    model: &'a Model,
+    height: usize,
+    width: usize,
+}
+
+impl WithSimd for Compile<'_> {
+    type Output = Plan;
+
+    fn with_simd<S: Simd>(self, _: S) -> Plan {
+        let (weights, card) = (self.model.weights(), self.model.card());
+        let network = &weights.network;
+        let (stem, stem_stride) = (Folded::new(&network.stem), 2);
+        let rows = Side::new(self.height, stem.kernel, stem_stride);
+        let columns = Side::new(self.width, stem.kernel, stem_stride);
+        let channels = 3;
+        let picture_row = columns.padded() * channels;
+        let patch = Patch { runs: stem.kernel, length: stem.kernel * channels, step: picture_row };
+        let mut widen = Some(Dense::new::<S>(&stem.pixel_by_pixel(), &stem.bias, patch, stem.active));
+        let mut from = Grid { width: columns.output, pixel: stem_stride * channels, row: stem_stride * picture_row };
+        let (mut height, mut width) = (rows.output, columns.output);
+        let mut blocks: Vec<Block> = Vec::new();
+        let mut channels = channels;
+        for block in &network.blocks {
+            let expand = block.expand.as_ref().map(|expand| {
+                let folded = Folded::new(expand);
+                Dense::new::<S>(&folded.weights, &folded.bias, Patch::pixel(channels), folded.active)
+            });
+            let filter = Folded::new(&block.depthwise);
+            let narrow = Folded::new(&block.project);
+            let wide = filter.bias.len();
+            let widen = expand.or(widen.take()).expect("only the first block has no expansion: it takes the stem");
+            let layers = Layers {
+                widen,
+                filter: Depthwise::new::<S>(&filter.weights, &filter.bias, filter.kernel, filter.stride, filter.active),
+                narrow: Dense::new::<S>(&narrow.weights, &narrow.bias, Patch::pixel(wide), Clip::NONE),
+                kernel: filter.kernel,
+                stride: filter.stride,
+                shortcut: block.shortcut,
+            };
+            let block = Block::new(layers, from, height, width);
+            (height, width) = block.output_size();
+            channels = narrow.bias.len();
+            from = Grid::closed(width, block.outputs());
+            blocks.push(block);
+        }
+        let head = Folded::new(&network.head);
+        let classifier = fold::linear(&network.classifier);
+        let (lesion, phone) = (fold::linear(&weights.probes.lesion), fold::linear(&weights.probes.phone));
+        let mut probes = fold::columns(&weights.probes.prototypes.val());
+        probes.extend_from_slice(&lesion.weights);
+        probes.extend_from_slice(&phone.weights);
+        let features = Patch::pixel(FEATURES);
+        let Normalisation { mean, deviation } = card.normalisation;
+        Plan {
+            size: (self.height, self.width),
+            normalised: std::array::from_fn(|value| (value as f32 - mean) / deviation),
+            rows,
+            columns,
+            blocks,
+            head: Dense::new::<S>(&head.weights, &head.bias, Patch::pixel(channels), head.active),
+            classifier: Dense::new::<S>(&classifier.weights, &vec![0.0; classifier.bias.len()], features, Clip::NONE),
+            bias: classifier.bias,
+            probes: Dense::new::<S>(&probes, &vec![0.0; PROTOTYPES + 2], features, Clip::NONE),
+            lesion_bias: lesion.bias[0],
+            phone_bias: phone.bias[0],
+        }
+    }
+}
+
+impl Plan {
+    /// Rows and columns of the last maps.
+    fn map_size(&self) -> (usize, usize) {
+        self.blocks.last().map_or((self.rows.output, self.columns.output), Block::output_size)
+    }
+
+    fn work(&self) -> Work {
+        let maps = self.blocks.iter().map(|block| {
+            let (height, width) = block.output_size();
+            height * width * block.outputs()
+        });
+        let maps = maps.max().unwrap_or(0);
+        let (height, width) = self.map_size();
+        Work {
+            picture: Buffer::zeros(self.rows.padded() * self.columns.padded() * 3),
+            maps: [Buffer::zeros(maps), Buffer::zeros(maps)],
+            space: Space::new(self.blocks.iter()),
+            features: Buffer::zeros(height * width * self.head.outputs()),
+            mean: Buffer::zeros(self.head.outputs()),
+            activation: Buffer::zeros(height * width * self.classifier.outputs()),
+            probed: Buffer::zeros(self.probes.outputs()),
+        }
+    }
+
+    /// The crop as the network reads it, with zeros around; these are never written to.
+    fn normalise(&self, crop: &RgbImage, picture: &mut [f32]) {
+        let row = self.columns.padded() * 3;
+        let rows = picture[self.rows.before * row..].chunks_exact_mut(row);
+        for (to, from) in rows.zip(crop.as_raw().chunks_exact(self.columns.input * 3)) {
+            for (to, &from) in to[self.columns.before * 3..].iter_mut().zip(from) {
+                *to = self.normalised[usize::from(from)];
+            }
+        }
+    }
+}
+
+struct Run<'a> {
+    plan: &'a Plan,
+    work: &'a mut Work,
+    crop: &'a RgbImage,
+}
+
+impl WithSimd for Run<'_> {
+    type Output = Sight;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> Sight {
+        let (plan, work) = (self.plan, self.work);
+        plan.normalise(self.crop, &mut work.picture);
+        let [first, second] = &mut work.maps;
+        let (mut from, mut to) = (first, second);
+        for (number, block) in plan.blocks.iter().enumerate() {
+            let input: &[f32] = if number == 0 { &work.picture } else { from };
+            block.run(simd, &mut work.space, input, to, 0..block.output_size().0);
+            std::mem::swap(&mut from, &mut to);
+        }
+        let (height, width) = plan.map_size();
+        let places = height * width;
+        let dense = |layer: &Dense, pixels: usize, depth: usize, input: &[f32], output: &mut [f32]| {
+            let (from, to) = (Grid::closed(pixels, depth), Grid::closed(pixels, layer.outputs()));
+            layer.run(simd, Pass { pixels, input, from, output, to, shortcut: None });
+        };
+        let narrow = plan.blocks.last().map_or(0, Block::outputs);
+        dense(&plan.head, places, narrow, from, &mut work.features);
+        dense(&plan.classifier, places, FEATURES, &work.features, &mut work.activation);
+        work.mean.fill(0.0);
+        for features in work.features.chunks_exact(FEATURES).take(places) {
+            work.mean.iter_mut().zip(features).for_each(|(mean, feature)| *mean += feature / places as f32);
+        }
+        dense(&plan.probes, 1, FEATURES, &work.mean, &mut work.probed);
+        plan.conclude(work, places, width)
+    }
+}
+
+impl Plan {
+    /// What was computed, as the app reads it.
+    fn conclude(&self, work: &Work, places: usize, map_side: usize) -> Sight {
+        let step = self.classifier.outputs();
+        let class = |class: usize| work.activation[class..].iter().step_by(step).take(places).copied().collect();
+        let activation: Vec<Vec<f32>> = (0..self.bias.len()).map(class).collect();
+        // The classifier is linear: the mean of what it says of each place is what it says of the mean.
+        let mean = |activation: &Vec<f32>| activation.iter().sum::<f32>() / places as f32;
+        let logits = activation.iter().map(mean).zip(&self.bias).map(|(mean, bias)| mean + bias).collect();
+        // The probes read directions: features of unit length, and for the linear ones of a mean square of one.
+        let length = work.mean.iter().map(|feature| feature * feature).sum::<f32>().sqrt().max(1e-6);
+        let along = |at: usize| work.probed[at] / length;
+        let probe = |at: usize| along(at) * (FEATURES as f32).sqrt();
+        let probed = Probed {
+            nearness: (0..PROTOTYPES).map(along).fold(f32::NEG_INFINITY, f32::max),
+            lesion: probe(PROTOTYPES) + self.lesion_bias,
+            phone: probe(PROTOTYPES + 1) + self.phone_bias,
+        };
+        Sight { logits, probed, activation, map_side }
+    }
+}

@@ -1,0 +1,100 @@
+//! Android: what Rust asks of the activity (`phones/android/MainActivity.kt`), by way of the WebView's own bridge to Java.
+//!
+//! Every question is put to the activity's own class, which is at hand as an object: looking a class up by its name finds only the
+//! system's from a thread that Java did not start.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock, mpsc};
+use std::time::Duration;
+
+use dioxus::mobile::wry::prelude::{JNIEnv, JObject, JString, dispatch, jni};
+use jni::errors::Result as JniResult;
+use jni::objects::JValue;
+use keyring_core::CredentialStore;
+
+use super::{Outbox, System};
+
+/// How long the activity may take to answer: it does nothing but name a folder or start another activity.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A phone with Android.
+pub(super) struct Android;
+
+/// Asks the activity something on its own thread. Must not be called there.
+fn ask<T: Send + 'static>(
+    question: impl FnOnce(&mut JNIEnv, &JObject) -> JniResult<T> + Send + 'static,
+) -> io::Result<T> {
+    let (answer, answered) = mpsc::channel();
+    tell(move |env, activity| {
+        let _ = answer.send(question(env, activity));
+        Ok(())
+    });
+    match answered.recv_timeout(PATIENCE) {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) => Err(io::Error::other(error.to_string())),
+        Err(_) => Err(io::ErrorKind::TimedOut.into()),
+    }
+}
+
+/// The same without waiting for an answer.
+fn tell(what: impl FnOnce(&mut JNIEnv, &JObject) -> JniResult<()> + Send + 'static) {
+    dispatch(move |env, activity, _| {
+        let told = what(env, activity);
+        // A pending exception would break whatever comes next on this thread.
+        if env.exception_check().unwrap_or(false) {
+            let _ = env.exception_clear();
+        }
+        if let Err(error) = told {
+            tracing::warn!("the activity did not answer: {error}");
+        }
+    });
+}
+
+/// The path that a method of the activity without parameters names.
+fn folder(method: &'static str) -> io::Result<PathBuf> {
+    let path = ask(move |env, activity| {
+        let path: JString = env.call_method(activity, method, "()Ljava/lang/String;", &[])?.l()?.into();
+        Ok(String::from(env.get_string(&path)?))
+    });
+    path.map(PathBuf::from)
+}
+
+impl System for Android {
+    fn data_folder(&self) -> Option<PathBuf> {
+        static FOLDER: OnceLock<Option<PathBuf>> = OnceLock::new();
+        FOLDER.get_or_init(|| folder("dataFolder").ok()).clone()
+    }
+
+    fn key_store(&self) -> Option<Arc<CredentialStore>> {
+        let store = android_native_keyring_store::Store::new().ok()?;
+        Some(store)
+    }
+
+    fn outbox(&self) -> Option<Outbox> {
+        folder("outbox").ok().map(Outbox::Private)
+    }
+
+    fn offer(&self, file: &Path) -> io::Result<()> {
+        let file = file.to_string_lossy().into_owned();
+        ask(move |env, activity| {
+            let file = env.new_string(file)?;
+            env.call_method(activity, "offer", "(Ljava/lang/String;)V", &[JValue::from(&file)])?.v()
+        })
+    }
+
+    fn taken_photos(&self) -> Option<PathBuf> {
+        static FOLDER: OnceLock<Option<PathBuf>> = OnceLock::new();
+        FOLDER.get_or_init(|| folder("takenPhotos").ok()).clone()
+    }
+
+    fn hide(&self, hidden: bool) {
+        tell(move |env, activity| env.call_method(activity, "hide", "(Z)V", &[JValue::from(hidden)])?.v());
+    }
+
+    fn leave(&self) {
+        tell(|env, activity| {
+            env.call_method(activity, "moveTaskToBack", "(Z)Z", &[JValue::from(true)]).map(|_| ())
+        });
+    }
+}

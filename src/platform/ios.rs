@@ -1,0 +1,128 @@
+//! iOS: the app's own folder kept out of iCloud and sealed while the phone is locked, the keychain, and the share sheet.
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use apple_native_keyring_store::protected;
+use dispatch2::DispatchQueue;
+use keyring_core::api::CredentialStoreApi;
+use keyring_core::{CredentialStore, Entry};
+use objc2::rc::Retained;
+use objc2::runtime::AnyObject;
+use objc2::{AllocAnyThread, MainThreadMarker, MainThreadOnly};
+use objc2_foundation::{
+    NSArray, NSDictionary, NSFileManager, NSFileProtectionComplete, NSFileProtectionKey, NSNumber, NSString, NSURL,
+    NSURLIsExcludedFromBackupKey,
+};
+use objc2_ui_kit::{UIActivityViewController, UIApplication};
+
+use super::{Outbox, System};
+
+/// A phone or tablet of Apple's.
+pub(super) struct Ios;
+
+impl System for Ios {
+    fn data_folder(&self) -> Option<PathBuf> {
+        let folder = dirs::data_dir()?.join("spotcheck");
+        fs::create_dir_all(&folder).ok()?;
+        if !shut_off(&folder) {
+            tracing::warn!("the data folder could not be kept out of backups");
+        }
+        Some(folder)
+    }
+
+    fn key_store(&self) -> Option<Arc<CredentialStore>> {
+        let store = protected::Store::new().ok()?;
+        Some(Arc::new(ThisDeviceOnly(store)))
+    }
+
+    fn outbox(&self) -> Option<Outbox> {
+        // All of it is the app's, and at the start nothing in it is used any more.
+        Some(Outbox::Private(std::env::temp_dir()))
+    }
+
+    fn offer(&self, file: &Path) -> io::Result<()> {
+        let file = file.to_string_lossy().into_owned();
+        // Called from the archive's thread; only the main one may show anything.
+        DispatchQueue::main().exec_async(move || match MainThreadMarker::new() {
+            Some(main) if show_sheet(main, &file) => {}
+            _ => tracing::warn!("the share sheet could not be shown"),
+        });
+        Ok(())
+    }
+}
+
+/// Keeps a folder out of backups, and its files unreadable while the phone is locked.
+fn shut_off(folder: &Path) -> bool {
+    let path = NSString::from_str(&folder.to_string_lossy());
+    let url = NSURL::fileURLWithPath(&path);
+    // SAFETY: the keys are constants of Foundation, with values of the classes that it documents for them.
+    unsafe {
+        let excluded = NSNumber::new_bool(true);
+        let excluded: &AnyObject = excluded.as_ref();
+        let protection: &AnyObject = NSFileProtectionComplete.as_ref();
+        let attributes = NSDictionary::from_slices(&[NSFileProtectionKey], &[protection]);
+        let sealed = NSFileManager::defaultManager().setAttributes_ofItemAtPath_error(&attributes, &path);
+        url.setResourceValue_forKey_error(Some(excluded), NSURLIsExcludedFromBackupKey).is_ok() && sealed.is_ok()
+    }
+}
+
+/// Shows the share sheet above whatever is on the screen.
+fn show_sheet(main: MainThreadMarker, file: &str) -> bool {
+    // The window of the app, which has no scenes.
+    #[allow(deprecated)]
+    let window = UIApplication::sharedApplication(main).keyWindow();
+    let Some((window, above)) = window.and_then(|window| window.rootViewController().map(|above| (window, above)))
+    else {
+        return false;
+    };
+    let url = NSURL::fileURLWithPath(&NSString::from_str(file));
+    let items = NSArray::from_retained_slice(&[Retained::<AnyObject>::from(url)]);
+    // SAFETY: a URL is something that can be shared, and there are no activities of our own.
+    let sheet = unsafe {
+        UIActivityViewController::initWithActivityItems_applicationActivities(
+            UIActivityViewController::alloc(main),
+            &items,
+            None,
+        )
+    };
+    // On a tablet it points at something, or the app would be ended.
+    if let Some(popover) = sheet.popoverPresentationController() {
+        popover.setSourceView(Some(&window));
+    }
+    above.presentViewController_animated_completion(&sheet, true, None);
+    true
+}
+
+/// The keychain, with every entry readable while this phone is unlocked and never on another one.
+#[derive(Debug)]
+struct ThisDeviceOnly(Arc<protected::Store>);
+
+impl CredentialStoreApi for ThisDeviceOnly {
+    fn vendor(&self) -> String {
+        self.0.vendor()
+    }
+
+    fn id(&self) -> String {
+        self.0.id()
+    }
+
+    fn build(
+        &self,
+        service: &str,
+        user: &str,
+        modifiers: Option<&HashMap<&str, &str>>,
+    ) -> keyring_core::Result<Entry> {
+        let mut modifiers = modifiers.cloned().unwrap_or_default();
+        modifiers.insert("access-policy", "when-unlocked-this-device-only");
+        self.0.build(service, user, Some(&modifiers))
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}

@@ -20,6 +20,7 @@ mod buffer;
 mod dense;
 mod depthwise;
 mod fold;
+mod unroll;
 
 use block::{Block, Layers, Side, Space};
 use buffer::Buffer;

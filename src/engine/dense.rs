@@ -7,6 +7,7 @@
 use pulp::{Simd, WithSimd};
 
 use super::buffer::Buffer;
+use super::unroll::each;
 
 /// How to get from pixel to pixel of a picture in a buffer; all in numbers, not bytes.
 #[derive(Debug, Clone, Copy)]
@@ -117,7 +118,7 @@ pub(super) struct Pass<'a> {
 /// with AVX-512 and on ARM, 16 with AVX2; a few more are for what is multiplied.
 const fn tile<S: Simd>() -> (usize, usize) {
     match (S::REGISTER_COUNT, S::F32_LANES) {
-        (32, 16) => (2, 12),
+        (32, 16) => (3, 8),
         (32, _) => (4, 6),
         _ => (2, 6),
     }
@@ -209,17 +210,12 @@ impl Run<'_> {
             5 => self.tile::<S, 5, N>(simd, place),
             6 => self.tile::<S, 6, N>(simd, place),
             7 => self.tile::<S, 7, N>(simd, place),
-            8 => self.tile::<S, 8, N>(simd, place),
-            9 => self.tile::<S, 9, N>(simd, place),
-            10 => self.tile::<S, 10, N>(simd, place),
-            11 => self.tile::<S, 11, N>(simd, place),
-            _ => self.tile::<S, 12, N>(simd, place),
+            _ => self.tile::<S, 8, N>(simd, place),
         }
     }
 
     /// `P` pixels by `N` vectors of channels.
     #[inline(always)]
-    #[expect(clippy::needless_range_loop, reason = "plain loops over constants are what ends up in registers")]
     fn tile<S: Simd, const P: usize, const N: usize>(&mut self, simd: S, place: Place) {
         let (most_vectors, most_pixels) = const { tile::<S>() };
         if P > most_pixels || N > most_vectors {
@@ -235,42 +231,44 @@ impl Run<'_> {
             let bias = layer.bias.as_ptr().add(place.channel);
             let mut weights = layer.weights.as_ptr().add(place.channel * layer.patch.depth());
             let mut sums = [[simd.splat_f32s(0.0); N]; P];
-            for n in 0..N {
-                let bias = load::<S>(bias.add(n * lanes));
-                for p in 0..P {
-                    sums[p][n] = bias;
-                }
-            }
+            each!(p in P {
+                each!(n in N {
+                    sums[p][n] = load::<S>(bias.add(n * lanes));
+                });
+            });
             let from = pass.from.offsets::<P>(place.pixel);
             for run in 0..runs {
                 let input = pass.input.as_ptr().add(run * step);
                 for at in 0..length {
                     let mut panel = [simd.splat_f32s(0.0); N];
-                    for n in 0..N {
+                    each!(n in N {
                         panel[n] = load::<S>(weights.add(n * lanes));
-                    }
-                    for p in 0..P {
+                    });
+                    each!(p in P {
                         let value = simd.splat_f32s(*input.add(from[p] + at));
-                        for n in 0..N {
+                        each!(n in N {
                             sums[p][n] = simd.mul_add_e_f32s(value, panel[n], sums[p][n]);
-                        }
-                    }
+                        });
+                    });
                     weights = weights.add(N * lanes);
                 }
             }
             let (floor, ceiling) = (simd.splat_f32s(layer.clip.floor), simd.splat_f32s(layer.clip.ceiling));
             let to = pass.to.offsets::<P>(place.pixel);
-            for p in 0..P {
-                for n in 0..N {
-                    let at = to[p] + place.channel + n * lanes;
-                    let mut sum = sums[p][n];
-                    if let Some(shortcut) = pass.shortcut {
-                        sum = simd.add_f32s(sum, load::<S>(shortcut.as_ptr().add(at)));
-                    }
-                    let clipped = simd.min_f32s(simd.max_f32s(sum, floor), ceiling);
-                    store::<S>(pass.output.as_mut_ptr().add(at), clipped);
-                }
+            if let Some(shortcut) = pass.shortcut {
+                each!(p in P {
+                    each!(n in N {
+                        let value = load::<S>(shortcut.as_ptr().add(to[p] + place.channel + n * lanes));
+                        sums[p][n] = simd.add_f32s(sums[p][n], value);
+                    });
+                });
             }
+            each!(p in P {
+                each!(n in N {
+                    let clipped = simd.min_f32s(simd.max_f32s(sums[p][n], floor), ceiling);
+                    store::<S>(pass.output.as_mut_ptr().add(to[p] + place.channel + n * lanes), clipped);
+                });
+            });
         }
     }
 }

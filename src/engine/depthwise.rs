@@ -6,6 +6,7 @@ use pulp::{Simd, WithSimd};
 
 use super::buffer::Buffer;
 use super::dense::{Clip, load, store};
+use super::unroll::each;
 
 /// The most output pixels whose sums are in registers at once.
 const TILE: usize = 6;
@@ -120,7 +121,6 @@ impl<const K: usize, const STRIDE: usize> WithSimd for Run<'_, K, STRIDE> {
 impl<const K: usize, const STRIDE: usize> Run<'_, K, STRIDE> {
     /// `P` pixels beside each other, all channels.
     #[inline(always)]
-    #[expect(clippy::needless_range_loop, reason = "plain loops over constants are what ends up in registers")]
     fn tile<S: Simd, const P: usize>(&mut self, simd: S, row: usize, column: usize) {
         let (layer, rows) = (self.layer, &mut self.rows);
         let channels = layer.channels;
@@ -136,17 +136,17 @@ impl<const K: usize, const STRIDE: usize> Run<'_, K, STRIDE> {
                 for y in 0..K {
                     for x in 0..K {
                         let weight = load::<S>(layer.weights.as_ptr().add((y * K + x) * channels + channel));
-                        for p in 0..P {
+                        each!(p in P {
                             let value = load::<S>(input.add(y * rows.step + (p * STRIDE + x) * channels));
                             sums[p] = simd.mul_add_e_f32s(value, weight, sums[p]);
-                        }
+                        });
                     }
                 }
                 let output = rows.output.as_mut_ptr().add(to + channel);
-                for p in 0..P {
+                each!(p in P {
                     let clipped = simd.min_f32s(simd.max_f32s(sums[p], floor), ceiling);
                     store::<S>(output.add(p * channels), clipped);
-                }
+                });
             }
         }
     }

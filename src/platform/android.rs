@@ -1,4 +1,4 @@
-//! Android: what Rust asks of the activity (`phones/android/MainActivity.kt`), by way of the WebView's own bridge to Java.
+//! Android: what Rust asks of the activity (`assets/android/MainActivity.kt`), by way of the WebView's own bridge to Java.
 //!
 //! Every question is put to the activity's own class, which is at hand as an object: looking a class up by its name finds only the
 //! system's from a thread that Java did not start.

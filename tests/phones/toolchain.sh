@@ -47,11 +47,12 @@ ln -sfn /usr/bin/rustdoc "$folder/bin/rustdoc"
 # rustc strips Apple's binaries with it.
 ln -sfn "/usr/bin/llvm-objcopy-$llvm" "$folder/bin/rust-objcopy"
 
+# Android loads a program as a library: dx copies it to libmain.so. Linked as one it can also be loaded by an emulator's C library.
 # Android 15 phones may have pages of 16 KiB; -z defs: nothing may be missing.
 tool android-cc <<EOF
-#!/bin/sh
+#!/bin/bash
 exec clang-$llvm --target=aarch64-linux-android$api -nostdlib --ld-path=/usr/lib/llvm-$llvm/bin/ld.lld -L$folder/android \\
-  -Wl,-z,max-page-size=16384 -Wl,-z,defs "\$@"
+  -Wl,-z,max-page-size=16384 -Wl,-z,defs "\${@/#-pie/-shared}"
 EOF
 # Apple's frameworks are not here: what they hold is looked up when the program starts.
 tool apple-cc <<EOF

@@ -1,0 +1,93 @@
+// Takes the place of the activity that dx would generate: Dioxus.toml, android_main_activity. What src/platform/android.rs asks for
+// is here, and what only an activity can do: the back gesture, the room that bars and cut-outs take, and hiding the screen.
+package dev.dioxus.main
+
+import android.content.ClipData
+import android.content.Intent
+import android.os.Build
+import android.os.Bundle
+import android.os.Environment
+import android.view.View
+import android.view.WindowManager
+import android.webkit.WebView
+import androidx.activity.OnBackPressedCallback
+import androidx.annotation.Keep
+import androidx.core.content.FileProvider
+import androidx.core.view.ViewCompat
+import androidx.core.view.WindowCompat
+import androidx.core.view.WindowInsetsCompat
+import java.io.File
+
+// The WebView's glue asks for it by this name.
+typealias BuildConfig = org.spotcheck.app.BuildConfig
+
+class MainActivity : WryActivity() {
+    private var page: WebView? = null
+
+    // The glue would leave the app: the page has no history of its own.
+    override val handleBackNavigation: Boolean = false
+
+    override fun onCreate(savedInstanceState: Bundle?) {
+        super.onCreate(savedInstanceState)
+        WindowCompat.setDecorFitsSystemWindows(window, false)
+        if (Build.VERSION.SDK_INT >= 33) setRecentsScreenshotEnabled(false)
+        onBackPressedDispatcher.addCallback(this, object : OnBackPressedCallback(true) {
+            override fun handleOnBackPressed() {
+                // The page tells Rust, which goes back or leaves. Before there is a page there is nothing to go back to.
+                val page = page
+                if (page == null) moveTaskToBack(true)
+                else page.evaluateJavascript("window.dispatchEvent(new Event('spotcheck-back'))", null)
+            }
+        })
+        val content = findViewById<View>(android.R.id.content)
+        ViewCompat.setOnApplyWindowInsetsListener(content) { view, insets ->
+            val taken = WindowInsetsCompat.Type.systemBars() or
+                WindowInsetsCompat.Type.displayCutout() or WindowInsetsCompat.Type.ime()
+            val room = insets.getInsets(taken)
+            view.setPadding(room.left, room.top, room.right, room.bottom)
+            WindowInsetsCompat.CONSUMED
+        }
+    }
+
+    override fun onWebViewCreate(webView: WebView) {
+        page = webView
+    }
+
+    /** Where the archive and the settings lie: a folder that no backup and no transfer copies. */
+    @Keep
+    fun dataFolder(): String = File(noBackupFilesDir, "spotcheck").path
+
+    /** Where a file is written that is offered to other apps. */
+    @Keep
+    fun outbox(): String = File(cacheDir, "outbox").path
+
+    /** Where the WebView's camera leaves its photos. */
+    @Keep
+    fun takenPhotos(): String = (getExternalFilesDir(Environment.DIRECTORY_PICTURES) ?: File(cacheDir, "photos")).path
+
+    /** Asks the user where a file of the outbox should go. */
+    @Keep
+    fun offer(path: String) {
+        val file = File(path)
+        val address = FileProvider.getUriForFile(this, "$packageName.fileprovider", file)
+        val type = when (file.extension) {
+            "pdf" -> "application/pdf"
+            "ics" -> "text/calendar"
+            else -> "application/octet-stream"
+        }
+        val send = Intent(Intent.ACTION_SEND)
+        send.type = type
+        send.putExtra(Intent.EXTRA_STREAM, address)
+        // Without it the sheet's preview may not read the file.
+        send.clipData = ClipData.newRawUri(file.name, address)
+        send.addFlags(Intent.FLAG_GRANT_READ_URI_PERMISSION)
+        startActivity(Intent.createChooser(send, null))
+    }
+
+    /** Keeps the screen out of screenshots, or no longer. */
+    @Keep
+    fun hide(hidden: Boolean) {
+        val secure = WindowManager.LayoutParams.FLAG_SECURE
+        if (hidden) window.addFlags(secure) else window.clearFlags(secure)
+    }
+}

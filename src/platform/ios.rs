@@ -13,7 +13,7 @@ use keyring_core::api::CredentialStoreApi;
 use keyring_core::{CredentialStore, Entry};
 use objc2::rc::Retained;
 use objc2::runtime::AnyObject;
-use objc2::{AllocAnyThread, MainThreadMarker, MainThreadOnly};
+use objc2::{MainThreadMarker, MainThreadOnly};
 use objc2_foundation::{
     NSArray, NSDictionary, NSFileManager, NSFileProtectionComplete, NSFileProtectionKey, NSNumber, NSString, NSURL,
     NSURLIsExcludedFromBackupKey,

@@ -115,7 +115,7 @@ pub fn Working() -> Element {
                     div { class: "spinner", "aria-hidden": "true" }
                     p { {words.say("working")} }
                     if app.can_cancel() {
-                        button { class: "button quiet", onclick: move |_| app.cancel(), {words.say("cancel")} }
+                        button { class: "button quiet", id: "cancel", onclick: move |_| app.cancel(), {words.say("cancel")} }
                     }
                 }
             }

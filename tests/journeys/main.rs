@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use image::{Rgb, RgbImage};
 
 mod accessibility;
+mod arrivals;
 #[cfg(feature = "camera")]
 mod camera;
 mod measure;

@@ -14,7 +14,7 @@ readonly llvm=22 api=24
 readonly targets=(aarch64-linux-android aarch64-apple-ios aarch64-apple-ios-sim)
 readonly packages=(
   rustc-web cargo-web rust-web-src "clang-$llvm" "lld-$llvm" "llvm-$llvm" gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
-  aapt apksigner zipalign android-framework-res default-jdk-headless kotlin librsvg2-bin
+  aapt apksigner zipalign default-jdk-headless librsvg2-bin python3 zip
 )
 
 say() { printf 'phones: %s\n' "$1"; }
@@ -25,6 +25,21 @@ if ! dpkg -s "${packages[@]}" >/dev/null 2>&1; then
   [ "$(id -u)" -eq 0 ] || sudo=(sudo)
   "${sudo[@]}" apt-get update -qq
   "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -yqq --no-install-recommends "${packages[@]}" >/dev/null
+fi
+
+# Android's own resources, with the names that a manifest for Android 14 may use. Debian 12 has those of Android 10: the package of
+# Debian 13 is only unpacked, into the folder.
+framework=$folder/framework
+if [ ! -e "$framework/usr" ]; then
+  say "fetching Android's resources"
+  lists=$folder/debian-13
+  mkdir -p "$lists"/{lists/partial,archives/partial} "$framework"
+  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian trixie main" >"$lists/sources.list"
+  from=(-o "Dir::Etc::sourcelist=$lists/sources.list" -o Dir::Etc::sourceparts=/dev/null -o "Dir::State::lists=$lists/lists" -o "Dir::Cache=$lists" -o APT::Sandbox::User=root)
+  apt-get "${from[@]}" update -qq
+  (cd "$lists" && apt-get "${from[@]}" download -qq android-framework-res)
+  dpkg -x "$lists"/android-framework-res_*.deb "$framework"
+  rm -rf "$lists"
 fi
 
 version=$(/usr/bin/rustc -V | cut -d' ' -f2)

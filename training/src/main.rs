@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use burn::store::{ModuleSnapshot, SafetensorsStore};
 use clap::{Args, Parser, Subcommand};
 use spotcheck::network::model::Model;
 
@@ -62,6 +63,8 @@ enum Command {
     Evaluate(Measure),
     /// Measure how the photo's quality matters; the next `evaluate` puts it into the card.
     Quality(Measure),
+    /// Write a model's weights as safetensors, for other engines.
+    Weights(WeightsTo),
     /// Draw augmented samples, to look at.
     ContactSheet(ContactSheet),
 }
@@ -137,6 +140,16 @@ struct Measure {
 }
 
 #[derive(Args)]
+struct WeightsTo {
+    /// Folder of the model.
+    #[arg(long, default_value = "models")]
+    model: PathBuf,
+    /// File to write.
+    #[arg(long)]
+    to: PathBuf,
+}
+
+#[derive(Args)]
 struct ContactSheet {
     /// Folder with pictures.
     #[arg(long, required = true)]
@@ -166,6 +179,7 @@ fn main() -> ExitCode {
         Command::Export(arguments) => export(&arguments),
         Command::Evaluate(arguments) => evaluate(&arguments),
         Command::Quality(arguments) => quality(&arguments),
+        Command::Weights(arguments) => weights(&arguments),
         Command::ContactSheet(arguments) => contact_sheet(&arguments),
     };
     match result {
@@ -244,6 +258,12 @@ fn export(arguments: &Export) -> Outcome {
         fs::copy(from, arguments.model.join(to))?;
     }
     println!("{} holds the model of {}.", arguments.model.display(), arguments.run.display());
+    Ok(())
+}
+
+fn weights(arguments: &WeightsTo) -> Outcome {
+    let model = Model::load(&arguments.model, &device::Kind::Flex.open())?;
+    model.weights().save_into(&mut SafetensorsStore::from_file(&arguments.to).overwrite(true))?;
     Ok(())
 }
 

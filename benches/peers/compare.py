@@ -1,0 +1,192 @@
+#!/usr/bin/env python3
+"""Times Spotcheck's engine beside others: the same weights, the same picture size, in turn on the same core.
+
+    compare.py SAFETENSORS CARD OUTPUT NAME=COMMAND…
+
+Each COMMAND is a program that answers `run COUNT` with the nanoseconds of COUNT runs (benches/worker.rs). ONNX Runtime and
+LiteRT run in this process. Every round asks every engine once, so that a busy moment of the machine meets all of them;
+what counts is the median over the rounds of each round's own median.
+"""
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+
+import numpy
+import onnx
+import onnxruntime
+from onnx import TensorProto, helper, numpy_helper
+from safetensors.numpy import load_file
+
+ROUNDS, RUNS, WARM_UP = 15, 20, 10
+# Tan & Le 2019, table 1, in the Lite form: repeats, kernel, stride, expansion, channels. As in src/network/efficientnet.rs.
+STAGES = [(1, 3, 1, 1, 16), (2, 3, 2, 6, 24), (2, 5, 2, 6, 40), (3, 3, 2, 6, 80), (3, 5, 1, 6, 112), (4, 5, 2, 6, 192), (1, 3, 1, 6, 320)]
+EPSILON = 1e-3
+
+
+def layers(side):
+    """Every convolution in order: name, kernel, stride, groups, whether an activation follows, and its input's side."""
+    yield "stem", 3, 2, 1, True, side
+    side, channels, number = -(-side // 2), 32, 0
+    for repeats, kernel, stride, expansion, output in STAGES:
+        for repeat in range(repeats):
+            step = stride if repeat == 0 else 1
+            wide = channels * expansion
+            if expansion > 1:
+                yield f"blocks.{number}.expand", 1, 1, 1, True, side
+            yield f"blocks.{number}.depthwise", kernel, step, wide, True, side
+            side = -(-side // step)
+            yield f"blocks.{number}.project", 1, 1, 1, False, side
+            channels, number = output, number + 1
+    yield "head", 1, 1, 1, True, side
+
+
+def folded(weights, name):
+    """A convolution's weights and bias with the batch normalisation after it folded in."""
+    get = lambda part: weights[f"network.{name}.{part}"].astype(numpy.float64)
+    factor = get("norm.gamma") / numpy.sqrt(get("norm.running_var") + EPSILON)
+    weight = get("conv.weight") * factor[:, None, None, None]
+    bias = get("norm.beta") - get("norm.running_mean") * factor
+    return weight.astype(numpy.float32), bias.astype(numpy.float32)
+
+
+def multiplications(weights, side):
+    """Multiply-adds of one run."""
+    count = 0
+    for name, _, stride, _, _, input_side in layers(side):
+        count += weights[f"network.{name}.conv.weight"].size * (-(-input_side // stride)) ** 2
+    return count + weights["network.classifier.weight"].size
+
+
+def to_onnx(weights, side, ceiling):
+    """The network as ONNX, folded: what a converter for phones would make of it."""
+    nodes, constants = [], []
+
+    def constant(name, value):
+        constants.append(numpy_helper.from_array(numpy.ascontiguousarray(value), name))
+        return name
+
+    value, shortcut = "input", None
+    floor = constant("floor", numpy.float32(0))
+    limit = None if ceiling is None else constant("ceiling", numpy.float32(ceiling))
+    for name, kernel, stride, groups, active, input_side in layers(side):
+        weight, bias = folded(weights, name)
+        output = -(-input_side // stride)
+        padding = max((output - 1) * stride + kernel - input_side, 0)
+        before, after = padding // 2, padding - padding // 2
+        if name.endswith("expand") or (name == "blocks.0.depthwise"):
+            shortcut = value
+        nodes.append(helper.make_node(
+            "Conv", [value, constant(f"{name}.weight", weight), constant(f"{name}.bias", bias)], [name],
+            strides=[stride] * 2, group=groups, kernel_shape=[kernel] * 2, pads=[before, before, after, after]))
+        value = name
+        if active:
+            kind, inputs = ("Relu", [value]) if limit is None else ("Clip", [value, floor, limit])
+            nodes.append(helper.make_node(kind, inputs, [f"{name}.active"]))
+            value = f"{name}.active"
+        elif bias.size == SHAPES.get(shortcut) and SIDES.get(shortcut) == output:
+            nodes.append(helper.make_node("Add", [value, shortcut], [f"{name}.sum"]))
+            value = f"{name}.sum"
+        SHAPES[value], SIDES[value] = bias.size, output
+    nodes.append(helper.make_node("GlobalAveragePool", [value], ["pooled"]))
+    nodes.append(helper.make_node("Flatten", ["pooled"], ["features"]))
+    classifier = constant("classifier", weights["network.classifier.weight"].astype(numpy.float32))
+    bias = constant("classifier.bias", weights["network.classifier.bias"].astype(numpy.float32))
+    nodes.append(helper.make_node("Gemm", ["features", classifier, bias], ["logits"]))
+    graph = helper.make_graph(
+        nodes, "spotcheck",
+        [helper.make_tensor_value_info("input", TensorProto.FLOAT, [1, 3, side, side])],
+        [helper.make_tensor_value_info("logits", TensorProto.FLOAT, [1, 7])], constants)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
+    onnx.checker.check_model(model)
+    return model
+
+
+SHAPES, SIDES = {}, {}
+
+
+class Program:
+    """A worker on the other end of a pipe."""
+
+    def __init__(self, command):
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def run(self, count):
+        self.process.stdin.write(f"run {count}\n")
+        self.process.stdin.flush()
+        return [int(time) for time in self.process.stdout.readline().split()]
+
+
+class OnnxRuntime:
+    """ONNX Runtime as a phone app would configure it, for one picture at a time."""
+
+    def __init__(self, model, threads):
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
+        self.session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+        side = model.graph.input[0].type.tensor_type.shape.dim[2].dim_value
+        self.input = numpy.random.default_rng(1).normal(size=(1, 3, side, side)).astype(numpy.float32)
+
+    def run(self, count):
+        times = []
+        for _ in range(count):
+            start = time.perf_counter_ns()
+            self.session.run(None, {"input": self.input})
+            times.append(time.perf_counter_ns() - start)
+        return times
+
+
+def peak():
+    """Multiply-adds a nanosecond that one core reaches in a large matrix product: the roof that no engine can pass."""
+    from threadpoolctl import threadpool_limits
+    a, b = (numpy.random.default_rng(seed).normal(size=(1024, 1024)).astype(numpy.float32) for seed in (1, 2))
+    with threadpool_limits(limits=1):
+        times = []
+        for _ in range(20):
+            start = time.perf_counter_ns()
+            a @ b
+            times.append(time.perf_counter_ns() - start)
+    return 1024 ** 3 / min(times)
+
+
+def main():
+    weights_path, card_path, output, *programs = sys.argv[1:]
+    weights, card = load_file(weights_path), json.load(open(card_path))
+    side = card["input_side_px"]
+    ceiling = 6.0 if card.get("activation", "relu6") == "relu6" else None
+    model = to_onnx(weights, side, ceiling)
+    onnx.save(model, os.path.splitext(weights_path)[0] + ".onnx")
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    engines = {"ONNX Runtime " + onnxruntime.__version__: OnnxRuntime(model, 1)}
+    for program in programs:
+        name, command = program.split("=", 1)
+        engines[name] = Program(command.split())
+    for engine in engines.values():
+        engine.run(WARM_UP)
+    medians = {name: [] for name in engines}
+    for _ in range(ROUNDS):
+        for name, engine in engines.items():
+            medians[name].append(statistics.median(engine.run(RUNS)) / 1e6)
+    roof = multiplications(weights, side) / peak() / 1e6
+    reference = statistics.median(medians["ONNX Runtime " + onnxruntime.__version__])
+    lines = [
+        f"One picture of {side} x {side} pixels, one thread, {ROUNDS} rounds of {RUNS} runs each in turn on one core.",
+        f"The net takes {multiplications(weights, side) / 1e6:.0f} million multiply-adds; at the rate of a large matrix product on this core they would take {roof:.2f} ms.",
+        "",
+        "| engine | median, ms | middle half of the rounds, ms | to ONNX Runtime | to the roofline |",
+        "|---|---|---|---|---|",
+    ]
+    for name, values in sorted(medians.items(), key=lambda item: statistics.median(item[1])):
+        low, middle, high = statistics.quantiles(values, n=4)
+        lines.append(f"| {name} | {middle:.2f} | {low:.2f} to {high:.2f} | {middle / reference:.2f} | {middle / roof:.2f} |")
+    table = "\n".join(lines) + "\n"
+    print(table)
+    with open(output, "w") as file:
+        file.write(table)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+//! Ways in besides the chooser: a photo dropped or pasted; and the way back while one is being read.
+
+use std::path::Path;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use image::RgbImage;
+
+use crate::window::Window;
+use crate::{folder, mole};
+
+/// A script that gives the file to the page inside a `DataTransfer` called `data`, and does `event` with it.
+fn with_file(file: &Path, event: &str) -> String {
+    let content = BASE64_STANDARD.encode(std::fs::read(file).expect("file"));
+    format!(
+        "const bytes = Uint8Array.from(atob('{content}'), letter => letter.charCodeAt(0)); \
+         const data = new DataTransfer(); \
+         data.items.add(new File([bytes], 'spot.jpg', {{ type: 'image/jpeg' }})); {event}"
+    )
+}
+
+#[tokio::test]
+async fn a_dropped_photo_is_framed() {
+    let folder = folder();
+    let window = Window::open_agreed(&folder.path().join("data")).await;
+    window.find("#choose").await;
+    let drop = "document.body.dispatchEvent(new DragEvent('drop', \
+        { dataTransfer: data, bubbles: true, cancelable: true }));";
+    window.run(&with_file(&mole(folder.path()), drop)).await;
+    window.find("#viewport img").await;
+    window.close().await;
+}
+
+#[tokio::test]
+async fn a_pasted_photo_is_framed_and_pasted_text_is_not() {
+    let folder = folder();
+    let window = Window::open_agreed(&folder.path().join("data")).await;
+    window.find("#choose").await;
+    window
+        .run(
+            "const data = new DataTransfer(); data.setData('text/plain', 'no photo'); \
+             document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true }));",
+        )
+        .await;
+    let paste = "document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true }));";
+    window.run(&with_file(&mole(folder.path()), paste)).await;
+    window.find("#viewport img").await;
+    assert_eq!(window.count(".notice").await, 0, "text that is pasted is nobody's mistake");
+    window.close().await;
+}
+
+#[tokio::test]
+async fn while_a_photo_is_read_one_can_go_back() {
+    let folder = folder();
+    // Large enough that reading it takes a person's time.
+    let large = folder.path().join("large.jpg");
+    RgbImage::from_fn(10_000, 9_000, |x, y| image::Rgb([(x % 251) as u8, (y % 241) as u8, ((x ^ y) % 239) as u8]))
+        .save(&large)
+        .expect("saved");
+    let window = Window::open_agreed(&folder.path().join("data")).await;
+    window.choose("#choose", &large).await;
+    window.click("#cancel").await;
+    // What was cancelled was first in the queue: when the next photo is framed, its answer has long come.
+    window.find("#choose").await;
+    assert_eq!(window.count(".working").await, 0);
+    window.choose("#choose", &mole(folder.path())).await;
+    window.find("#viewport img").await;
+    let size = "const image = document.querySelector('#viewport img'); return image.naturalWidth / image.naturalHeight";
+    let ratio = window.run(size).await.as_f64().expect("a ratio");
+    assert!((ratio - 1.0).abs() < 0.01, "the small one is shown, not the cancelled one: {ratio}");
+    window.press(crate::ESCAPE).await;
+    window.find("#choose").await;
+    window.close().await;
+}

@@ -1,0 +1,149 @@
+#!/usr/bin/env bash
+# Proves what can be proved of the app on phones without a phone and without the SDKs: prove.sh FOLDER, where toolchain.sh put
+# its compilers. Every step says what it found; the first that fails ends it.
+set -euo pipefail
+root=$(cd "$(dirname "$0")/../.." && pwd)
+here=$root/tests/phones
+folder=$(cd "$1" && pwd)
+cd "$root"
+host=${CARGO_TARGET_DIR:-$root/target}
+# shellcheck disable=SC1091
+. "$folder/env"
+export CARGO_TARGET_DIR=$folder/target
+made=$folder/made
+mkdir -p "$made"
+passed=0
+
+say() { printf '\nphones: %s\n' "$1"; }
+ok() {
+  printf '  ok: %s\n' "$1"
+  passed=$((passed + 1))
+}
+fail() {
+  printf '  FAILED: %s\n' "$1" >&2
+  exit 1
+}
+# same WHAT FOUND WANTED
+same() {
+  [ "$2" = "$3" ] || fail "$1: found
+$2
+wanted
+$3"
+  ok "$1"
+}
+value() { awk -F ' = ' -v key="$1" '$1 == key { gsub(/"/, "", $2); print $2; exit }' "$2"; }
+
+android=aarch64-linux-android
+app=(--release --locked --no-default-features --features mobile)
+
+say "one version and one set of API levels everywhere"
+version=$(value version Cargo.toml)
+build=$("$root/dev" build-number)
+min=$(value min_sdk Dioxus.toml)
+target=$(value target_sdk Dioxus.toml)
+same "the NDK's lowest API level is Gradle's" "$(value android_min_sdk_version Dioxus.toml)" "$min"
+[ "$target" -ge 35 ] || fail "the target API level is $target"
+ok "the target API level is $target"
+
+say "the app as an Android library"
+# What dx passes, but for libraries that nothing in the app uses (OpenSLES, libc++abi).
+export CARGO_TARGET_AARCH64_LINUX_ANDROID_RUSTFLAGS="-Clink-arg=-landroid -Clink-arg=-llog -Clink-arg=-Wl,--export-dynamic"
+cargo build "${app[@]}" --bin spotcheck --target $android
+library=$made/libmain.so
+llvm-strip-22 --strip-unneeded "$CARGO_TARGET_DIR/$android/release/spotcheck" -o "$library"
+bytes=$(stat -c %s "$library")
+[ "$bytes" -lt 25000000 ] || fail "libmain.so has $bytes bytes, stripped"
+ok "libmain.so has $bytes bytes, stripped, with the weights"
+alignments=$(llvm-readelf-22 -lW "$library" | awk '$1 == "LOAD" { print $NF }' | sort -u)
+same "every segment is aligned to 16 KiB" "$alignments" "0x4000"
+needed=$(llvm-readelf-22 -dW "$library" | sed -n 's/.*Shared library: \[\(.*\)\]/\1/p' | sort | tr '\n' ' ')
+same "the libraries that it loads" "$needed" "libandroid.so libc.so libdl.so liblog.so libm.so "
+# The linker has refused anything else already (-z defs against these very lists): this counts.
+undefined=$(llvm-nm-22 -D --undefined-only "$library" | awk '{ print $2 }' | sort -u)
+unknown=$(comm -23 <(echo "$undefined") <(awk '{ print $2 }' "$here/android-api24.txt" | sort -u))
+same "symbols that API level 24 does not have, of $(echo "$undefined" | wc -l)" "$unknown" ""
+exported=$(llvm-nm-22 -D --defined-only "$library" | awk '{ print $3 }' | sort -u)
+entries=(main)
+for method in create start stop resume pause save destroy memory focus onActivityDestroy; do entries+=("Java_dev_dioxus_main_WryActivity_$method"); done
+for method in handleRequest withAssetLoader assetLoaderDomain shouldOverride onPageLoading onPageLoaded; do entries+=("Java_dev_dioxus_main_RustWebViewClient_$method"); done
+entries+=(Java_dev_dioxus_main_RustWebView_shouldOverride Java_dev_dioxus_main_RustWebView_onEval Java_dev_dioxus_main_Ipc_ipc Java_dev_dioxus_main_RustWebChromeClient_handleReceivedTitle)
+same "entries that the activity and the WebView call and that are missing, of ${#entries[@]}" \
+  "$(comm -13 <(echo "$exported") <(printf '%s\n' "${entries[@]}" | sort))" ""
+own=$(grep -oE 'call_method\([^"]*"[A-Za-z]+"|folder\("[A-Za-z]+"' src/platform/android.rs | grep -oE '"[A-Za-z]+"' | tr -d '"' | sort -u | grep -vE '^(moveTaskToBack)$')
+kotlin=$(grep -A1 '@Keep' assets/android/MainActivity.kt | sed -n 's/.*fun \([A-Za-z]*\)(.*/\1/p' | sort -u)
+same "what Rust calls in the activity is what the activity keeps" "$own" "$kotlin"
+
+say "an assessment, executed from that processor's code"
+cargo build --release --locked --no-default-features --bin spotcheck --target $android --target-dir "$folder/target-terminal"
+for source in run bionic; do
+  case $source in
+  run) aarch64-linux-gnu-gcc -O1 -o "$made/run" "$here/run.c" -ldl ;;
+  bionic) aarch64-linux-gnu-gcc -O1 -shared -fPIC -Wl,-soname,libc.so -o "$made/libc.so" "$here/bionic.c" ;;
+  esac
+done
+# The names that Android's other libraries have, for the emulator: glibc's are the same but for the number at the end.
+ln -sf /usr/aarch64-linux-gnu/lib/libm.so.6 "$made/libm.so"
+ln -sf /usr/aarch64-linux-gnu/lib/libdl.so.2 "$made/libdl.so"
+photo=$root/../shared/ham10000/square224/ISIC_0024320.jpg
+[ -e "$photo" ] || photo=$here/lesion.jpg
+cp "$folder/target-terminal/$android/release/spotcheck" "$made/libterminal.so"
+qemu-aarch64 -L /usr/aarch64-linux-gnu -E "LD_LIBRARY_PATH=$made" "$made/run" "$made/libterminal.so" assess --json "$photo" >"$made/phone.json"
+[ -x "$host/release/spotcheck" ] || fail "there is no $host/release/spotcheck to compare with: run ./dev test first"
+"$host/release/spotcheck" assess --json "$photo" >"$made/host.json"
+python3 "$here/compare.py" "$made/phone.json" "$made/host.json"
+passed=$((passed + 1))
+
+say "an APK"
+resources=$root/assets/android
+framework=$folder/framework/usr/share/android-framework-res/framework-res.apk
+rm -rf "$made/apk"
+mkdir -p "$made/apk/lib/arm64-v8a" "$made/res/values"
+# Gradle would bring AppCompat's theme; here its name is enough.
+echo '<resources><style name="Theme.AppCompat.DayNight.NoActionBar" parent="@android:style/Theme.Material.Light.NoActionBar" /></resources>' >"$made/res/values/appcompat.xml"
+aapt2 compile --dir "$resources/res" -o "$made/res.zip"
+aapt2 compile --dir "$made/res" -o "$made/appcompat.zip"
+# What Gradle does to a manifest: the package's name, and the identifier in its place.
+sed -e 's/<manifest /&package="org.spotcheck.app" /' -e 's/\${applicationId}/org.spotcheck.app/' "$resources/AndroidManifest.xml" >"$made/AndroidManifest.xml"
+aapt2 link -o "$made/bare.apk" -I "$framework" --manifest "$made/AndroidManifest.xml" --min-sdk-version "$min" --target-sdk-version "$target" \
+  --version-code "$build" --version-name "$version" "$made/res.zip" "$made/appcompat.zip"
+cp "$library" "$made/apk/lib/arm64-v8a/libmain.so"
+cp "$made/bare.apk" "$made/unaligned.apk"
+# Not compressed, as extractNativeLibs="false" asks for: the phone maps it from the APK itself.
+(cd "$made/apk" && zip -q -0 -r "$made/unaligned.apk" lib)
+zipalign -f 16384 "$made/unaligned.apk" "$made/aligned.apk"
+zipalign -c 16384 "$made/aligned.apk" || fail "the library does not start at a page"
+ok "the library starts at a page of 16 KiB in the APK"
+[ -e "$folder/test.keystore" ] || keytool -genkeypair -keystore "$folder/test.keystore" -storepass spotcheck -alias test -keyalg RSA -keysize 2048 \
+  -dname "CN=Nobody" -validity 10000 2>/dev/null
+apksigner sign --ks "$folder/test.keystore" --ks-pass pass:spotcheck --out "$made/spotcheck.apk" "$made/aligned.apk"
+apksigner verify --verbose "$made/spotcheck.apk" >"$made/signature.txt" || fail "the signature is not valid"
+same "its signature schemes" "$(sed -n 's/^Verified using \(v[123]\) scheme.*: true$/\1/p' "$made/signature.txt" | tr '\n' ' ')" "v2 v3 "
+badging=$(aapt2 dump badging "$made/spotcheck.apk")
+same "its permissions" "$(echo "$badging" | sed -n "s/^uses-permission: name='\(.*\)'/\1/p")" "android.permission.INTERNET"
+same "its name and versions" "$(echo "$badging" | grep -oE "^package: name='[^']*' versionCode='[^']*' versionName='[^']*'")" \
+  "package: name='org.spotcheck.app' versionCode='$build' versionName='$version'"
+same "its API levels" "$(echo "$badging" | grep -oE "^(sdkVersion|targetSdkVersion):'[0-9]+'" | tr '\n' ' ')" "sdkVersion:'$min' targetSdkVersion:'$target' "
+same "what starts it" "$(echo "$badging" | grep -oE "^launchable-activity: name='[^']*'")" "launchable-activity: name='dev.dioxus.main.MainActivity'"
+manifest=$(aapt2 dump xmltree --file AndroidManifest.xml "$made/spotcheck.apk")
+# attribute NAME: its value, as aapt2 prints it.
+attribute() { echo "$manifest" | grep -oE "android:$1\(0x[0-9a-f]+\)=[^ ]*" | head -1 | cut -d= -f2; }
+same "nothing is backed up" "$(attribute allowBackup)" "false"
+same "only the activity is open to other apps" "$(echo "$manifest" | grep -c 'exported(0x01010010)=true')" "1"
+same "a provider for the camera and for what is shared" "$(attribute authorities)" '"org.spotcheck.app.fileprovider"'
+# Every change of configuration that this framework knows, but for those that can't happen to an activity that is shown.
+same "no change of the phone's settings starts the activity anew" "$(attribute configChanges)" "0x70003fff"
+
+say "the app for iOS"
+cargo check "${app[@]}" --lib --bins --target aarch64-apple-ios-sim
+ok "the whole app for the simulator, checked"
+cargo rustc "${app[@]}" --lib --crate-type staticlib --target aarch64-apple-ios
+archive=$CARGO_TARGET_DIR/aarch64-apple-ios/release/libspotcheck.a
+same "what the static library is for" "$(llvm-readobj-22 --file-headers "$archive" 2>/dev/null | sed -n 's/^Format: //p' | sort -u)" "Mach-O arm64"
+ok "the static library has $(stat -c %s "$archive") bytes, not stripped"
+python3 "$here/plists.py" "$root/assets/ios"
+passed=$((passed + 1))
+"$root/assets/icons.sh" "$made"
+count=$(find "$made/AppIcon.appiconset" -name '*.png' | wc -l)
+same "icons named and drawn" "$(grep -oE 'icon-[0-9.]+\.png' "$made/AppIcon.appiconset/Contents.json" | sort -u | wc -l)" "$count"
+
+printf '\n%s passed, 0 failed\n' "$passed"

@@ -4,6 +4,7 @@
 //! [`Assessment`] are in [`crate::wording`].
 
 use image::RgbImage;
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use serde::{Deserialize, Serialize};
 
 use crate::diagnosis::Diagnosis;
@@ -159,7 +160,7 @@ impl Assessor {
         let square = photo.fit(look.square);
         let crop = photo.crop(square, self.card().input_side_px);
         let quality = Quality::measure(photo, square);
-        let sights: Vec<Sight> = look.views.of(&crop).iter().map(|view| self.engine.see(view)).collect();
+        let sights: Vec<Sight> = look.views.of(&crop).par_iter().map(|view| self.engine.see(view)).collect();
         let assessment = conclude(self.card(), &sights, Look { square, ..look }, quality);
         let saliency = Saliency::of(&sights, look.views, self.class(&assessment));
         (assessment, saliency)

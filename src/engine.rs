@@ -20,6 +20,8 @@ mod buffer;
 mod dense;
 mod depthwise;
 mod fold;
+#[cfg(test)]
+mod tests;
 mod unroll;
 
 use block::{Block, Layers, Side, Space};

@@ -12,29 +12,60 @@ const base64 = (file) => new Promise((resolve, reject) => {
   reader.readAsDataURL(file);
 });
 
+// Phones save photos in formats that few programs read, and their WebViews show them: such a photo is drawn and saved as JPEG,
+// upright and in sRGB. Where the WebView can't, Rust says what it is. Canvases of phones hold 16 million pixels.
+const FOREIGN = /^image\/(heic|heif|avif)/;
+const MAX_CANVAS_PIXELS = 16e6;
+const asJpeg = async (file) => {
+  const bitmap = await createImageBitmap(file);
+  const scale = Math.min(1, Math.sqrt(MAX_CANVAS_PIXELS / (bitmap.width * bitmap.height)));
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.floor(bitmap.width * scale);
+  canvas.height = Math.floor(bitmap.height * scale);
+  canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  bitmap.close();
+  return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.95));
+};
+const readable = async (file) => {
+  if (!FOREIGN.test(file.type)) return file;
+  try {
+    return (await asJpeg(file)) ?? file;
+  } catch {
+    return file;
+  }
+};
+
+// Only the latest file counts: an earlier one that is still being read was given up.
+let latest = 0;
 const send = async (file) => {
+  const mine = ++latest;
   if (file.size > MAX_FILE_BYTES) return dioxus.send("too_large");
   dioxus.send("reading");
+  let message = "unreadable";
   try {
-    dioxus.send({ file: { size: file.size, base64: await base64(file) } });
-  } catch {
-    dioxus.send("unreadable");
-  }
+    const photo = await readable(file);
+    message = { file: { size: photo.size, base64: await base64(photo) } };
+  } catch {} // Unreadable, then.
+  if (mine === latest) dioxus.send(message);
 };
 
 // A backup may be larger than what fits into one message, so it goes in pieces.
 const BACKUP = "input[type=file][data-backup]";
 const PIECE_BYTES = 3000000;
 const sendBackup = async (file) => {
+  const mine = ++latest;
   dioxus.send("backup");
+  let message = "complete";
   try {
     for (let at = 0; at < file.size; at += PIECE_BYTES) {
-      dioxus.send({ piece: await base64(file.slice(at, at + PIECE_BYTES)) });
+      const piece = await base64(file.slice(at, at + PIECE_BYTES));
+      if (mine !== latest) return;
+      dioxus.send({ piece });
     }
-    dioxus.send("complete");
   } catch {
-    dioxus.send("unreadable");
+    message = "unreadable";
   }
+  if (mine === latest) dioxus.send(message);
 };
 
 const isBackup = (event) => event.target instanceof Element && event.target.matches(BACKUP);
@@ -64,8 +95,11 @@ listen("paste", (event) => {
 listen("keydown", (event) => {
   if (event.key === "Escape") dioxus.send("back");
 });
-// What Android's back gesture is turned into.
-listen("spotcheck-back", () => dioxus.send("back"));
+// What Android's back gesture is turned into. That it was taken tells the activity that the page is alive.
+listen("spotcheck-back", (event) => {
+  event.preventDefault();
+  dioxus.send("back");
+});
 
 // How long nobody has touched the app, so that the archive can be locked.
 let touched = performance.now();

@@ -11,15 +11,15 @@ draw() {
   local pixels name
   pixels=$(awk -v points="$2" -v scale="$3" 'BEGIN { print points * scale }')
   name=icon-$pixels.png
-  [ -e "$set_folder/$name" ] || rsvg-convert -w "$pixels" -h "$pixels" "$here/icon.svg" -o "$set_folder/$name"
+  [ "$set_folder/$name" -nt "$here/icon.svg" ] || rsvg-convert -w "$pixels" -h "$pixels" "$here/icon.svg" -o "$set_folder/$name"
   images+="${images:+,}
     { \"idiom\": \"$1\", \"size\": \"$2x$2\", \"scale\": \"$3x\", \"filename\": \"$name\" }"
 }
-for points in 20 29 38 40 60 64; do
+for points in 20 29 40 60; do
   draw iphone "$points" 2
   draw iphone "$points" 3
 done
-for points in 20 29 40 68 76 83.5; do
+for points in 20 29 40 76 83.5; do
   draw ipad "$points" 2
 done
 draw ios-marketing 1024 1

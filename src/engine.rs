@@ -1,4 +1,4 @@
-//! The network made fast: its layers are compiled into one plan for pictures of one size, which runs without allocating.
+//! The network made fast: its layers are compiled into one plan for pictures of one size, which allocates nothing but its answer.
 //!
 //! [`Engine::new`] takes the Burn modules of a [`Model`], folds each batch normalisation into the convolution before it, and
 //! lays all weights out for the widest vectors that this processor has (AVX-512, AVX2, NEON, or plain numbers). Pictures lie
@@ -235,7 +235,7 @@ impl WithSimd for Run<'_> {
         let (mut from, mut to) = (first, second);
         for (number, block) in plan.blocks.iter().enumerate() {
             let input: &[f32] = if number == 0 { &work.picture } else { from };
-            block.run(simd, &mut work.space, input, to, 0..block.output_size().0);
+            block.run(simd, &mut work.space, input, to);
             std::mem::swap(&mut from, &mut to);
         }
         let (height, width) = plan.map_size();

@@ -93,10 +93,12 @@ pub fn hand_over<E: From<io::Error>>(
         None => Err(io::Error::from(io::ErrorKind::NotFound).into()),
         Some(Outbox::Users(folder)) => write_new(&folder, name, write).map(Handed::Saved),
         Some(Outbox::Private(folder)) => {
-            // The one before was passed on long ago.
-            empty(&folder);
-            let path = write_new(&folder, name, write)?;
-            system.offer(&path)?;
+            // In a folder of its own each: another app may still be reading the one before, and each is to have its plain name.
+            let path = write_new(&unused_folder(&folder)?, name, write)?;
+            if let Err(error) = system.offer(&path) {
+                let _ = fs::remove_file(&path);
+                return Err(error.into());
+            }
             Ok(Handed::Offered(name.into()))
         }
     }
@@ -115,6 +117,20 @@ pub fn tidy(system: &dyn System) {
     if let Some(Outbox::Private(folder)) = system.outbox() {
         empty(&folder);
     }
+}
+
+/// A new folder inside this one.
+fn unused_folder(folder: &Path) -> io::Result<PathBuf> {
+    fs::create_dir_all(folder)?;
+    for number in 1u32.. {
+        let path = folder.join(number.to_string());
+        match fs::create_dir(&path) {
+            Ok(()) => return Ok(path),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(io::ErrorKind::StorageFull.into())
 }
 
 /// Deletes everything in a folder that can be deleted.
@@ -222,11 +238,15 @@ mod tests {
             let handed = hand_over(&phone, "spotcheck.pdf", text(content)).expect("handed over");
             assert_eq!(handed, Handed::Offered("spotcheck.pdf".into()));
         }
-        let path = folder.path().join("outbox/spotcheck.pdf");
+        let path = |number| folder.path().join(format!("outbox/{number}/spotcheck.pdf"));
         let offered = phone.offered.lock().expect("offered").clone();
-        assert_eq!(offered, [(path.clone(), "first".into()), (path, "second".into())]);
+        assert_eq!(offered, [(path(1), "first".into()), (path(2), "second".into())]);
+        let there = || [path(1), path(2), path(3)].map(|path| path.exists());
         let mute = Phone::new(folder.path(), false);
         assert!(hand_over(&mute, "spotcheck.pdf", text("third")).is_err(), "it says that nothing was shown");
+        assert_eq!(there(), [true, true, false], "what was not offered is not left");
+        tidy(&phone);
+        assert_eq!(there(), [false; 3]);
     }
 
     #[test]

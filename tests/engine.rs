@@ -19,6 +19,7 @@ mod shared;
 /// The largest difference, as a share of the largest value that Burn computes.
 fn gap(ours: &[f32], burns: &[f32]) -> f32 {
     assert_eq!(ours.len(), burns.len());
+    assert!(ours.iter().all(|value| value.is_finite()), "numbers");
     let largest = burns.iter().map(|value| value.abs()).fold(1e-3, f32::max);
     ours.iter().zip(burns).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max) / largest
 }

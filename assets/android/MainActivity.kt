@@ -4,6 +4,7 @@ package dev.dioxus.main
 
 import android.content.ClipData
 import android.content.Intent
+import android.content.res.Configuration
 import android.os.Build
 import android.os.Bundle
 import android.os.Environment
@@ -17,6 +18,7 @@ import androidx.core.view.ViewCompat
 import androidx.core.view.WindowCompat
 import androidx.core.view.WindowInsetsCompat
 import java.io.File
+import org.spotcheck.app.R
 
 // The WebView's glue asks for it by this name.
 typealias BuildConfig = org.spotcheck.app.BuildConfig
@@ -30,13 +32,16 @@ class MainActivity : WryActivity() {
     override fun onCreate(savedInstanceState: Bundle?) {
         super.onCreate(savedInstanceState)
         WindowCompat.setDecorFitsSystemWindows(window, false)
+        dressBars()
         if (Build.VERSION.SDK_INT >= 33) setRecentsScreenshotEnabled(false)
         onBackPressedDispatcher.addCallback(this, object : OnBackPressedCallback(true) {
             override fun handleOnBackPressed() {
-                // The page tells Rust, which goes back or leaves. Before there is a page there is nothing to go back to.
+                // The page tells Rust, which goes back or leaves. Where there is no page yet, or it does not listen, nobody is held.
                 val page = page
                 if (page == null) moveTaskToBack(true)
-                else page.evaluateJavascript("window.dispatchEvent(new Event('spotcheck-back'))", null)
+                else page.evaluateJavascript("window.dispatchEvent(new Event('spotcheck-back', { cancelable: true }))") {
+                    if (it != "false") moveTaskToBack(true)
+                }
             }
         })
         val content = findViewById<View>(android.R.id.content)
@@ -47,6 +52,20 @@ class MainActivity : WryActivity() {
             view.setPadding(room.left, room.top, room.right, room.bottom)
             WindowInsetsCompat.CONSUMED
         }
+    }
+
+    // Light or dark may change while the app is open: what lies behind the bars changes with the page.
+    override fun onConfigurationChanged(newConfig: Configuration) {
+        super.onConfigurationChanged(newConfig)
+        dressBars()
+    }
+
+    private fun dressBars() {
+        window.setBackgroundDrawableResource(R.color.spotcheck_paper)
+        val light = resources.getBoolean(R.bool.spotcheck_light_bars)
+        val bars = WindowCompat.getInsetsController(window, window.decorView)
+        bars.isAppearanceLightStatusBars = light
+        bars.isAppearanceLightNavigationBars = light
     }
 
     override fun onWebViewCreate(webView: WebView) {

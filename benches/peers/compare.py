@@ -13,6 +13,7 @@ import statistics
 import subprocess
 import sys
 import time
+from importlib.metadata import version
 
 import numpy
 import onnx
@@ -105,6 +106,108 @@ def to_onnx(weights, side, ceiling):
 
 
 SHAPES, SIDES = {}, {}
+REFERENCE = "ONNX Runtime " + onnxruntime.__version__
+
+
+def to_tflite(weights, side, ceiling):
+    """The same network as a LiteRT file, folded and with fused activations, pixel by pixel as LiteRT wants it."""
+    from ai_edge_litert import schema_py_generated as schema
+    import flatbuffers
+
+    model, graph = schema.ModelT(), schema.SubGraphT()
+    model.version, model.subgraphs, model.buffers, model.operatorCodes = 3, [graph], [schema.BufferT()], []
+    graph.tensors, graph.operators = [], []
+    codes = {}
+
+    def tensor(shape, data=None):
+        entry = schema.TensorT()
+        entry.shape, entry.type, entry.buffer = list(shape), schema.TensorType.FLOAT32, 0
+        if data is not None:
+            buffer = schema.BufferT()
+            buffer.data = numpy.frombuffer(numpy.ascontiguousarray(data).tobytes(), dtype=numpy.uint8)
+            entry.buffer = len(model.buffers)
+            entry.type = schema.TensorType.INT32 if data.dtype == numpy.int32 else schema.TensorType.FLOAT32
+            model.buffers.append(buffer)
+        graph.tensors.append(entry)
+        return len(graph.tensors) - 1
+
+    def operator(kind, inputs, output, kind_of_options, options):
+        if kind not in codes:
+            code = schema.OperatorCodeT()
+            code.builtinCode, code.deprecatedBuiltinCode, code.version = kind, min(kind, 127), 1
+            codes[kind] = len(model.operatorCodes)
+            model.operatorCodes.append(code)
+        entry = schema.OperatorT()
+        entry.opcodeIndex, entry.inputs, entry.outputs = codes[kind], inputs, [output]
+        entry.builtinOptionsType, entry.builtinOptions = kind_of_options, options
+        graph.operators.append(entry)
+
+    kinds, options = schema.BuiltinOperator, schema.BuiltinOptions
+    activation = schema.ActivationFunctionType.RELU if ceiling is None else schema.ActivationFunctionType.RELU6
+    value = tensor([1, side, side, 3])
+    graph.inputs = [value]
+    shortcut, shapes = None, {}
+    for name, _, stride, groups, active, input_side in layers(side):
+        weight, bias = folded(weights, name)
+        output = -(-input_side // stride)
+        if name.endswith("expand") or name == "blocks.0.depthwise":
+            shortcut = value
+        if groups > 1:
+            kind, kind_of_options, option = kinds.DEPTHWISE_CONV_2D, options.DepthwiseConv2DOptions, schema.DepthwiseConv2DOptionsT()
+            option.depthMultiplier, weight = 1, weight.transpose(1, 2, 3, 0)
+        else:
+            kind, kind_of_options, option = kinds.CONV_2D, options.Conv2DOptions, schema.Conv2DOptionsT()
+            weight = weight.transpose(0, 2, 3, 1)
+        option.padding, option.strideH, option.strideW = schema.Padding.SAME, stride, stride
+        option.dilationHFactor = option.dilationWFactor = 1
+        option.fusedActivationFunction = activation if active else schema.ActivationFunctionType.NONE
+        result = tensor([1, output, output, bias.size])
+        operator(kind, [value, tensor(weight.shape, weight), tensor(bias.shape, bias)], result, kind_of_options, option)
+        value = result
+        if not active and shapes.get(shortcut) == (output, bias.size):
+            result = tensor([1, output, output, bias.size])
+            operator(kinds.ADD, [value, shortcut], result, options.AddOptions, schema.AddOptionsT())
+            value = result
+        shapes[value] = (output, bias.size)
+    mean = schema.ReducerOptionsT()
+    mean.keepDims = False
+    pooled = tensor([1, shapes[value][1]])
+    axes = numpy.array([1, 2], dtype=numpy.int32)
+    operator(kinds.MEAN, [value, tensor(axes.shape, axes)], pooled, options.ReducerOptions, mean)
+    classifier = weights["network.classifier.weight"].astype(numpy.float32).T
+    bias = weights["network.classifier.bias"].astype(numpy.float32)
+    logits = tensor([1, bias.size])
+    operator(kinds.FULLY_CONNECTED, [pooled, tensor(classifier.shape, classifier), tensor(bias.shape, bias)], logits,
+             options.FullyConnectedOptions, schema.FullyConnectedOptionsT())
+    graph.outputs = [logits]
+    builder = flatbuffers.Builder(1 << 20)
+    builder.Finish(model.Pack(builder), b"TFL3")
+    return bytes(builder.Output())
+
+
+class LiteRt:
+    """LiteRT with XNNPACK, which is what it uses by itself."""
+
+    def __init__(self, model, threads, picture):
+        from ai_edge_litert.interpreter import Interpreter
+        self.interpreter = Interpreter(model_content=model, num_threads=threads)
+        self.interpreter.allocate_tensors()
+        self.input = self.interpreter.get_input_details()[0]["index"]
+        self.output = self.interpreter.get_output_details()[0]["index"]
+        self.picture = numpy.ascontiguousarray(picture.transpose(0, 2, 3, 1))
+
+    def answer(self):
+        self.interpreter.set_tensor(self.input, self.picture)
+        self.interpreter.invoke()
+        return self.interpreter.get_tensor(self.output)
+
+    def run(self, count):
+        times = []
+        for _ in range(count):
+            start = time.perf_counter_ns()
+            self.answer()
+            times.append(time.perf_counter_ns() - start)
+        return times
 
 
 class Program:
@@ -122,19 +225,21 @@ class Program:
 class OnnxRuntime:
     """ONNX Runtime as a phone app would configure it, for one picture at a time."""
 
-    def __init__(self, model, threads):
+    def __init__(self, model, threads, picture):
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
         self.session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
-        side = model.graph.input[0].type.tensor_type.shape.dim[2].dim_value
-        self.input = numpy.random.default_rng(1).normal(size=(1, 3, side, side)).astype(numpy.float32)
+        self.picture = picture
+
+    def answer(self):
+        return self.session.run(None, {"input": self.picture})[0]
 
     def run(self, count):
         times = []
         for _ in range(count):
             start = time.perf_counter_ns()
-            self.session.run(None, {"input": self.input})
+            self.answer()
             times.append(time.perf_counter_ns() - start)
         return times
 
@@ -160,7 +265,12 @@ def main():
     model = to_onnx(weights, side, ceiling)
     onnx.save(model, os.path.splitext(weights_path)[0] + ".onnx")
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    engines = {"ONNX Runtime " + onnxruntime.__version__: OnnxRuntime(model, 1)}
+    picture = numpy.random.default_rng(1).normal(size=(1, 3, side, side)).astype(numpy.float32)
+    reference = OnnxRuntime(model, 1, picture)
+    litert = LiteRt(to_tflite(weights, side, ceiling), 1, picture)
+    gap = abs(reference.answer() - litert.answer()).max()
+    assert gap < 1e-3, f"the two files do not hold the same network: logits differ by {gap}"
+    engines = {REFERENCE: reference, "LiteRT " + version("ai-edge-litert") + " (XNNPACK)": litert}
     for program in programs:
         name, command = program.split("=", 1)
         engines[name] = Program(command.split())
@@ -171,7 +281,7 @@ def main():
         for name, engine in engines.items():
             medians[name].append(statistics.median(engine.run(RUNS)) / 1e6)
     roof = multiplications(weights, side) / peak() / 1e6
-    reference = statistics.median(medians["ONNX Runtime " + onnxruntime.__version__])
+    reference = statistics.median(medians[REFERENCE])
     lines = [
         f"One picture of {side} x {side} pixels, one thread, {ROUNDS} rounds of {RUNS} runs each in turn on one core.",
         f"The net takes {multiplications(weights, side) / 1e6:.0f} million multiply-adds; at the rate of a large matrix product on this core they would take {roof:.2f} ms.",

@@ -57,8 +57,7 @@ pub(super) struct Block {
     band: usize,
 }
 
-/// What a thread needs while it computes: made once, used for every block.
-#[derive(Clone)]
+/// What a run needs while it computes: made once, used for every block.
 pub(super) struct Space {
     wide: Buffer,
     filtered: Buffer,
@@ -125,9 +124,9 @@ impl Block {
         (band - 1) * self.stride + self.kernel
     }
 
-    /// Computes the output rows `rows` from `input` into `output`, which holds just these.
+    /// Computes `output` from `input`.
     #[inline(always)]
-    pub fn run<S: Simd>(&self, simd: S, space: &mut Space, input: &[f32], output: &mut [f32], rows: Range<usize>) {
+    pub fn run<S: Simd>(&self, simd: S, space: &mut Space, input: &[f32], output: &mut [f32]) {
         let (row, channels) = (self.wide_row(), self.widen.outputs());
         let wide = &mut space.wide;
         // What another block left where this one wants zeros.
@@ -136,11 +135,11 @@ impl Block {
             columns[(self.columns.before + self.columns.input) * channels..].fill(0.0);
         }
         let shared = self.kernel.saturating_sub(self.stride);
-        let mut start = rows.start;
-        while start < rows.end {
-            let end = rows.end.min(start + self.band);
+        let mut start = 0;
+        while start < self.rows.output {
+            let end = self.rows.output.min(start + self.band);
             let mut known = 0;
-            if start > rows.start {
+            if start > 0 {
                 let moved = self.band * self.stride * row;
                 wide.copy_within(moved..moved + shared * row, 0);
                 known = shared;
@@ -160,7 +159,7 @@ impl Block {
                     pixels,
                     input: &space.filtered,
                     from: Grid::closed(width, channels),
-                    output: &mut output[(start - rows.start) * to.row..],
+                    output: &mut output[start * to.row..],
                     to,
                     shortcut,
                 },

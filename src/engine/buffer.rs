@@ -12,7 +12,6 @@ pub(super) const LINE: usize = 16;
 struct Line([f32; LINE]);
 
 /// Zeros until something is written.
-#[derive(Clone)]
 pub(super) struct Buffer(Vec<Line>);
 
 impl Buffer {

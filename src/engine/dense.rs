@@ -26,9 +26,15 @@ impl Grid {
         Self { width, pixel, row: width * pixel }
     }
 
+    /// Whether every row lies behind the one before it.
+    fn ascends(self) -> bool {
+        self.width.checked_mul(self.pixel).is_some_and(|row| row <= self.row)
+    }
+
     /// Where a pixel starts, counted row after row.
     fn offset(self, pixel: usize) -> usize {
-        pixel / self.width * self.row + pixel % self.width * self.pixel
+        let row = (pixel / self.width).checked_mul(self.row).expect("a picture fits into memory");
+        row + pixel % self.width * self.pixel
     }
 
     /// Where `P` pixels start, from this one on.
@@ -73,7 +79,7 @@ impl Patch {
 
     /// From its first number to one after its last.
     fn reach(self) -> usize {
-        (self.runs - 1) * self.step + self.length
+        (self.runs - 1).checked_mul(self.step).expect("a patch fits into memory") + self.length
     }
 }
 
@@ -94,6 +100,8 @@ impl Clip {
 /// A dense layer, its weights in the order in which they are read.
 pub(super) struct Dense {
     patch: Patch,
+    /// Numbers in the vectors that it was laid out for.
+    lanes: usize,
     /// Rounded up to whole vectors; those that are too many are zero.
     outputs: usize,
     /// Panel after panel; in each, for every input the weights of the panel's outputs.
@@ -141,7 +149,7 @@ impl Dense {
         }
         let mut padded = Buffer::zeros(outputs);
         padded[..bias.len()].copy_from_slice(bias);
-        Self { patch, outputs, weights: packed, bias: padded, clip }
+        Self { patch, lanes, outputs, weights: packed, bias: padded, clip }
     }
 
     /// How many numbers a pixel of the output takes.
@@ -155,6 +163,9 @@ impl Dense {
         if pass.pixels == 0 {
             return;
         }
+        assert_eq!(S::F32_LANES, self.lanes, "the vectors that it was laid out for");
+        // Then the last pixel lies furthest.
+        assert!(pass.from.ascends() && pass.to.ascends(), "every row lies behind the one before");
         let last = pass.pixels - 1;
         assert!(pass.from.offset(last) + self.patch.reach() <= pass.input.len(), "the input holds every patch");
         let reach = pass.to.offset(last) + self.outputs;

@@ -16,6 +16,8 @@ pub(super) struct Depthwise {
     /// Side of the kernel.
     kernel: usize,
     stride: usize,
+    /// Numbers in the vectors that it was laid out for.
+    lanes: usize,
     /// Rounded up to whole vectors.
     channels: usize,
     /// `[row][column][channel]`.
@@ -60,7 +62,7 @@ impl Depthwise {
         }
         let mut padded = Buffer::zeros(channels);
         padded[..bias.len()].copy_from_slice(bias);
-        Self { kernel, stride, channels, weights: packed, bias: padded, clip }
+        Self { kernel, stride, lanes: S::F32_LANES, channels, weights: packed, bias: padded, clip }
     }
 
     /// Computes `rows`.
@@ -79,10 +81,13 @@ impl Depthwise {
         if rows.count == 0 || rows.width == 0 {
             return;
         }
-        let last = ((rows.count - 1) * STRIDE + K - 1) * rows.step;
+        assert_eq!(S::F32_LANES, self.lanes, "the vectors that it was laid out for");
+        // So much at least every picture that is read and written here has room for: nothing below wraps around.
+        assert!(rows.count.max(rows.width) <= rows.input.len() && rows.step <= rows.input.len(), "a picture");
+        let last = ((rows.count - 1) * STRIDE + K - 1).checked_mul(rows.step).expect("a picture fits into memory");
         let reach = last + ((rows.width - 1) * STRIDE + K) * self.channels;
         assert!(reach <= rows.input.len(), "the input holds every row, with room for the kernel");
-        let room = rows.count * rows.width * self.channels;
+        let room = (rows.count * self.channels).checked_mul(rows.width).expect("a picture fits into memory");
         assert!(room <= rows.output.len(), "the output has room for every row");
         simd.vectorize(Run::<K, STRIDE> { layer: self, rows });
     }

@@ -60,10 +60,18 @@ fn folder(method: &'static str) -> io::Result<PathBuf> {
     path.map(PathBuf::from)
 }
 
+/// The same, asked until it is answered: while the activity starts it may be too slow.
+fn remembered(known: &OnceLock<PathBuf>, method: &'static str) -> Option<PathBuf> {
+    if known.get().is_none() {
+        let _ = known.set(folder(method).ok()?);
+    }
+    known.get().cloned()
+}
+
 impl System for Android {
     fn data_folder(&self) -> Option<PathBuf> {
-        static FOLDER: OnceLock<Option<PathBuf>> = OnceLock::new();
-        FOLDER.get_or_init(|| folder("dataFolder").ok()).clone()
+        static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+        remembered(&FOLDER, "dataFolder")
     }
 
     fn key_store(&self) -> Option<Arc<CredentialStore>> {
@@ -84,8 +92,8 @@ impl System for Android {
     }
 
     fn taken_photos(&self) -> Option<PathBuf> {
-        static FOLDER: OnceLock<Option<PathBuf>> = OnceLock::new();
-        FOLDER.get_or_init(|| folder("takenPhotos").ok()).clone()
+        static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+        remembered(&FOLDER, "takenPhotos")
     }
 
     fn hide(&self, hidden: bool) {

@@ -41,8 +41,7 @@ impl System for Ios {
     }
 
     fn outbox(&self) -> Option<Outbox> {
-        // All of it is the app's, and at the start nothing in it is used any more.
-        Some(Outbox::Private(std::env::temp_dir()))
+        Some(Outbox::Private(std::env::temp_dir().join("outbox")))
     }
 
     fn offer(&self, file: &Path) -> io::Result<()> {

@@ -88,12 +88,17 @@ impl Looker {
     /// When it is no photo.
     pub async fn open(&self, size: u64, base64: String) -> Result<Result<Opened, OpenError>, WorkError> {
         let open = move |_: &mut _| {
-            let bytes = bridge::bytes(size, &base64)?;
-            // They are here now; what the camera left on the disk is in nobody's hands.
+            // The content is here now; what the camera left on the disk is in nobody's hands.
             platform::delete_taken_photos(platform::here());
-            Ok(Photo::decode(&bytes)?.into())
+            Ok(Photo::decode(&bridge::bytes(size, &base64)?)?.into())
         };
         self.0.ask(open).await
+    }
+
+    /// Deletes what the system's camera left of a photo that will not be looked at.
+    pub fn forget_taken(&self) {
+        // It is done whether or not anybody waits for it.
+        drop(self.0.ask(|_| platform::delete_taken_photos(platform::here())));
     }
 
     /// Makes a photo of the camera's pixels.

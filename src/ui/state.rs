@@ -192,6 +192,11 @@ impl App {
         self.doing.set(Some(None));
     }
 
+    /// Whether a file is on its way that nobody has cancelled.
+    pub fn expects_file(self) -> bool {
+        matches!(*self.doing.peek(), Some(None))
+    }
+
     /// A backup was chosen; its pieces are on their way.
     pub fn wait_for_backup(mut self) {
         self.wait_for_file();
@@ -234,6 +239,7 @@ impl App {
     /// A file did not arrive.
     pub fn refuse(self, error: BridgeError) {
         self.cancel();
+        self.looker().forget_taken();
         let key = match error {
             BridgeError::Unreadable => "file-unreadable",
             BridgeError::TooLarge => "file-too-many-bytes",

@@ -14,7 +14,7 @@ readonly llvm=22 api=24
 readonly targets=(aarch64-linux-android aarch64-apple-ios aarch64-apple-ios-sim)
 readonly packages=(
   rustc-web cargo-web rust-web-src "clang-$llvm" "lld-$llvm" "llvm-$llvm" gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
-  aapt apksigner zipalign default-jdk-headless librsvg2-bin python3 zip
+  aapt apksigner zipalign default-jdk-headless kotlin librsvg2-bin python3 unzip zip
 )
 
 say() { printf 'phones: %s\n' "$1"; }
@@ -27,14 +27,15 @@ if ! dpkg -s "${packages[@]}" >/dev/null 2>&1; then
   "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -yqq --no-install-recommends "${packages[@]}" >/dev/null
 fi
 
-# Android's own resources, with the names that a manifest for Android 14 may use. Debian 12 has those of Android 10: the package of
-# Debian 13 is only unpacked, into the folder.
+# Android's own resources, with the names that a manifest for Android 13 may use. Debian 12 has those of Android 10: the package of
+# Debian 13 is only unpacked, into the folder, from where this machine's own packages come from.
 framework=$folder/framework
 if [ ! -e "$framework/usr" ]; then
   say "fetching Android's resources"
   lists=$folder/debian-13
   mkdir -p "$lists"/{lists/partial,archives/partial} "$framework"
-  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian trixie main" >"$lists/sources.list"
+  mirror=$(apt-get indextargets --format '$(SITE) $(CREATED_BY)' 2>/dev/null | awk '$2 == "Packages" { print $1; exit }')
+  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${mirror:?no package source is known} trixie main" >"$lists/sources.list"
   from=(-o "Dir::Etc::sourcelist=$lists/sources.list" -o Dir::Etc::sourceparts=/dev/null -o "Dir::State::lists=$lists/lists" -o "Dir::Cache=$lists" -o APT::Sandbox::User=root)
   apt-get "${from[@]}" update -qq
   (cd "$lists" && apt-get "${from[@]}" download -qq android-framework-res)
@@ -63,11 +64,11 @@ ln -sfn /usr/bin/rustdoc "$folder/bin/rustdoc"
 ln -sfn "/usr/bin/llvm-objcopy-$llvm" "$folder/bin/rust-objcopy"
 
 # Android loads a program as a library: dx copies it to libmain.so. Linked as one it can also be loaded by an emulator's C library.
-# Android 15 phones may have pages of 16 KiB; -z defs: nothing may be missing.
+# -z defs: nothing may be missing.
 tool android-cc <<EOF
 #!/bin/bash
 exec clang-$llvm --target=aarch64-linux-android$api -nostdlib --ld-path=/usr/lib/llvm-$llvm/bin/ld.lld -L$folder/android \\
-  -Wl,-z,max-page-size=16384 -Wl,-z,defs "\${@/#-pie/-shared}"
+  -Wl,-z,defs "\${@/#-pie/-shared}"
 EOF
 # Apple's frameworks are not here: what they hold is looked up when the program starts.
 tool apple-cc <<EOF

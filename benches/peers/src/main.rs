@@ -1,4 +1,4 @@
-//! Another engine in Rust, timed as `benches/worker.rs` times ours: `peers tract|rten MODEL.onnx`.
+//! Another engine in Rust, timed as `benches/worker.rs` times ours: `peers tract|rten MODEL.onnx SIDE`.
 
 use std::hint::black_box;
 use std::io::{BufRead, Write, stdin, stdout};

@@ -1,0 +1,19 @@
+//! How the app's library is linked for Android, with whatever tool: dx passes nothing of it.
+
+fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
+    if std::env::var("CARGO_CFG_TARGET_OS").is_ok_and(|system| system == "android") {
+        let list = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/android/exports.txt");
+        println!("cargo::rerun-if-changed={list}");
+        // Only what Java calls may be visible: else the linker would have to keep all code that anybody could call.
+        println!("cargo::rustc-link-arg-bins=-Wl,--version-script={list}");
+        // Functions of the same code are one.
+        println!("cargo::rustc-link-arg-bins=-Wl,--icf=all");
+        // From Android 15 on phones may have pages of 16 KiB.
+        println!("cargo::rustc-link-arg-bins=-Wl,-z,max-page-size=16384");
+        // Understood since Android 6, and a megabyte smaller; the terminal's program must also run under an emulator's C library.
+        if std::env::var_os("CARGO_FEATURE_MOBILE").is_some() {
+            println!("cargo::rustc-link-arg-bins=-Wl,--pack-dyn-relocs=android");
+        }
+    }
+}

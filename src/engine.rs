@@ -71,7 +71,11 @@ struct Work {
 
 impl std::fmt::Debug for Engine {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Engine").field("arch", &self.arch).field("size", &self.plan.size).finish_non_exhaustive()
+        formatter
+            .debug_struct("Engine")
+            .field("arch", &self.arch)
+            .field("size", &self.plan.size)
+            .finish_non_exhaustive()
     }
 }
 
@@ -131,7 +135,8 @@ impl WithSimd for Compile<'_> {
         let picture_row = columns.padded() * channels;
         let patch = Patch { runs: stem.kernel, length: stem.kernel * channels, step: picture_row };
         let mut widen = Some(Dense::new::<S>(&stem.pixel_by_pixel(), &stem.bias, patch, stem.active));
-        let mut from = Grid { width: columns.output, pixel: stem_stride * channels, row: stem_stride * picture_row };
+        let mut from =
+            Grid { width: columns.output, pixel: stem_stride * channels, row: stem_stride * picture_row };
         let (mut height, mut width) = (rows.output, columns.output);
         let mut blocks: Vec<Block> = Vec::new();
         let mut channels = channels;
@@ -143,10 +148,17 @@ impl WithSimd for Compile<'_> {
             let filter = Folded::new(&block.depthwise);
             let narrow = Folded::new(&block.project);
             let wide = filter.bias.len();
-            let widen = expand.or(widen.take()).expect("only the first block has no expansion: it takes the stem");
+            let widen =
+                expand.or(widen.take()).expect("only the first block has no expansion: it takes the stem");
             let layers = Layers {
                 widen,
-                filter: Depthwise::new::<S>(&filter.weights, &filter.bias, filter.kernel, filter.stride, filter.active),
+                filter: Depthwise::new::<S>(
+                    &filter.weights,
+                    &filter.bias,
+                    filter.kernel,
+                    filter.stride,
+                    filter.active,
+                ),
                 narrow: Dense::new::<S>(&narrow.weights, &narrow.bias, Patch::pixel(wide), Clip::NONE),
                 kernel: filter.kernel,
                 stride: filter.stride,
@@ -173,7 +185,12 @@ impl WithSimd for Compile<'_> {
             columns,
             blocks,
             head: Dense::new::<S>(&head.weights, &head.bias, Patch::pixel(channels), head.active),
-            classifier: Dense::new::<S>(&classifier.weights, &vec![0.0; classifier.bias.len()], features, Clip::NONE),
+            classifier: Dense::new::<S>(
+                &classifier.weights,
+                &vec![0.0; classifier.bias.len()],
+                features,
+                Clip::NONE,
+            ),
             bias: classifier.bias,
             probes: Dense::new::<S>(&probes, &vec![0.0; PROTOTYPES + 2], features, Clip::NONE),
             lesion_bias: lesion.bias[0],
@@ -260,7 +277,8 @@ impl Plan {
     /// What was computed, as the app reads it.
     fn conclude(&self, work: &Work, places: usize, map_side: usize) -> Sight {
         let step = self.classifier.outputs();
-        let class = |class: usize| work.activation[class..].iter().step_by(step).take(places).copied().collect();
+        let class =
+            |class: usize| work.activation[class..].iter().step_by(step).take(places).copied().collect();
         let activation: Vec<Vec<f32>> = (0..self.bias.len()).map(class).collect();
         // The classifier is linear: the mean of what it says of each place is what it says of the mean.
         let mean = |activation: &Vec<f32>| activation.iter().sum::<f32>() / places as f32;

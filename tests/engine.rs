@@ -43,8 +43,7 @@ fn random_model(side: u32, activation: Activation) -> Model {
     let mut network = EfficientNetLite0::new(7, activation, &device);
     let stir = |layer: &mut ConvNorm| {
         let channels = layer.norm.gamma.dims();
-        let random =
-            |low, high| Tensor::<1>::random(channels, Distribution::Uniform(low, high), &device);
+        let random = |low, high| Tensor::<1>::random(channels, Distribution::Uniform(low, high), &device);
         layer.norm.gamma = Param::from_tensor(random(0.5, 1.5));
         layer.norm.beta = Param::from_tensor(random(-0.5, 1.0));
         layer.norm.running_mean = RunningState::new(random(-0.2, 0.2));

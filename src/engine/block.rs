@@ -93,7 +93,8 @@ impl Block {
     pub fn new(layers: Layers, from: Grid, height: usize, width: usize) -> Self {
         let Layers { widen, filter, narrow, kernel, stride, shortcut } = layers;
         let (rows, columns) = (Side::new(height, kernel, stride), Side::new(width, kernel, stride));
-        let mut block = Self { widen, filter, narrow, shortcut, kernel, stride, from, rows, columns, band: 1 };
+        let mut block =
+            Self { widen, filter, narrow, shortcut, kernel, stride, from, rows, columns, band: 1 };
         let bytes = |band| {
             let filtered = band * columns.output * block.widen.outputs();
             4 * (block.wide_rows(band) * block.wide_row() + filtered)
@@ -170,7 +171,14 @@ impl Block {
 
     /// Computes some rows of the band whose first one is `first`, counted from the first row of zeros.
     #[inline(always)]
-    fn widen_rows<S: Simd>(&self, simd: S, wide: &mut [f32], input: &[f32], first: usize, rows: Range<usize>) {
+    fn widen_rows<S: Simd>(
+        &self,
+        simd: S,
+        wide: &mut [f32],
+        input: &[f32],
+        first: usize,
+        rows: Range<usize>,
+    ) {
         let (row, channels) = (self.wide_row(), self.widen.outputs());
         // Which of them are pixels, not zeros.
         let inside = |at: usize| (at.max(first) - first).clamp(rows.start, rows.end);

@@ -167,10 +167,16 @@ impl Dense {
         // Then the last pixel lies furthest.
         assert!(pass.from.ascends() && pass.to.ascends(), "every row lies behind the one before");
         let last = pass.pixels - 1;
-        assert!(pass.from.offset(last) + self.patch.reach() <= pass.input.len(), "the input holds every patch");
+        assert!(
+            pass.from.offset(last) + self.patch.reach() <= pass.input.len(),
+            "the input holds every patch"
+        );
         let reach = pass.to.offset(last) + self.outputs;
         assert!(reach <= pass.output.len(), "the output has room for every pixel");
-        assert!(pass.shortcut.is_none_or(|shortcut| reach <= shortcut.len()), "the shortcut lies as the output does");
+        assert!(
+            pass.shortcut.is_none_or(|shortcut| reach <= shortcut.len()),
+            "the shortcut lies as the output does"
+        );
         simd.vectorize(Run { layer: self, pass });
     }
 }

@@ -84,7 +84,8 @@ impl Depthwise {
         assert_eq!(S::F32_LANES, self.lanes, "the vectors that it was laid out for");
         // So much at least every picture that is read and written here has room for: nothing below wraps around.
         assert!(rows.count.max(rows.width) <= rows.input.len() && rows.step <= rows.input.len(), "a picture");
-        let last = ((rows.count - 1) * STRIDE + K - 1).checked_mul(rows.step).expect("a picture fits into memory");
+        let last =
+            ((rows.count - 1) * STRIDE + K - 1).checked_mul(rows.step).expect("a picture fits into memory");
         let reach = last + ((rows.width - 1) * STRIDE + K) * self.channels;
         assert!(reach <= rows.input.len(), "the input holds every row, with room for the kernel");
         let room = (rows.count * self.channels).checked_mul(rows.width).expect("a picture fits into memory");

@@ -20,7 +20,10 @@ fn numbers(count: usize, seed: u32) -> Vec<f32> {
 }
 
 fn assert_near(found: f32, wanted: f64, what: &str) {
-    assert!((f64::from(found) - wanted).abs() < 1e-4 * wanted.abs().max(1.0), "{what}: {found}, not {wanted}");
+    assert!(
+        (f64::from(found) - wanted).abs() < 1e-4 * wanted.abs().max(1.0),
+        "{what}: {found}, not {wanted}"
+    );
 }
 
 /// A dense layer of these shapes, on every kind of vector.
@@ -187,6 +190,10 @@ fn zeros_around_a_picture_lie_as_tensorflow_lays_them() {
     ];
     for ((input, kernel, stride), (output, before, after)) in cases {
         let side = Side::new(input, kernel, stride);
-        assert_eq!((side.output, side.before, side.after), (output, before, after), "{input} {kernel} {stride}");
+        assert_eq!(
+            (side.output, side.before, side.after),
+            (output, before, after),
+            "{input} {kernel} {stride}"
+        );
     }
 }

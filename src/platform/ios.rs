@@ -15,8 +15,8 @@ use objc2::rc::Retained;
 use objc2::runtime::AnyObject;
 use objc2::{MainThreadMarker, MainThreadOnly};
 use objc2_foundation::{
-    NSArray, NSDictionary, NSFileManager, NSFileProtectionComplete, NSFileProtectionKey, NSNumber, NSString, NSURL,
-    NSURLIsExcludedFromBackupKey,
+    NSArray, NSDictionary, NSFileManager, NSFileProtectionComplete, NSFileProtectionKey, NSNumber, NSString,
+    NSURL, NSURLIsExcludedFromBackupKey,
 };
 use objc2_ui_kit::{UIActivityViewController, UIApplication};
 
@@ -66,7 +66,8 @@ fn shut_off(folder: &Path) -> bool {
         let protection: &AnyObject = NSFileProtectionComplete.as_ref();
         let attributes = NSDictionary::from_slices(&[NSFileProtectionKey], &[protection]);
         let sealed = NSFileManager::defaultManager().setAttributes_ofItemAtPath_error(&attributes, &path);
-        url.setResourceValue_forKey_error(Some(excluded), NSURLIsExcludedFromBackupKey).is_ok() && sealed.is_ok()
+        url.setResourceValue_forKey_error(Some(excluded), NSURLIsExcludedFromBackupKey).is_ok()
+            && sealed.is_ok()
     }
 }
 
@@ -75,7 +76,8 @@ fn show_sheet(main: MainThreadMarker, file: &str) -> bool {
     // The window of the app, which has no scenes.
     #[allow(deprecated)]
     let window = UIApplication::sharedApplication(main).keyWindow();
-    let Some((window, above)) = window.and_then(|window| window.rootViewController().map(|above| (window, above)))
+    let Some((window, above)) =
+        window.and_then(|window| window.rootViewController().map(|above| (window, above)))
     else {
         return false;
     };

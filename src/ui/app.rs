@@ -117,7 +117,9 @@ fn Shell() -> Element {
                 Message::Reading => app.wait_for_file(),
                 Message::Backup => app.wait_for_backup(),
                 // Given up while it was on its way.
-                Message::File { .. } | Message::Unreadable if !app.expects_file() => app.looker().forget_taken(),
+                Message::File { .. } | Message::Unreadable if !app.expects_file() => {
+                    app.looker().forget_taken()
+                }
                 Message::File { size, base64 } => app.open(size, base64, navigator),
                 Message::Unreadable => app.refuse(bridge::BridgeError::Unreadable),
                 Message::TooLarge => app.refuse(bridge::BridgeError::TooLarge),

@@ -59,8 +59,9 @@ alignments=$(llvm-readelf-22 -lW "$library" | awk '$1 == "LOAD" { print $NF }' |
 same "every segment is aligned to 16 KiB" "$alignments" "0x4000"
 needed=$(llvm-readelf-22 -dW "$library" | sed -n 's/.*Shared library: \[\(.*\)\]/\1/p' | sort | tr '\n' ' ')
 same "the libraries that it loads" "$needed" "libandroid.so libc.so libdl.so liblog.so libm.so "
-# The linker has refused anything else already (-z defs against these very lists): this counts.
-undefined=$(llvm-nm-22 -D --undefined-only "$library" | awk '{ print $2 }' | sort -u)
+# The linker has refused anything else already (-z defs against these very lists): this counts. What is weak (getrandom) may be missing on
+# a phone: the standard library looks before it calls.
+undefined=$(llvm-nm-22 -D --undefined-only "$library" | awk '$1 == "U" { print $2 }' | sort -u)
 unknown=$(comm -23 <(echo "$undefined") <(awk '{ print $2 }' "$here/android-api24.txt" | sort -u))
 same "symbols that API level 24 does not have, of $(echo "$undefined" | wc -l)" "$unknown" ""
 exported=$(llvm-nm-22 -D --defined-only "$library" | awk '{ print $3 }' | sort -u)
@@ -70,7 +71,7 @@ for method in handleRequest withAssetLoader assetLoaderDomain shouldOverride onP
 entries+=(Java_dev_dioxus_main_RustWebView_shouldOverride Java_dev_dioxus_main_RustWebView_onEval Java_dev_dioxus_main_Ipc_ipc Java_dev_dioxus_main_RustWebChromeClient_handleReceivedTitle)
 same "entries that the activity and the WebView call and that are missing, of ${#entries[@]}" \
   "$(comm -13 <(echo "$exported") <(printf '%s\n' "${entries[@]}" | sort))" ""
-own=$(grep -oE 'call_method\([^"]*"[A-Za-z]+"|folder\("[A-Za-z]+"' src/platform/android.rs | grep -oE '"[A-Za-z]+"' | tr -d '"' | sort -u | grep -vE '^(moveTaskToBack)$')
+own=$(grep -oE 'call_method\([^"]*"[A-Za-z]+"|(folder|remembered)\([^"]*"[A-Za-z]+"' src/platform/android.rs | grep -oE '"[A-Za-z]+"' | tr -d '"' | sort -u | grep -vE '^(moveTaskToBack)$')
 kotlin=$(grep -A1 '@Keep' assets/android/MainActivity.kt | sed -n 's/.*fun \([A-Za-z]*\)(.*/\1/p' | sort -u)
 same "what Rust calls in the activity is what the activity keeps" "$own" "$kotlin"
 

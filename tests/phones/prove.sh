@@ -151,7 +151,7 @@ done
 # The part that looks at photos, compiled to the end; the window is Apple's frameworks, which are not here.
 cargo rustc --release --locked --no-default-features --lib --crate-type staticlib --target aarch64-apple-ios
 archive=$CARGO_TARGET_DIR/aarch64-apple-ios/release/libspotcheck.a
-same "what the static library is for" "$(llvm-objdump-22 --macho --private-headers "$archive" 2>/dev/null | awk '$1 == "platform" { print $2 }' | sort -u)" "2"
+same "what the static library is for" "$(llvm-objdump-22 --macho --private-headers "$archive" 2>/dev/null | sed -n 's/^ *cmd \(LC_VERSION_MIN_.*\)/\1/p' | sort -u)" "LC_VERSION_MIN_IPHONEOS"
 ok "the static library has $(stat -c %s "$archive") bytes, not stripped"
 cargo rustc --release --locked --no-default-features --bin spotcheck --target aarch64-apple-ios
 program=$CARGO_TARGET_DIR/aarch64-apple-ios/release/spotcheck

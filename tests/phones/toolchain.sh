@@ -94,6 +94,18 @@ case " $* " in
 esac
 EOF
 
+# Apple's libraries by name alone.
+mkdir -p "$folder/apple/usr/lib"
+for library in System iconv c m objc; do
+  cat >"$folder/apple/usr/lib/lib$library.tbd" <<EOF
+--- !tapi-tbd
+tbd-version: 4
+targets: [ arm64-ios ]
+install-name: '/usr/lib/lib$library.dylib'
+...
+EOF
+done
+
 # The standard library of each target, once for each version of the compiler.
 for target in "${targets[@]}"; do
   libraries=$sysroot/lib/rustlib/$target/lib

@@ -58,9 +58,9 @@ const sendBackup = async (file) => {
   let message = "complete";
   try {
     for (let at = 0; at < file.size; at += PIECE_BYTES) {
-      const piece = await base64(file.slice(at, at + PIECE_BYTES));
+      const content = await base64(file.slice(at, at + PIECE_BYTES));
       if (mine !== latest) return;
-      dioxus.send({ piece });
+      dioxus.send({ piece: content });
     }
   } catch {
     message = "unreadable";

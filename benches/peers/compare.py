@@ -185,6 +185,16 @@ def to_tflite(weights, side, ceiling):
     return bytes(builder.Output())
 
 
+def timed(action, count):
+    """The nanoseconds that each of `count` runs took."""
+    times = []
+    for _ in range(count):
+        start = time.perf_counter_ns()
+        action()
+        times.append(time.perf_counter_ns() - start)
+    return times
+
+
 class LiteRt:
     """LiteRT with XNNPACK, which is what it uses by itself."""
 
@@ -202,12 +212,7 @@ class LiteRt:
         return self.interpreter.get_tensor(self.output)
 
     def run(self, count):
-        times = []
-        for _ in range(count):
-            start = time.perf_counter_ns()
-            self.answer()
-            times.append(time.perf_counter_ns() - start)
-        return times
+        return timed(self.answer, count)
 
 
 class Program:
@@ -236,12 +241,7 @@ class OnnxRuntime:
         return self.session.run(None, {"input": self.picture})[0]
 
     def run(self, count):
-        times = []
-        for _ in range(count):
-            start = time.perf_counter_ns()
-            self.answer()
-            times.append(time.perf_counter_ns() - start)
-        return times
+        return timed(self.answer, count)
 
 
 def peak():
@@ -249,12 +249,7 @@ def peak():
     from threadpoolctl import threadpool_limits
     a, b = (numpy.random.default_rng(seed).normal(size=(1024, 1024)).astype(numpy.float32) for seed in (1, 2))
     with threadpool_limits(limits=1):
-        times = []
-        for _ in range(20):
-            start = time.perf_counter_ns()
-            a @ b
-            times.append(time.perf_counter_ns() - start)
-    return 1024 ** 3 / min(times)
+        return 1024 ** 3 / min(timed(lambda: a @ b, 20))
 
 
 def main():

@@ -63,13 +63,13 @@ same "the libraries that it loads" "$needed" "libandroid.so libc.so libdl.so lib
 # a phone: the standard library looks before it calls.
 undefined=$(llvm-nm-22 -D --undefined-only "$library" | awk '$1 == "U" { print $2 }' | sort -u)
 unknown=$(comm -23 <(echo "$undefined") <(awk '{ print $2 }' "$here/android-api24.txt" | sort -u))
-same "symbols that API level 24 does not have, of $(echo "$undefined" | wc -l)" "$unknown" ""
+same "of the $(echo "$undefined" | wc -l) symbols that it needs API level 24 lacks none" "$unknown" ""
 exported=$(llvm-nm-22 -D --defined-only "$library" | awk '{ print $3 }' | sort -u)
 entries=(main)
 for method in create start stop resume pause save destroy memory focus onActivityDestroy; do entries+=("Java_dev_dioxus_main_WryActivity_$method"); done
 for method in handleRequest withAssetLoader assetLoaderDomain shouldOverride onPageLoading onPageLoaded; do entries+=("Java_dev_dioxus_main_RustWebViewClient_$method"); done
 entries+=(Java_dev_dioxus_main_RustWebView_shouldOverride Java_dev_dioxus_main_RustWebView_onEval Java_dev_dioxus_main_Ipc_ipc Java_dev_dioxus_main_RustWebChromeClient_handleReceivedTitle)
-same "entries that the activity and the WebView call and that are missing, of ${#entries[@]}" \
+same "of the ${#entries[@]} entries that the activity and the WebView call it lacks none" \
   "$(comm -13 <(echo "$exported") <(printf '%s\n' "${entries[@]}" | sort))" ""
 own=$(grep -oE 'call_method\([^"]*"[A-Za-z]+"|(folder|remembered)\([^"]*"[A-Za-z]+"' src/platform/android.rs | grep -oE '"[A-Za-z]+"' | tr -d '"' | sort -u | grep -vE '^(moveTaskToBack)$')
 kotlin=$(grep -A1 '@Keep' assets/android/MainActivity.kt | sed -n 's/.*fun \([A-Za-z]*\)(.*/\1/p' | sort -u)
@@ -77,12 +77,8 @@ same "what Rust calls in the activity is what the activity keeps" "$own" "$kotli
 
 say "an assessment, executed from that processor's code"
 cargo build --profile android-release --locked --no-default-features --bin spotcheck --target $android
-for source in run bionic; do
-  case $source in
-  run) aarch64-linux-gnu-gcc -O1 -o "$made/run" "$here/run.c" -ldl ;;
-  bionic) aarch64-linux-gnu-gcc -O1 -shared -fPIC -Wl,-soname,libc.so -o "$made/libc.so" "$here/bionic.c" ;;
-  esac
-done
+aarch64-linux-gnu-gcc -O1 -o "$made/run" "$here/run.c" -ldl
+aarch64-linux-gnu-gcc -O1 -shared -fPIC -Wl,-soname,libc.so -o "$made/libc.so" "$here/bionic.c"
 # The names that Android's other libraries have, for the emulator: glibc's are the same but for the number at the end.
 ln -sf /usr/aarch64-linux-gnu/lib/libm.so.6 "$made/libm.so"
 ln -sf /usr/aarch64-linux-gnu/lib/libdl.so.2 "$made/libdl.so"
@@ -138,7 +134,7 @@ attribute() { echo "$manifest" | grep -oE "android:$1\(0x[0-9a-f]+\)=[^ ]*" | he
 same "nothing is backed up" "$(attribute allowBackup)" "false"
 same "only the activity is open to other apps" "$(echo "$manifest" | grep -c 'exported(0x01010010)=true')" "1"
 same "a provider for the camera and for what is shared" "$(attribute authorities)" '"org.spotcheck.app.fileprovider"'
-same "no change of the phone's settings starts the activity anew" "$(attribute configChanges)" "0x50007fff"
+same "the changes of settings that the activity takes without starting anew" "$(attribute configChanges)" "0x50007fff"
 
 python3 "$here/kotlin.py" "$root/assets/android/MainActivity.kt" "$made/kotlin"
 passed=$((passed + 1))

@@ -11,9 +11,7 @@ fn main() {
         println!("cargo::rustc-link-arg-bins=-Wl,--icf=all");
         // From Android 15 on phones may have pages of 16 KiB.
         println!("cargo::rustc-link-arg-bins=-Wl,-z,max-page-size=16384");
-        // Understood since Android 6, and a megabyte smaller; the terminal's program must also run under an emulator's C library.
-        if std::env::var_os("CARGO_FEATURE_MOBILE").is_some() {
-            println!("cargo::rustc-link-arg-bins=-Wl,--pack-dyn-relocs=android");
-        }
+        // Understood since Android 6, and a megabyte smaller.
+        println!("cargo::rustc-link-arg-bins=-Wl,--pack-dyn-relocs=android");
     }
 }

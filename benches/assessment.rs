@@ -53,7 +53,11 @@ fn stages(criterion: &mut Criterion) {
         });
     });
     group.finish();
-    criterion.bench_function("load weights", |b| b.iter(|| Model::embedded(&device)));
+    let mut group = criterion.benchmark_group("start");
+    group.sample_size(20);
+    group.bench_function("load weights", |b| b.iter(|| Model::embedded(&device)));
+    group.bench_function("compile plan", |b| b.iter(|| Assessor::new(black_box(&model))));
+    group.finish();
 }
 
 criterion_group!(benches, stages);

@@ -1,8 +1,9 @@
-//! One engine, to be timed beside others: reads `run COUNT` from its input, looks at one picture that often, and writes the
+//! One engine, to be timed beside others, with the app's model or that of a folder: reads `run COUNT` from its input, looks at one picture that often, and writes the
 //! nanoseconds that each time took on one line. `benches/peers/compare.py` asks all engines in turn.
 
 use std::hint::black_box;
 use std::io::{BufRead, Write, stdin, stdout};
+use std::path::Path;
 use std::time::Instant;
 
 use burn::tensor::Device;
@@ -20,7 +21,11 @@ fn main() {
         // Cargo runs every benchmark it knows with flags of its own: there is nothing to do then.
         _ => return,
     };
-    let model = Model::embedded(&device).expect("model");
+    let model = match std::env::args().nth(2) {
+        Some(folder) => Model::load(Path::new(&folder), &device),
+        None => Model::embedded(&device),
+    };
+    let model = model.expect("model");
     let side = model.card().input_side_px;
     let crop = RgbImage::from_fn(side, side, |x, y| Rgb([(x * 7) as u8, (y * 5) as u8, (x * y / 9) as u8]));
     let engine = (wanted == "engine").then(|| Engine::new(&model));

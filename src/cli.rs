@@ -75,6 +75,9 @@ pub enum CliError {
     /// No photo was named or found.
     #[error("no photos found: name JPEG, PNG or WebP files, or folders that hold some")]
     NoPhotos,
+    /// The only photo.
+    #[error("{0}: {1}")]
+    Read(PathBuf, String),
     /// Results can't be written.
     #[error("cannot write {0}: {1}")]
     Write(PathBuf, String),
@@ -140,17 +143,35 @@ pub fn assess(arguments: &Assess) -> Result<ExitCode, CliError> {
             .map_err(|error| CliError::Write(path.clone(), error.to_string()))?;
     }
     if arguments.json {
-        let reports: Vec<Report> = assessed
-            .iter()
-            .map(|(path, assessment)| Report { file: path.display().to_string(), assessment })
-            .collect();
-        let written = serde_json::to_writer_pretty(io::stdout().lock(), &reports);
-        written.map_err(|error| CliError::Write("standard output".into(), error.to_string()))?;
-        say("");
+        print_json(&assessed)?;
     } else {
         say(&text::closing(&wording, assessor.card(), assessed.len(), failed));
     }
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Prints the assessment of one photo as `spotcheck assess --json` does, without anything around it.
+///
+/// # Errors
+/// When the photo can't be read, or the result not be written.
+pub fn assess_one(path: &Path) -> Result<ExitCode, CliError> {
+    let assessor = Assessor::new(&Model::embedded(&Device::flex())?);
+    let path = path.to_path_buf();
+    let (_, assessment, _) =
+        look(&assessor, &path, Views::One).map_err(|reason| CliError::Read(path.clone(), reason))?;
+    print_json(&[(&path, assessment)])?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print_json(assessed: &[(&PathBuf, Assessment)]) -> Result<(), CliError> {
+    let reports: Vec<Report> = assessed
+        .iter()
+        .map(|(path, assessment)| Report { file: path.display().to_string(), assessment })
+        .collect();
+    let written = serde_json::to_writer_pretty(io::stdout().lock(), &reports);
+    written.map_err(|error| CliError::Write("standard output".into(), error.to_string()))?;
+    say("");
+    Ok(())
 }
 
 /// Prints a line; that nobody reads on is no reason to stop (the exit status still counts).

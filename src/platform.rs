@@ -111,7 +111,7 @@ pub fn delete_taken_photos(system: &dyn System) {
     }
 }
 
-/// Deletes what an earlier run left outside the archive. To be called before the window opens.
+/// Deletes what an earlier run left outside the archive. To be called before anything is handed over.
 pub fn tidy(system: &dyn System) {
     delete_taken_photos(system);
     if let Some(Outbox::Private(folder)) = system.outbox() {

@@ -1,36 +1,14 @@
 //! Files that claim or unpack to far more than they hold: an error at once, in little memory.
 
-use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use spotcheck::photo::{DecodeError, Photo};
 
-/// Counts what is allocated, and the most that was at once.
-struct Counting;
-static NOW: AtomicUsize = AtomicUsize::new(0);
-static PEAK: AtomicUsize = AtomicUsize::new(0);
+#[path = "support/memory.rs"]
+mod memory;
+
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
-
-// SAFETY: every call is passed on to the system's allocator unchanged; the counters are atomic.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let now = NOW.fetch_add(layout.size(), Ordering::Relaxed) + layout.size();
-        PEAK.fetch_max(now, Ordering::Relaxed);
-        // SAFETY: the caller keeps GlobalAlloc's contract, which is that of the system's allocator.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        NOW.fetch_sub(layout.size(), Ordering::Relaxed);
-        // SAFETY: the pointer came from `alloc` above, with this layout.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
 
 const MOST_MEMORY_BYTES: usize = 64 << 20;
 /// Far more than the milliseconds that it takes, so that a busy machine does not fail the test.
@@ -38,11 +16,9 @@ const MOST_TIME: Duration = Duration::from_millis(500);
 
 fn assert_refused_cheaply(name: &str, bytes: &[u8]) -> DecodeError {
     let _alone = ONE_AT_A_TIME.lock();
-    let before = NOW.load(Ordering::Relaxed);
-    PEAK.store(before, Ordering::Relaxed);
     let started = Instant::now();
-    let result = Photo::decode(bytes);
-    let (time, memory) = (started.elapsed(), PEAK.load(Ordering::Relaxed) - before);
+    let (result, memory) = memory::peak_of(|| Photo::decode(bytes));
+    let time = started.elapsed();
     println!("{name}: {time:?}, {} kB", memory / 1024);
     assert!(memory < MOST_MEMORY_BYTES, "{name} took {memory} bytes");
     assert!(time < MOST_TIME, "{name} took {time:?}");

@@ -160,3 +160,47 @@ fn a_missing_file_an_empty_folder_and_a_wrong_model_are_explained() {
     assert!(!model.status.success());
     assert!(text(&model.stderr).contains("spotcheck.json"), "{}", text(&model.stderr));
 }
+
+/// The answer to `lesion.jpg` that is also asked of a phone's code (`tests/phones/prove.sh`).
+const KNOWN_ANSWER: &str = "lesion.json";
+
+fn answer_to_the_fixture() -> Value {
+    // From within the checkout, so that no machine's path is part of the answer.
+    let output = Command::new(env!("CARGO_BIN_EXE_spotcheck"))
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(["assess", "--json", "tests/fixtures/lesion.jpg"])
+        .output()
+        .expect("spotcheck runs");
+    serde_json::from_slice(&output.stdout).expect("JSON")
+}
+
+fn assert_close(found: &Value, known: &Value) {
+    match (found, known) {
+        (Value::Object(found), Value::Object(known)) => {
+            assert!(found.keys().eq(known.keys()), "{:?} {:?}", found.keys(), known.keys());
+            found.values().zip(known.values()).for_each(|(found, known)| assert_close(found, known));
+        }
+        (Value::Array(found), Value::Array(known)) => {
+            assert_eq!(found.len(), known.len());
+            found.iter().zip(known).for_each(|(found, known)| assert_close(found, known));
+        }
+        (Value::Number(found), Value::Number(known)) => {
+            let (found, known) = (found.as_f64().unwrap_or(f64::NAN), known.as_f64().unwrap_or(0.0));
+            assert!((found - known).abs() <= 1e-3 * known.abs().max(1.0), "{found} {known}");
+        }
+        _ => assert_eq!(found, known),
+    }
+}
+
+#[test]
+fn the_answer_to_a_known_photo_is_the_known_one() {
+    let known = std::fs::read(fixture(KNOWN_ANSWER)).expect("fixture");
+    assert_close(&answer_to_the_fixture(), &serde_json::from_slice(&known).expect("JSON"));
+}
+
+#[test]
+#[ignore = "writes the fixture anew, after new weights: cargo test --release --test cli -- --ignored"]
+fn write_the_known_answer() {
+    let text = serde_json::to_string_pretty(&answer_to_the_fixture()).expect("JSON");
+    std::fs::write(fixture(KNOWN_ANSWER), text + "\n").expect("written");
+}

@@ -1,14 +1,19 @@
 #!/usr/bin/env python3
 """Times Spotcheck's engine beside others: the same weights, the same picture size, in turn on the same core.
 
-    compare.py SAFETENSORS CARD OUTPUT NAME=COMMAND…
+    compare.py SAFETENSORS CARD FOLDER NAME=COMMAND…
 
-Each COMMAND is a program that answers `run COUNT` with the nanoseconds of COUNT runs (benches/worker.rs). ONNX Runtime and
-LiteRT run in this process. Every round asks every engine once, so that a busy moment of the machine meets all of them;
-what counts is the median over the rounds of each round's own median.
+Each COMMAND is a program that answers `run COUNT` with the nanoseconds of COUNT runs (benches/worker.rs). The files that they
+read, and the table, are written into FOLDER. Every round asks every engine once, so that a busy moment of the machine meets
+all of them; what counts is the median over the rounds of each round's own median.
+
+    compare.py worker onnxruntime|litert FOLDER THREADS
+
+is such a program itself.
 """
 import json
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -19,11 +24,11 @@ import numpy
 import onnx
 import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
-from safetensors.numpy import load_file
+from safetensors.numpy import load_file, save_file
+
+from stages import STAGES
 
 ROUNDS, RUNS, WARM_UP = 15, 20, 10
-# Tan & Le 2019, table 1, in the Lite form: repeats, kernel, stride, expansion, channels. As in src/network/efficientnet.rs.
-STAGES = [(1, 3, 1, 1, 16), (2, 3, 2, 6, 24), (2, 5, 2, 6, 40), (3, 3, 2, 6, 80), (3, 5, 1, 6, 112), (4, 5, 2, 6, 192), (1, 3, 1, 6, 320)]
 EPSILON = 1e-3
 
 
@@ -198,50 +203,76 @@ def timed(action, count):
 class LiteRt:
     """LiteRT with XNNPACK, which is what it uses by itself."""
 
-    def __init__(self, model, threads, picture):
+    def __init__(self, folder, threads):
         from ai_edge_litert.interpreter import Interpreter
-        self.interpreter = Interpreter(model_content=model, num_threads=threads)
+        self.interpreter = Interpreter(model_path=os.path.join(folder, "spotcheck.tflite"), num_threads=threads)
         self.interpreter.allocate_tensors()
         self.input = self.interpreter.get_input_details()[0]["index"]
         self.output = self.interpreter.get_output_details()[0]["index"]
-        self.picture = numpy.ascontiguousarray(picture.transpose(0, 2, 3, 1))
 
-    def answer(self):
-        self.interpreter.set_tensor(self.input, self.picture)
+    def answer(self, picture):
+        self.interpreter.set_tensor(self.input, numpy.ascontiguousarray(picture.transpose(0, 2, 3, 1)))
         self.interpreter.invoke()
         return self.interpreter.get_tensor(self.output)
 
-    def run(self, count):
-        return timed(self.answer, count)
+
+class OnnxRuntime:
+    """ONNX Runtime as a phone app would configure it, for one picture at a time."""
+
+    def __init__(self, folder, threads):
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
+        self.session = onnxruntime.InferenceSession(os.path.join(folder, "spotcheck.onnx"), options, providers=["CPUExecutionProvider"])
+
+    def answer(self, picture):
+        return self.session.run(None, {"input": picture})[0]
+
+
+ENGINES = {"onnxruntime": OnnxRuntime, "litert": LiteRt}
+
+
+def picture(side):
+    return numpy.random.default_rng(1).normal(size=(1, 3, side, side)).astype(numpy.float32)
+
+
+def worker(name, folder, threads):
+    """Answers `run COUNT` as benches/worker.rs does."""
+    engine, given = ENGINES[name](folder, int(threads)), picture(json.load(open(os.path.join(folder, "layers.json")))["side"])
+    for line in sys.stdin:
+        print(*timed(lambda: engine.answer(given), int(line.removeprefix("run "))), flush=True)
 
 
 class Program:
     """A worker on the other end of a pipe."""
 
-    def __init__(self, command):
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    def __init__(self, command, threads):
+        # Those that can use several threads read one or the other of these.
+        environment = os.environ | {"RAYON_NUM_THREADS": str(threads), "RTEN_NUM_THREADS": str(threads)}
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
 
     def run(self, count):
         self.process.stdin.write(f"run {count}\n")
         self.process.stdin.flush()
         return [int(time) for time in self.process.stdout.readline().split()]
 
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
 
-class OnnxRuntime:
-    """ONNX Runtime as a phone app would configure it, for one picture at a time."""
 
-    def __init__(self, model, threads, picture):
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
-        self.session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
-        self.picture = picture
+def instructions(command):
+    """Instructions of one run, in millions, as callgrind counts them on one thread; it knows no AVX-512."""
+    def count(runs):
+        environment = os.environ | {"RAYON_NUM_THREADS": "1", "RTEN_NUM_THREADS": "1"}
+        ended = subprocess.run(
+            ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *command], input=f"run {runs}\n",
+            capture_output=True, text=True, env=environment)
+        found = re.search(r"Collected : (\d+)", ended.stderr)
+        assert ended.returncode == 0 and found, f"{command} does not run under valgrind:\n{ended.stderr[-2000:]}"
+        return int(found.group(1))
 
-    def answer(self):
-        return self.session.run(None, {"input": self.picture})[0]
-
-    def run(self, count):
-        return timed(self.answer, count)
+    return (count(3) - count(1)) / 2 / 1e6
 
 
 def peak():
@@ -252,45 +283,90 @@ def peak():
         return 1024 ** 3 / min(timed(lambda: a @ b, 20))
 
 
-def main():
-    weights_path, card_path, output, *programs = sys.argv[1:]
-    weights, card = load_file(weights_path), json.load(open(card_path))
-    side = card["input_side_px"]
-    ceiling = 6.0 if card.get("activation", "relu6") == "relu6" else None
-    model = to_onnx(weights, side, ceiling)
-    onnx.save(model, os.path.splitext(weights_path)[0] + ".onnx")
-    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    picture = numpy.random.default_rng(1).normal(size=(1, 3, side, side)).astype(numpy.float32)
-    reference = OnnxRuntime(model, 1, picture)
-    litert = LiteRt(to_tflite(weights, side, ceiling), 1, picture)
-    gap = abs(reference.answer() - litert.answer()).max()
-    assert gap < 1e-3, f"the two files do not hold the same network: logits differ by {gap}"
-    engines = {REFERENCE: reference, "LiteRT " + version("ai-edge-litert") + " (XNNPACK)": litert}
-    for program in programs:
-        name, command = program.split("=", 1)
-        engines[name] = Program(command.split())
+def write_models(weights, side, ceiling, folder):
+    """The network as a file for each engine that wants one of its own."""
+    onnx.save(to_onnx(weights, side, ceiling), os.path.join(folder, "spotcheck.onnx"))
+    with open(os.path.join(folder, "spotcheck.tflite"), "wb") as file:
+        file.write(to_tflite(weights, side, ceiling))
+    # For engines that read no graph: the layers, and their folded weights.
+    tensors = {"classifier.weight": weights["network.classifier.weight"].T, "classifier.bias": weights["network.classifier.bias"]}
+    table = []
+    for name, kernel, stride, groups, active, input_side in layers(side):
+        tensors[f"{name}.weight"], tensors[f"{name}.bias"] = folded(weights, name)
+        padding = max((-(-input_side // stride) - 1) * stride + kernel - input_side, 0)
+        table.append({"name": name, "stride": stride, "groups": groups, "active": active, "padding": [padding // 2, padding - padding // 2]})
+    save_file({name: numpy.ascontiguousarray(value, dtype=numpy.float32) for name, value in tensors.items()}, os.path.join(folder, "folded.safetensors"))
+    with open(os.path.join(folder, "layers.json"), "w") as file:
+        json.dump({"side": side, "ceiling": ceiling, "layers": table}, file)
+
+
+def compare(commands, threads):
+    """Milliseconds of each engine in each round."""
+    everywhere = os.sched_getaffinity(0)
+    if threads == 1:
+        os.sched_setaffinity(0, {max(everywhere)})
+    engines = {name: Program(command, threads) for name, command in commands.items()}
+    os.sched_setaffinity(0, everywhere)
     for engine in engines.values():
         engine.run(WARM_UP)
     medians = {name: [] for name in engines}
     for _ in range(ROUNDS):
         for name, engine in engines.items():
             medians[name].append(statistics.median(engine.run(RUNS)) / 1e6)
-    roof = multiplications(weights, side) / peak() / 1e6
+    for engine in engines.values():
+        engine.close()
+    return medians
+
+
+def table(medians, heads, cells):
+    """Markdown, the fastest engine first."""
     reference = statistics.median(medians[REFERENCE])
-    lines = [
-        f"One picture of {side} x {side} pixels, one thread, {ROUNDS} rounds of {RUNS} runs each in turn on one core.",
-        f"The net takes {multiplications(weights, side) / 1e6:.0f} million multiply-adds; at the rate of a large matrix product on this core they would take {roof:.2f} ms.",
-        "",
-        "| engine | median, ms | middle half of the rounds, ms | to ONNX Runtime | to the roofline |",
-        "|---|---|---|---|---|",
-    ]
+    lines = ["| engine | median, ms | middle half of the rounds, ms | to ONNX Runtime |" + "".join(f" {head} |" for head in heads),
+             "|---|---|---|---|" + "---|" * len(heads)]
     for name, values in sorted(medians.items(), key=lambda item: statistics.median(item[1])):
         low, middle, high = statistics.quantiles(values, n=4)
-        lines.append(f"| {name} | {middle:.2f} | {low:.2f} to {high:.2f} | {middle / reference:.2f} | {middle / roof:.2f} |")
-    table = "\n".join(lines) + "\n"
-    print(table)
-    with open(output, "w") as file:
-        file.write(table)
+        more = "".join(f" {cell} |" for cell in cells(name, middle))
+        lines.append(f"| {name} | {middle:.2f} | {low:.2f} to {high:.2f} | {middle / reference:.2f} |{more}")
+    return lines
+
+
+def main():
+    if sys.argv[1] == "worker":
+        return worker(*sys.argv[2:])
+    weights_path, card_path, folder, *programs = sys.argv[1:]
+    weights, card = load_file(weights_path), json.load(open(card_path))
+    side = card["input_side_px"]
+    write_models(weights, side, 6.0 if card.get("activation", "relu6") == "relu6" else None, folder)
+    given = picture(side)
+    gap = abs(OnnxRuntime(folder, 1).answer(given) - LiteRt(folder, 1).answer(given)).max()
+    assert gap < 1e-3, f"the two files do not hold the same network: logits differ by {gap}"
+
+    def commands(threads):
+        own = [sys.executable, os.path.abspath(__file__), "worker"]
+        return {
+            REFERENCE: [*own, "onnxruntime", folder, str(threads)],
+            "LiteRT " + version("ai-edge-litert") + " (XNNPACK)": [*own, "litert", folder, str(threads)],
+        } | {name: command.split() for name, command in (program.split("=", 1) for program in programs)}
+
+    one, two = compare(commands(1), 1), compare(commands(2), 2)
+    counts = {name: instructions(command) for name, command in commands(1).items()}
+    multiply_adds = multiplications(weights, side) / 1e6
+    roof = multiply_adds / peak()
+    text = "\n".join([
+        f"One picture of {side} x {side} pixels, one thread, {ROUNDS} rounds of {RUNS} runs each in turn on one core.",
+        f"The net takes {multiply_adds:.0f} million multiply-adds; at the rate of a large matrix product on this core they would take {roof:.2f} ms: the roofline.",
+        "Instructions are callgrind's, for one picture; it knows no AVX-512, so they are those of the AVX2 code.",
+        "",
+        *table(one, ["to the roofline", "million instructions"], lambda name, middle: (f"{middle / roof:.2f}", f"{counts[name]:.0f}")),
+        "",
+        "The same with two threads, on two cores. Spotcheck and tract take one thread for one picture.",
+        "",
+        *table(two, [], lambda *_: ()),
+        "",
+    ])
+    print(text)
+    with open(os.path.join(folder, "engines.md"), "w") as file:
+        file.write(text)
 
 
 if __name__ == "__main__":

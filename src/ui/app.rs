@@ -63,7 +63,6 @@ pub enum Route {
 
 /// Opens the window and returns when it is closed.
 pub fn launch() {
-    platform::tidy(platform::here());
     dioxus::LaunchBuilder::new().with_cfg(window()).launch(Root);
 }
 

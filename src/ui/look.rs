@@ -1,6 +1,6 @@
 //! Looking at photos on a thread of its own: decoding, measuring, assessing, and the pictures that the screen shows.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -37,6 +37,14 @@ pub struct Opened {
     pub photo: Arc<Photo>,
     /// The same smaller, as a `data:` address.
     pub preview: Arc<str>,
+    /// The same as it would be kept, once it is needed.
+    kept: Arc<OnceLock<Vec<u8>>>,
+}
+
+impl Opened {
+    fn kept(&self) -> &Vec<u8> {
+        self.kept.get_or_init(|| jpeg(&self.photo.scaled_down(KEPT_SIDE_PX), QUALITY))
+    }
 }
 
 impl PartialEq for Opened {
@@ -48,7 +56,7 @@ impl PartialEq for Opened {
 impl From<Photo> for Opened {
     fn from(photo: Photo) -> Self {
         let preview = data_address(&jpeg(&photo.scaled_down(PREVIEW_SIDE_PX), QUALITY));
-        Self { photo: Arc::new(photo), preview }
+        Self { photo: Arc::new(photo), preview, kept: Arc::default() }
     }
 }
 
@@ -97,8 +105,7 @@ impl Looker {
 
     /// Deletes what the system's camera left of a photo that will not be looked at.
     pub fn forget_taken(&self) {
-        // It is done whether or not anybody waits for it.
-        drop(self.0.ask(|_| platform::delete_taken_photos(platform::here())));
+        self.0.tell(|_| platform::delete_taken_photos(platform::here()));
     }
 
     /// Makes a photo of the camera's pixels.
@@ -118,19 +125,27 @@ impl Looker {
         self.0.ask(move |_| Quality::measure(&photo, photo.fit(square))).await
     }
 
+    /// Makes the picture that would be kept while the photo is framed, so that the answer need not wait for it.
+    pub fn prepare(&self, opened: Opened) {
+        self.0.tell(move |_| {
+            opened.kept();
+        });
+    }
+
     /// Assesses a square of a photo.
     ///
     /// # Errors
     /// When the weights can't be used.
-    pub async fn assess(&self, photo: Arc<Photo>, look: Look) -> Result<Answer, WorkError> {
+    pub async fn assess(&self, opened: Opened, look: Look) -> Result<Answer, WorkError> {
         let assess = move |assessor: &mut Option<Assessor>| {
-            let (assessment, saliency) = assessor.as_ref()?.assess(&photo, look);
+            let photo = &opened.photo;
+            let (assessment, saliency) = assessor.as_ref()?.assess(photo, look);
             let crop = photo.crop(assessment.crop, CROP_SIDE_PX);
             let pictures = Pictures {
                 thumbnail: jpeg(&photo.crop(assessment.crop, THUMBNAIL_SIDE_PX), QUALITY),
                 saliency: jpeg(&saliency.over(&crop), QUALITY),
                 crop: jpeg(&crop, QUALITY),
-                photo: jpeg(&photo.scaled_down(KEPT_SIDE_PX), QUALITY),
+                photo: opened.kept().clone(),
             };
             Some(Answer { assessment, pictures: Arc::new(pictures) })
         };

@@ -78,7 +78,11 @@ impl App {
             notice: Signal::new(None),
             store: Signal::new(store),
             looker: Signal::new(Looker::start()),
-            keeper: Signal::new(Worker::start(move || Keeper::new(&folder, platform::here().key_store()))),
+            keeper: Signal::new(Worker::start(move || {
+                // On the thread that hands files over: nothing of this run can be taken for an earlier one's.
+                platform::tidy(platform::here());
+                Keeper::new(&folder, platform::here().key_store())
+            })),
         }
     }
 
@@ -226,6 +230,7 @@ impl App {
             match opening.await {
                 Ok(Ok(opened)) => {
                     let framing = Framing::central(opened.photo.size());
+                    self.looker().prepare(opened.clone());
                     self.begin(Draft { opened, framing });
                     navigator.push(Route::Frame {});
                 }
@@ -272,7 +277,7 @@ impl App {
         let look =
             Look { square: draft.framing.square(), views: self.settings.peek().views, despite_quality };
         self.run(async move {
-            match self.looker().assess(draft.opened.photo, look).await {
+            match self.looker().assess(draft.opened, look).await {
                 Ok(answer) => {
                     self.remember(Rc::new(answer));
                     navigator.push(Route::Result {});

@@ -54,9 +54,18 @@ impl<S: 'static> Worker<S> {
                 let _ = answer.send(work(state));
             }
         };
-        // A thread that is gone drops the job, and the receiver notices.
-        let _ = self.jobs.send(Box::new(job));
+        self.hand_in(Box::new(job));
         async move { receiver.await.map_err(|_| WorkError) }
+    }
+
+    /// Hands in work whose end nobody waits for, and which is done all the same.
+    pub fn tell(&self, work: impl FnOnce(&mut S) + Send + 'static) {
+        self.hand_in(Box::new(work));
+    }
+
+    fn hand_in(&self, job: Job<S>) {
+        // A thread that is gone drops the job, and whoever waits for its answer notices.
+        let _ = self.jobs.send(job);
     }
 }
 
@@ -95,8 +104,9 @@ mod tests {
         tokio::task::yield_now().await;
         dropped.abort();
         assert!(dropped.await.is_err());
+        worker.tell(|state| state.push(2));
         go.send(()).expect("waiting");
         assert_eq!(first.await.expect("joined"), Ok(true));
-        assert_eq!(worker.ask(|state| state.clone()).await, Ok(Vec::new()));
+        assert_eq!(worker.ask(|state| state.clone()).await, Ok(vec![2]), "what nobody need wait for is done");
     }
 }

@@ -10,6 +10,7 @@ mod accessibility;
 mod arrivals;
 #[cfg(feature = "camera")]
 mod camera;
+mod key_store;
 mod measure;
 mod network;
 mod screens;

@@ -64,11 +64,21 @@ ln -sfn /usr/bin/rustdoc "$folder/bin/rustdoc"
 ln -sfn "/usr/bin/llvm-objcopy-$llvm" "$folder/bin/rust-objcopy"
 
 # Android loads a program as a library: dx copies it to libmain.so. Linked as one it can also be loaded by an emulator's C library.
-# -z defs: nothing may be missing.
+# -z defs: nothing may be missing. What is linked with Android's own kind of relocations is linked once more without, under the same name
+# with .plain after it: an emulator's C library does not know them.
 tool android-cc <<EOF
 #!/bin/bash
-exec clang-$llvm --target=aarch64-linux-android$api -nostdlib --ld-path=/usr/lib/llvm-$llvm/bin/ld.lld -L$folder/android \\
-  -Wl,-z,defs "\${@/#-pie/-shared}"
+set -eu
+link=(clang-$llvm --target=aarch64-linux-android$api -nostdlib --ld-path=/usr/lib/llvm-$llvm/bin/ld.lld -L$folder/android -Wl,-z,defs)
+"\${link[@]}" "\${@/#-pie/-shared}"
+case " \$* " in *pack-dyn-relocs=android*) ;; *) exit ;; esac
+plain=() last=
+for argument in "\${@/#-pie/-shared}"; do
+  [ "\$last" = -o ] && argument=\$argument.plain
+  [ "\$argument" = -Wl,--pack-dyn-relocs=android ] || plain+=("\$argument")
+  last=\$argument
+done
+"\${link[@]}" "\${plain[@]}"
 EOF
 # Apple's frameworks are not here: what they hold is looked up when the program starts.
 tool apple-cc <<EOF

@@ -2,8 +2,10 @@
 
 use std::error::Error;
 use std::fs;
+use std::io::stdin;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use burn::store::{ModuleSnapshot, SafetensorsStore};
 use clap::{Args, Parser, Subcommand};
@@ -67,6 +69,8 @@ enum Command {
     Weights(WeightsTo),
     /// Draw augmented samples, to look at.
     ContactSheet(ContactSheet),
+    /// For each line `run COUNT` of the input, take so many steps on drawn pictures, and write the nanoseconds of each.
+    Steps(Steps),
 }
 
 /// Pictures, and where to compute.
@@ -162,6 +166,19 @@ struct ContactSheet {
     seed: u64,
 }
 
+#[derive(Args)]
+struct Steps {
+    /// Where to compute.
+    #[arg(long, value_enum, default_value = "flex")]
+    device: device::Kind,
+    /// ImageNet weights to start from (safetensors); random ones without.
+    #[arg(long)]
+    start: Option<PathBuf>,
+    /// Side of the pictures, in pixels.
+    #[arg(long, default_value_t = 128, value_parser = clap::value_parser!(u32).range(32..=1024))]
+    side: u32,
+}
+
 /// Files of a model beside its weights and card.
 const CALIBRATION: &str = "calibration.json";
 const CONFIG: &str = "training-config.json";
@@ -181,6 +198,7 @@ fn main() -> ExitCode {
         Command::Quality(arguments) => quality(&arguments),
         Command::Weights(arguments) => weights(&arguments),
         Command::ContactSheet(arguments) => contact_sheet(&arguments),
+        Command::Steps(arguments) => steps(arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -315,6 +333,22 @@ fn check_classes(model: &Model, dataset: &data::Dataset) -> Outcome {
 fn contact_sheet(arguments: &ContactSheet) -> Outcome {
     let dataset = data::load(&arguments.data)?;
     Ok(contact_sheet::draw(&dataset, arguments.seed)?.save(&arguments.to)?)
+}
+
+fn steps(arguments: Steps) -> Outcome {
+    let device = arguments.device.open().autodiff();
+    let phase = config::Phase { epochs: 1, side_px: arguments.side, frozen_blocks: 0 };
+    let config =
+        config::Config { phases: vec![phase], ..config::Config::full(Vec::new(), arguments.start, 1) };
+    let counts = stdin()
+        .lines()
+        .map_while(Result::ok)
+        .map(|line| line.strip_prefix("run ").and_then(|count| count.parse().ok()).unwrap_or(0));
+    let tell = |times: &[Duration]| {
+        let times: Vec<_> = times.iter().map(|time| time.as_nanos().to_string()).collect();
+        println!("{}", times.join(" "));
+    };
+    Ok(train::time_steps(&config, &device, counts, tell)?)
 }
 
 fn plot(folder: &Path, log: &[EpochLog], model: &Model, rows: &[(Domain, Vec<evaluate::Row>)]) -> Outcome {

@@ -16,7 +16,7 @@ use spotcheck::network::input::{Normalisation, to_tensor};
 use spotcheck::network::model::softmax;
 use spotcheck::network::pretrained;
 
-use crate::batches::{Batches, Plan};
+use crate::batches::{Batch, Batches, Plan};
 use crate::checkpoint::{CheckpointError, Progress, State, save_weights};
 use crate::config::Config;
 use crate::data::{self, DataError, Dataset, Domain, Part, Rendition, Sample};
@@ -24,6 +24,10 @@ use crate::fast::{self, Mode};
 use crate::predict::How;
 use crate::run::{EpochLog, Run, RunError};
 use crate::{augment, ema, metrics, predict};
+
+mod speed;
+
+pub use speed::time_steps;
 
 /// A kill costs at most this much work.
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(180);
@@ -199,7 +203,6 @@ impl<'a> Trainer<'a> {
     fn epoch(&self, mut state: State) -> Result<State, TrainError> {
         let Progress { epoch, step: first, .. } = state.progress;
         let phase = self.config.phase(epoch);
-        let steps = self.config.epochs() * self.batches;
         let plan = Plan {
             samples: Arc::clone(&self.learn),
             weights: Arc::clone(&self.weights),
@@ -216,23 +219,8 @@ impl<'a> Trainer<'a> {
         for batch in Batches::start(plan, first) {
             let batch = batch?;
             let step = epoch * self.batches + state.progress.step;
-            // Dropout draws from the device's generator: the same at this step, resumed or not.
-            self.device.seed(self.config.seed.wrapping_add(step as u64));
-            let x = to_tensor(&batch.pictures, Normalisation::EFFICIENTNET_LITE, self.device);
-            let (_, logits) = fast::forward(&state.net, x, Mode::Train, phase.frozen_blocks);
-            let loss = self.loss(logits, &batch.classes);
-            let value: f64 = loss.clone().into_scalar();
-            if !value.is_finite() {
-                return Err(TrainError::Diverged {
-                    loss: value,
-                    step: state.progress.step,
-                    epoch: epoch + 1,
-                });
-            }
-            let grads = GradientsParams::from_grads(loss.backward(), &state.net);
-            let rate = self.config.rate(step, steps);
-            state.net = state.optimizer.step(self.rates(rate), state.net, grads);
-            state.average = ema::follow(state.average, &state.net, self.decay(step));
+            let value;
+            (state, value) = self.step(state, &batch, step, phase.frozen_blocks)?;
             state.progress.step += 1;
             state.progress.loss_sum += value;
             state.progress.seconds = before + started.elapsed().as_secs_f64();
@@ -249,6 +237,31 @@ impl<'a> Trainer<'a> {
         }
         bar.finish_and_clear();
         Ok(state)
+    }
+
+    /// Learns from one batch, the `step`-th of the run; also tells the loss before that.
+    fn step(
+        &self,
+        mut state: State,
+        batch: &Batch,
+        step: usize,
+        frozen_blocks: usize,
+    ) -> Result<(State, f64), TrainError> {
+        // Dropout draws from the device's generator: the same at this step, resumed or not.
+        self.device.seed(self.config.seed.wrapping_add(step as u64));
+        let x = to_tensor(&batch.pictures, Normalisation::EFFICIENTNET_LITE, self.device);
+        let (_, logits) = fast::forward(&state.net, x, Mode::Train, frozen_blocks);
+        let loss = self.loss(logits, &batch.classes);
+        let value: f64 = loss.clone().into_scalar();
+        if !value.is_finite() {
+            let Progress { step, epoch, .. } = state.progress;
+            return Err(TrainError::Diverged { loss: value, step, epoch: epoch + 1 });
+        }
+        let grads = GradientsParams::from_grads(loss.backward(), &state.net);
+        let rate = self.config.rate(step, self.config.epochs() * self.batches);
+        state.net = state.optimizer.step(self.rates(rate), state.net, grads);
+        state.average = ema::follow(state.average, &state.net, self.decay(step));
+        Ok((state, value))
     }
 
     /// The average starts out following quickly, then more and more slowly.

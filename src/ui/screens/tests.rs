@@ -250,11 +250,11 @@ fn a_photo_is_framed_and_without_one_there_is_a_way_back() {
     let html = render("/frame", |_| {});
     assert!(html.contains("no photo to frame") && html.contains("href=\"/\""));
     let html = render("/frame", |app| {
-        let photo = Arc::new(Photo::from(RgbImage::new(300, 200)));
-        let framing = Framing::central(photo.size());
-        app.begin(Draft { opened: Opened { photo, preview: "data:,preview".into() }, framing });
+        let opened = Opened::from(Photo::from(RgbImage::new(300, 200)));
+        let framing = Framing::central(opened.photo.size());
+        app.begin(Draft { opened, framing });
     });
-    assert!(html.contains("data:,preview") && html.contains("left:-25.000%"));
+    assert!(html.contains("data:image/jpeg;base64,") && html.contains("left:-25.000%"));
     assert!(html.contains("id=\"assess\"") && html.contains("type=\"range\""));
 }
 

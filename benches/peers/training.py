@@ -1,0 +1,126 @@
+#!/usr/bin/env python3
+"""Times a training step beside PyTorch: the same network, batch and optimiser, in turn on the same cores.
+
+    training.py TRAINING OUTPUT
+
+TRAINING is the `training` program. PyTorch (pip install torch) runs in a process of its own, in both of its layouts.
+
+    training.py worker channels-first|channels-last
+
+is that process.
+"""
+import statistics
+import subprocess
+import sys
+import time
+
+from stages import STAGES
+
+SIDE, BATCH, ROUNDS, STEPS = 128, 32, 9, 3
+
+
+def worker(layout):
+    import torch
+    from torch import nn
+
+    class Same(nn.Module):
+        """TensorFlow's SAME padding, which is uneven where the stride is two."""
+
+        def __init__(self, kernel, stride):
+            super().__init__()
+            self.kernel, self.stride = kernel, stride
+
+        def forward(self, x):
+            padding = max((-(-x.shape[-1] // self.stride) - 1) * self.stride + self.kernel - x.shape[-1], 0)
+            sides = [padding // 2, padding - padding // 2]
+            return nn.functional.pad(x, sides * 2) if padding else x
+
+    def layer(inputs, outputs, kernel, stride, groups, active):
+        parts = [Same(kernel, stride)] if stride > 1 else []
+        padding = 0 if stride > 1 else kernel // 2
+        parts += [nn.Conv2d(inputs, outputs, kernel, stride, padding, groups=groups, bias=False), nn.BatchNorm2d(outputs, eps=1e-3)]
+        return nn.Sequential(*parts, *([nn.ReLU(inplace=True)] if active else []))
+
+    class Block(nn.Module):
+        def __init__(self, inputs, outputs, kernel, stride, expansion):
+            super().__init__()
+            wide = inputs * expansion
+            widen = [layer(inputs, wide, 1, 1, 1, True)] if expansion > 1 else []
+            self.layers = nn.Sequential(*widen, layer(wide, wide, kernel, stride, wide, True), layer(wide, outputs, 1, 1, 1, False))
+            self.shortcut = stride == 1 and inputs == outputs
+
+        def forward(self, x):
+            return x + self.layers(x) if self.shortcut else self.layers(x)
+
+    torch.set_num_threads(2)
+    torch.manual_seed(1)
+    parts, channels = [layer(3, 32, 3, 2, 1, True)], 32
+    for repeats, kernel, stride, expansion, outputs in STAGES:
+        for repeat in range(repeats):
+            parts.append(Block(channels, outputs, kernel, stride if repeat == 0 else 1, expansion))
+            channels = outputs
+    parts += [layer(channels, 1280, 1, 1, 1, True), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(0.2), nn.Linear(1280, 7)]
+    net = nn.Sequential(*parts).train()
+    memory = torch.channels_last if layout == "channels-last" else torch.contiguous_format
+    net = net.to(memory_format=memory)
+    average = [value.detach().clone() for value in net.parameters()]
+    optimizer = torch.optim.AdamW(net.parameters(), lr=6e-4, weight_decay=0.02)
+    pictures = torch.randn(BATCH, 3, SIDE, SIDE).to(memory_format=memory)
+    classes = torch.arange(BATCH) % 7
+
+    def step():
+        optimizer.zero_grad()
+        nn.functional.cross_entropy(net(pictures), classes, label_smoothing=0.05).backward()
+        optimizer.step()
+        with torch.no_grad():
+            torch._foreach_lerp_(average, list(net.parameters()), 0.002)
+
+    for line in sys.stdin:
+        times = []
+        for _ in range(int(line.removeprefix("run "))):
+            start = time.perf_counter_ns()
+            step()
+            times.append(time.perf_counter_ns() - start)
+        print(*times, flush=True)
+
+
+def main():
+    if sys.argv[1] == "worker":
+        return worker(sys.argv[2])
+    training, output = sys.argv[1:]
+    own = [sys.executable, __file__, "worker"]
+    commands = {
+        "Spotcheck's training": [training, "steps", "--side", str(SIDE)],
+        "PyTorch, channels first": [*own, "channels-first"],
+        "PyTorch, channels last": [*own, "channels-last"],
+    }
+    engines = {
+        name: subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for name, command in commands.items()
+    }
+
+    def run(engine, count):
+        engine.stdin.write(f"run {count}\n")
+        engine.stdin.flush()
+        # What it says before its first answer is no row of numbers.
+        while not (line := engine.stdout.readline().strip()).replace(" ", "").isdigit():
+            assert engine.poll() is None, "it ended"
+        return [int(time) for time in line.split()]
+
+    for engine in engines.values():
+        run(engine, 2)
+    rates = {name: [] for name in engines}
+    for _ in range(ROUNDS):
+        for name, engine in engines.items():
+            rates[name].append(BATCH / (statistics.median(run(engine, STEPS)) / 1e9))
+    lines = ["| training | images a second, median | middle half of the rounds |", "|---|---|---|"]
+    for name, values in sorted(rates.items(), key=lambda item: -statistics.median(item[1])):
+        low, middle, high = statistics.quantiles(values, n=4)
+        lines.append(f"| {name} | {middle:.0f} | {low:.0f} to {high:.0f} |")
+    text = f"Forward, backward, AdamW and moving average; {BATCH} pictures of {SIDE} x {SIDE} pixels, ReLU, two threads, {ROUNDS} rounds of {STEPS} steps each in turn.\n\n" + "\n".join(lines) + "\n"
+    print(text)
+    with open(output, "w") as file:
+        file.write(text)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,7 +1,10 @@
-//! How the app's library is linked for Android, with whatever tool: dx passes nothing of it.
+//! Packs the libraries' licences, and says how the app's library is linked for Android, with whatever tool: dx passes nothing of it.
+
+use std::path::Path;
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
+    pack_licences();
     if std::env::var("CARGO_CFG_TARGET_OS").is_ok_and(|system| system == "android") {
         let list = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/android/exports.txt");
         println!("cargo::rerun-if-changed={list}");
@@ -14,4 +17,14 @@ fn main() {
         // Understood since Android 6, and a megabyte smaller.
         println!("cargo::rustc-link-arg-bins=-Wl,--pack-dyn-relocs=android");
     }
+}
+
+/// Most licences are alike: packed they take a tenth of the room.
+fn pack_licences() {
+    let list = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/licences.md");
+    println!("cargo::rerun-if-changed={list}");
+    let text = std::fs::read(list).expect("assets/licences.md: ./dev licences writes it");
+    let folder = std::env::var_os("OUT_DIR").expect("cargo names it");
+    let packed = miniz_oxide::deflate::compress_to_vec(&text, 10);
+    std::fs::write(Path::new(&folder).join("licences.deflate"), packed).expect("room for it");
 }

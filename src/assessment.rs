@@ -20,7 +20,7 @@ pub use saliency::Saliency;
 pub use views::Views;
 
 /// Version of the JSON form of an [`Assessment`]; grows when a field changes its meaning.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 
 /// The answer to one photo. This is also its documented JSON form.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -35,7 +35,8 @@ pub struct Assessment {
     pub views: usize,
     /// Every diagnosis, most probable first.
     pub probabilities: Vec<Likelihood>,
-    /// Probability that the lesion is malignant or likely to become so, 0 to 1: the sum over those diagnoses.
+    /// Probability that the lesion is malignant or likely to become so, 0 to 1: the sum over those diagnoses. Before schema 2: as
+    /// if all diagnoses were equally common.
     pub risk: f32,
     /// The lowest and the highest risk that a single view gave, each 0 to 1; twice the same for one view.
     pub risk_range: [f32; 2],
@@ -66,8 +67,11 @@ pub struct Likelihood {
     pub diagnosis: String,
     /// [`Diagnosis::malignant`].
     pub malignant: bool,
-    /// Calibrated, 0 to 1; all together sum to one.
+    /// Calibrated, 0 to 1, where diagnoses are as common as [`Card::prevalence`] says; all together sum to one.
     pub probability: f32,
+    /// The same if all diagnoses were equally common. Assessments from before schema 2 do not hold it.
+    #[serde(default)]
+    pub likeness: f32,
 }
 
 /// What to do about the lesion.
@@ -168,7 +172,7 @@ impl Assessor {
 
     /// Probabilities only, for a picture that is cropped and scaled already.
     pub fn probabilities(&self, crop: &RgbImage) -> Vec<f32> {
-        mean_probabilities(self.card(), &[self.engine.see(crop)])
+        self.card().probabilities(&self.engine.see(crop).logits)
     }
 
     /// Index of the stated diagnosis among the model's classes.
@@ -192,31 +196,31 @@ pub fn prediction_set(probabilities: &[f32], thresholds: &[f32]) -> Vec<usize> {
     order
 }
 
-/// The mean over views of the temperature-scaled probabilities, in the order of the classes.
-fn mean_probabilities(card: &Card, sights: &[Sight]) -> Vec<f32> {
-    let mut mean = vec![0.0; card.classes.len()];
-    for sight in sights {
-        let probabilities = card.probabilities(&sight.logits);
-        mean.iter_mut().zip(probabilities).for_each(|(mean, p)| *mean += p / sights.len() as f32);
-    }
+/// The mean over views of what `judge` makes of each view's logits, in the order of the classes.
+fn mean(sights: &[Sight], judge: impl Fn(&[f32]) -> Vec<f32>) -> Vec<f32> {
+    let mut judged: Vec<Vec<f32>> = sights.iter().map(|sight| judge(&sight.logits)).collect();
+    let mut mean = judged.pop().unwrap_or_default();
+    judged.iter().for_each(|view| mean.iter_mut().zip(view).for_each(|(mean, p)| *mean += p));
+    mean.iter_mut().for_each(|p| *p /= sights.len() as f32);
     mean
 }
 
 /// Draws the conclusions from what the network saw.
 fn conclude(card: &Card, sights: &[Sight], look: Look, quality: Quality) -> Assessment {
-    let probabilities = mean_probabilities(card, sights);
+    let probabilities = mean(sights, |logits| card.probabilities(logits));
+    let likeness = mean(sights, |logits| card.likeness(logits));
     let of_view = |sight: &Sight| risk(&card.probabilities(&sight.logits), &card.classes);
     let lowest = sights.iter().map(of_view).fold(1.0, f32::min);
     let highest = sights.iter().map(of_view).fold(0.0, f32::max);
     let risk = risk(&probabilities, &card.classes);
-    let mean = |value: fn(&Sight) -> f32| sights.iter().map(value).sum::<f32>() / sights.len() as f32;
+    let average = |value: fn(&Sight) -> f32| sights.iter().map(value).sum::<f32>() / sights.len() as f32;
     let novelty = Novelty {
-        nearness: mean(|sight| sight.probed.nearness),
+        nearness: average(|sight| sight.probed.nearness),
         least_nearness: card.least_nearness,
-        lesion: mean(|sight| sight.probed.lesion),
+        lesion: average(|sight| sight.probed.lesion),
         least_lesion: card.least_lesion,
     };
-    let phone = mean(|sight| sight.probed.phone);
+    let phone = average(|sight| sight.probed.phone);
     let mut cannot_tell = Vec::new();
     let despite_quality = look.despite_quality && !quality.suffices();
     if !quality.suffices() && !despite_quality {
@@ -255,6 +259,7 @@ fn conclude(card: &Card, sights: &[Sight], look: Look, quality: Quality) -> Asse
                 diagnosis: key(class),
                 malignant: card.classes[class].malignant,
                 probability: probabilities[class],
+                likeness: likeness[class],
             })
             .collect(),
         risk,

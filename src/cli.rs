@@ -114,17 +114,17 @@ pub fn assess(arguments: &Assess) -> Result<ExitCode, CliError> {
     let bar = progress_bar(arguments, photos.len());
     let mut assessed = Vec::new();
     let mut failed = 0;
-    for path in &photos {
-        match look(&assessor, path, arguments.views) {
+    for path in photos {
+        match look(&assessor, &path, arguments.views) {
             Ok((photo, assessment, saliency)) => {
                 if let Some(folder) = &arguments.saliency
-                    && let Err(error) = write_saliency(folder, path, &photo, &assessment, &saliency)
+                    && let Err(error) = write_saliency(folder, &path, &photo, &assessment, &saliency)
                 {
                     failed += 1;
                     bar.suspend(|| eprintln!("{error}"));
                 }
                 if !arguments.json {
-                    let said = text::describe(&wording, path, &assessment, &saliency);
+                    let said = text::describe(&wording, &path, &assessment, &saliency);
                     bar.suspend(|| say(&said));
                 }
                 assessed.push((path, assessment));
@@ -150,20 +150,21 @@ pub fn assess(arguments: &Assess) -> Result<ExitCode, CliError> {
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Prints the assessment of one photo as `spotcheck assess --json` does, without anything around it.
+/// Prints the assessments of these photos as `spotcheck assess --json` does, without anything around it.
 ///
 /// # Errors
-/// When the photo can't be read, or the result not be written.
-pub fn assess_one(path: &Path) -> Result<ExitCode, CliError> {
+/// When a photo can't be read, or the result not be written.
+pub fn assess_plainly(paths: impl Iterator<Item = PathBuf>) -> Result<ExitCode, CliError> {
     let assessor = Assessor::new(&Model::embedded(&Device::flex())?);
-    let path = path.to_path_buf();
-    let (_, assessment, _) =
-        look(&assessor, &path, Views::One).map_err(|reason| CliError::Read(path.clone(), reason))?;
-    print_json(&[(&path, assessment)])?;
+    let assess = |path: PathBuf| match look(&assessor, &path, Views::One) {
+        Ok((_, assessment, _)) => Ok((path, assessment)),
+        Err(reason) => Err(CliError::Read(path, reason)),
+    };
+    print_json(&paths.map(assess).collect::<Result<Vec<_>, _>>()?)?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn print_json(assessed: &[(&PathBuf, Assessment)]) -> Result<(), CliError> {
+fn print_json(assessed: &[(PathBuf, Assessment)]) -> Result<(), CliError> {
     let reports: Vec<Report> = assessed
         .iter()
         .map(|(path, assessment)| Report { file: path.display().to_string(), assessment })

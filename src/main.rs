@@ -8,9 +8,9 @@ use spotcheck::cli::{self, Arguments, CliError, Command};
 fn main() -> ExitCode {
     // A phone starts an app without arguments, and Android with none that may even be looked at.
     if cfg!(feature = "mobile") {
-        // tests/phones has the very library that is shipped look at a photo, in an emulator. On a phone nobody sets this.
+        // tests/phones has the very library that is shipped look at photos, in an emulator. On a phone nobody sets this.
         return match std::env::var_os("SPOTCHECK_ASSESS") {
-            Some(photo) => ended(cli::assess_one(photo.as_ref())),
+            Some(photos) => ended(cli::assess_plainly(std::env::split_paths(&photos))),
             None => open_app(),
         };
     }

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{PixelType, ResizeOptions, Resizer};
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::U8x3;
+use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use image::RgbImage;
 
 mod decode;
@@ -62,15 +63,13 @@ impl Photo {
         if square.side == side {
             return image::imageops::crop_imm(&self.pixels, square.left, square.top, side, side).to_image();
         }
-        let (width, height) = self.size();
-        let mut scaled = Image::new(side, side, PixelType::U8x3);
-        let options = ResizeOptions::new()
-            .crop(square.left.into(), square.top.into(), square.side.into(), square.side.into())
-            .resize_alg(fast_image_resize::ResizeAlg::Convolution(fast_image_resize::FilterType::Bilinear));
-        let source = ImageRef::new(width, height, self.pixels.as_raw(), PixelType::U8x3);
-        let resized = source.map(|source| Resizer::new().resize(&source, &mut scaled, &options));
-        debug_assert!(matches!(resized, Ok(Ok(()))), "the square lies inside the photo");
-        RgbImage::from_raw(side, side, scaled.into_vec()).unwrap_or_else(|| RgbImage::new(side, side))
+        let crop = ResizeOptions::new().crop(
+            square.left.into(),
+            square.top.into(),
+            square.side.into(),
+            square.side.into(),
+        );
+        self.resized(side, side, crop)
     }
 
     /// The whole picture, with no side longer than `longest` pixels.
@@ -81,14 +80,23 @@ impl Photo {
             return self.pixels.clone();
         }
         let scale = |length: u32| ((f64::from(length) * factor).round() as u32).max(1);
-        let mut scaled = Image::new(scale(width), scale(height), PixelType::U8x3);
-        let options = ResizeOptions::new()
-            .resize_alg(fast_image_resize::ResizeAlg::Convolution(fast_image_resize::FilterType::Bilinear));
-        let source = ImageRef::new(width, height, self.pixels.as_raw(), PixelType::U8x3);
-        let resized = source.map(|source| Resizer::new().resize(&source, &mut scaled, &options));
-        debug_assert!(matches!(resized, Ok(Ok(()))), "both pictures hold RGB");
-        let (width, height) = (scaled.width(), scaled.height());
-        RgbImage::from_raw(width, height, scaled.into_vec()).unwrap_or_else(|| RgbImage::new(width, height))
+        self.resized(scale(width), scale(height), ResizeOptions::new())
+    }
+
+    /// What `options` cut out, scaled to `width` x `height` pixels. For pixels of this one kind: code for all others is as large as
+    /// the network's.
+    fn resized(&self, width: u32, height: u32, options: ResizeOptions) -> RgbImage {
+        let options = options.resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
+        let mut scaled = RgbImage::new(width, height);
+        let from =
+            TypedImageRef::<U8x3>::from_buffer(self.pixels.width(), self.pixels.height(), &self.pixels);
+        let to = TypedImage::<U8x3>::from_buffer(width, height, &mut scaled);
+        let resized = from
+            .ok()
+            .zip(to.ok())
+            .map(|(from, mut to)| Resizer::new().resize_typed(&from, &mut to, &options));
+        debug_assert!(matches!(resized, Some(Ok(()))), "what is cut out lies inside the photo");
+        scaled
     }
 
     /// The nearest square that lies inside the photo.

@@ -19,6 +19,7 @@ use krilla::{Document, SerializeSettings};
 use crate::archive::record::Check;
 use crate::assessment::Triage;
 use crate::change::shape::{Measured, Shape};
+use crate::photo::Photo;
 use crate::wording::{Language, Wording};
 
 const REGULAR: &[u8] = include_bytes!("../assets/fonts/DejaVuSans.ttf");
@@ -186,8 +187,8 @@ impl Report {
 
     fn measured(&self, writer: &mut Writer, page: &Page) {
         let words = writer.words;
-        let crop = page.crop.as_ref().and_then(|jpeg| image::load_from_memory(jpeg).ok());
-        let Some(shape) = crop.and_then(|crop| Shape::of(&crop.to_rgb8())) else { return };
+        let crop = page.crop.as_ref().and_then(|jpeg| Photo::decode(jpeg).ok());
+        let Some(shape) = crop.and_then(|crop| Shape::of(crop.pixels())) else { return };
         writer.heading(2, &words.say("report-measured"), 11.0);
         let number = |measured: Measured, decimals| {
             let figure = |value| self.language.number(value, decimals);
@@ -410,6 +411,7 @@ mod tests {
             diagnosis: diagnosis.key.to_string(),
             malignant: diagnosis.malignant,
             probability: 1.0 / 7.0,
+            likeness: 1.0 / 7.0,
         };
         assessment.probabilities = diagnosis::HAM10000.iter().map(likelihood).collect();
         let remarks = Remarks { itches: true, bleeds: true, grows: true };

@@ -71,7 +71,7 @@ fn json_is_complete_and_its_probabilities_sum_to_one() {
     for field in fields {
         assert!(!report[field].is_null(), "{field} in {report}");
     }
-    assert_eq!(report["schema"], 1);
+    assert_eq!(report["schema"], 2);
     assert_eq!(report["crop"], serde_json::json!({"left": 40, "top": 0, "side": 240}));
     let probabilities = report["probabilities"].as_array().expect("array");
     assert_eq!(probabilities.len(), 7);

@@ -14,6 +14,7 @@ is such a program itself.
 import json
 import os
 import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -330,6 +331,24 @@ def table(medians, heads, cells):
     return lines
 
 
+def sizes(command, card_path, folder):
+    """What larger and smaller pictures cost and bring: time of our engine, quality from the model's own evaluation."""
+    models = os.path.dirname(card_path)
+    evaluation = json.load(open(os.path.join(models, "evaluation.json")))
+    rows = [row for row in evaluation["variants"] if row["views"] == 1 and row["rendition"] == "common"]
+    most = max(row["count"] for row in rows)
+    lines = ["| side, px | median, ms | balanced accuracy | AUROC melanoma | AUROC malignant |", "|---|---|---|---|---|"]
+    for row in (row for row in rows if row["count"] == most):
+        model = os.path.join(folder, f"side-{row['side_px']}")
+        os.makedirs(model, exist_ok=True)
+        shutil.copy(os.path.join(models, "spotcheck.bpk"), model)
+        with open(os.path.join(model, "spotcheck.json"), "w") as file:
+            json.dump(json.load(open(card_path)) | {"input_side_px": row["side_px"]}, file)
+        time = statistics.median(compare({"engine": [*command, model]}, 1)["engine"])
+        lines.append(f"| {row['side_px']} | {time:.2f} | {row['balanced_accuracy']:.3f} | {row['melanoma_auroc']:.3f} | {row['malignant_auroc']:.3f} |")
+    return lines
+
+
 def main():
     if sys.argv[1] == "worker":
         return worker(*sys.argv[2:])
@@ -362,6 +381,10 @@ def main():
         "The same with two threads, on two cores. Spotcheck and tract take one thread for one picture.",
         "",
         *table(two, [], lambda *_: ()),
+        "",
+        f"Other sizes of the picture, with the weights as they are: our engine's time, and what it brings on the {card['version']} model's held-back pictures.",
+        "",
+        *sizes(commands(1)["Spotcheck"], card_path, folder),
         "",
     ])
     print(text)

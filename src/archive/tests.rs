@@ -25,7 +25,12 @@ pub fn assessment() -> Assessment {
         model: "test".into(),
         crop: Square { left: 1, top: 2, side: 300 },
         views: 4,
-        probabilities: vec![Likelihood { diagnosis: "nv".into(), malignant: false, probability: 1.0 }],
+        probabilities: vec![Likelihood {
+            diagnosis: "nv".into(),
+            malignant: false,
+            probability: 1.0,
+            likeness: 1.0,
+        }],
         risk: 0.1,
         risk_range: [0.05, 0.2],
         triage: Triage::NothingSuspicious,

@@ -79,6 +79,10 @@ pub struct Card {
     pub activation: Activation,
     /// Divides the logits after that (Guo et al. 2017, section 4).
     pub temperature: f32,
+    /// How common each class is, 0 to 1, one a class, all together one: their shares among the pictures that the model was
+    /// calibrated on. Cards from before this was known hold none and take all classes as equally common.
+    #[serde(default)]
+    pub prevalence: Vec<f32>,
     /// Where triage draws its lines.
     pub triage: TriageThresholds,
     /// For each class, the least probability at which it belongs to the prediction set.
@@ -137,9 +141,21 @@ pub enum ModelError {
     Weights(String),
 }
 
-/// Probabilities that sum to one: the softmax of `(logits + bias) / temperature`.
-pub fn calibrated(logits: &[f32], bias: &[f32], temperature: f32) -> Vec<f32> {
+/// Probabilities that sum to one, as if all classes were equally common: the softmax of `(logits + bias) / temperature`.
+pub fn likeness(logits: &[f32], bias: &[f32], temperature: f32) -> Vec<f32> {
     softmax(&logits.iter().zip(bias).map(|(logit, bias)| (logit + bias) / temperature).collect::<Vec<_>>())
+}
+
+/// Probabilities that sum to one, for classes that are as common as `prevalence` says: Bayes' rule with another prior than the
+/// equal one of `likeness` (Saerens, Latinne & Decaestecker 2002, equation 2.4). An empty `prevalence` is the equal one.
+pub fn weighed(likeness: &[f32], prevalence: &[f32]) -> Vec<f32> {
+    if prevalence.is_empty() {
+        return likeness.to_vec();
+    }
+    let products: Vec<f32> =
+        likeness.iter().zip(prevalence).map(|(likeness, share)| likeness * share).collect();
+    let sum: f32 = products.iter().sum();
+    products.into_iter().map(|product| product / sum).collect()
 }
 
 /// Probabilities that sum to one.
@@ -250,9 +266,14 @@ impl Card {
         serde_json::from_str(EMBEDDED_CARD).map_err(|error| ModelError::Card(error.to_string()))
     }
 
-    /// Calibrated probabilities from the network's logits.
+    /// From the network's logits, how probable each class would be if all were equally common.
+    pub fn likeness(&self, logits: &[f32]) -> Vec<f32> {
+        likeness(logits, &self.bias, self.temperature)
+    }
+
+    /// Calibrated probabilities from the network's logits, for classes as common as [`Self::prevalence`] says.
     pub fn probabilities(&self, logits: &[f32]) -> Vec<f32> {
-        calibrated(logits, &self.bias, self.temperature)
+        weighed(&self.likeness(logits), &self.prevalence)
     }
 
     /// Whether the numbers can be what they say.
@@ -265,6 +286,12 @@ impl Card {
                 wrong("prediction_set needs one threshold for each class")
             }
             card if card.bias.len() != card.classes.len() => wrong("bias needs one number for each class"),
+            card if !card.prevalence.is_empty() && card.prevalence.len() != card.classes.len() => {
+                wrong("prevalence needs one share for each class")
+            }
+            card if card.prevalence.iter().any(|&share| !positive(share)) => {
+                wrong("prevalence holds a share that is not above zero")
+            }
             card if !(32..=1024).contains(&card.input_side_px) => {
                 wrong("input_side_px is not between 32 and 1024")
             }
@@ -280,6 +307,13 @@ impl Card {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_rare_becomes_less_probable_and_what_is_certain_stays_so() {
+        assert_eq!(weighed(&[0.5, 0.5], &[0.9, 0.1]), [0.9, 0.1]);
+        assert_eq!(weighed(&[0.0, 1.0], &[0.9, 0.1]), [0.0, 1.0]);
+        assert_eq!(weighed(&[0.3, 0.7], &[]), [0.3, 0.7]);
+    }
 
     #[test]
     fn the_embedded_weights_lie_at_an_aligned_address() {

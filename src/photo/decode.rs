@@ -2,8 +2,11 @@
 
 use std::io::Cursor;
 
+use image::codecs::jpeg::JpegDecoder;
+use image::codecs::png::PngDecoder;
+use image::codecs::webp::WebPDecoder;
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbImage};
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageResult, Limits, RgbImage};
 
 /// The most pixels a photo may have: what phones make, but for the 200-megapixel mode of a few.
 pub const MAX_PIXELS: u64 = 120_000_000;
@@ -105,6 +108,19 @@ fn describe(bytes: &[u8]) -> String {
     }
 }
 
+/// The decoder for one of our formats, its header read. Named one by one: whoever asks `image` for any of its decoders gets all of them.
+fn decoder(format: ImageFormat, bytes: &[u8]) -> ImageResult<Box<dyn ImageDecoder + '_>> {
+    let (input, mut limits) = (Cursor::new(bytes), Limits::default());
+    limits.max_alloc = Some(MAX_HEADER_BYTES);
+    let mut decoder: Box<dyn ImageDecoder + '_> = match format {
+        ImageFormat::Jpeg => Box::new(JpegDecoder::new(input)?),
+        ImageFormat::Png => Box::new(PngDecoder::with_limits(input, limits.clone())?),
+        _ => Box::new(WebPDecoder::new(input)?),
+    };
+    decoder.set_limits(limits)?;
+    Ok(decoder)
+}
+
 pub(super) fn decode(bytes: &[u8]) -> Result<RgbImage, DecodeError> {
     if bytes.is_empty() {
         return Err(DecodeError::Empty);
@@ -117,11 +133,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<RgbImage, DecodeError> {
         true => DecodeError::Truncated(name(format)),
         false => DecodeError::Damaged { format: name(format), reason: error.to_string() },
     };
-    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-    let mut limits = Limits::default();
-    limits.max_alloc = Some(MAX_HEADER_BYTES);
-    reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(explain)?;
+    let mut decoder = decoder(format, bytes).map_err(explain)?;
 
     let (width, height) = decoder.dimensions();
     let too_large = || DecodeError::TooLarge { width, height };

@@ -173,10 +173,10 @@ pub struct Compared {
 }
 
 fn compare(earlier: &[u8], later: &[u8]) -> Option<Compared> {
-    let picture = |jpeg| Some(image::load_from_memory_with_format(jpeg, ImageFormat::Jpeg).ok()?.to_rgb8());
-    let (before, after) = (picture(earlier)?, picture(later)?);
-    let shapes = Shape::of(&before).zip(Shape::of(&after)).map(|(before, after)| [before, after]);
-    let moved = jpeg(&align::over(&before, &after), QUALITY);
+    let (before, after) = (Photo::decode(earlier).ok()?, Photo::decode(later).ok()?);
+    let (before, after) = (before.pixels(), after.pixels());
+    let shapes = Shape::of(before).zip(Shape::of(after)).map(|(before, after)| [before, after]);
+    let moved = jpeg(&align::over(before, after), QUALITY);
     Some(Compared { earlier: data_address(earlier), later: data_address(&moved), shapes })
 }
 

@@ -28,6 +28,7 @@ impl Session {
         let mut bus = Command::new("dbus-daemon")
             .args(["--session", "--nofork", "--print-address"])
             .stdout(Stdio::piped())
+            .stderr(Stdio::null())
             .spawn()
             .expect("dbus-daemon; ./dev test installs it");
         let mut address = String::new();

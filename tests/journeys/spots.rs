@@ -53,6 +53,21 @@ fn handed_over(data: &Path, ending: &str) -> PathBuf {
     found[0].clone()
 }
 
+/// The pages of a PDF, as another program draws them.
+fn drawn_pages(report: &Path, folder: &Path) -> Vec<RgbImage> {
+    let drawn = std::process::Command::new("pdftoppm")
+        .args(["-r", "60", "-png"])
+        .arg(report)
+        .arg(folder.join("page"))
+        .status()
+        .expect("pdftoppm; ./dev test installs it");
+    assert!(drawn.success());
+    let files = std::fs::read_dir(folder).expect("folder").flatten().map(|entry| entry.path());
+    let is_page =
+        |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("page-"));
+    files.filter(is_page).map(|path| image::open(path).expect("a picture").into_rgb8()).collect()
+}
+
 #[tokio::test]
 async fn a_kept_spot_is_there_after_a_restart_for_its_owner_alone() {
     let folder = folder();
@@ -109,8 +124,21 @@ async fn two_checks_are_compared_and_told_to_the_doctor_and_the_calendar() {
 
     window.click("#report").await;
     window.wait_for_text(".notice", |text| text.contains("spotcheck.pdf")).await;
-    let report = std::fs::read(handed_over(&data, "pdf")).expect("report");
-    assert!(report.starts_with(b"%PDF-"));
+    let pages = drawn_pages(&handed_over(&data, "pdf"), folder.path());
+    assert_eq!(pages.len(), 2, "one page a check");
+    for page in pages {
+        let share = |wanted: &dyn Fn(&Rgb<u8>) -> bool| {
+            page.pixels().filter(|pixel| wanted(pixel)).count() as f64
+                / f64::from(page.width() * page.height())
+        };
+        assert!(share(&|pixel| pixel.0 == [255; 3]) > 0.5, "paper");
+        // Letters on paper: dark, and no colour.
+        let grey = |pixel: &Rgb<u8>| {
+            pixel.0.iter().max().zip(pixel.0.iter().min()).is_some_and(|(most, least)| most - least < 12)
+        };
+        assert!(share(&|pixel| pixel.0[0] < 120 && grey(pixel)) > 0.01, "text");
+        assert!(share(&|pixel| pixel.0[0] > pixel.0[2].saturating_add(40)) > 0.02, "the photo of skin");
+    }
     window.click("#calendar").await;
     window.wait_for_text(".notice", |text| text.contains("spotcheck.ics")).await;
     let calendar = std::fs::read_to_string(handed_over(&data, "ics")).expect("calendar");

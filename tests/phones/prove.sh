@@ -85,12 +85,21 @@ ln -sf /usr/aarch64-linux-gnu/lib/libdl.so.2 "$made/libdl.so"
 ln -sf "$folder/android/libandroid.so" "$folder/android/liblog.so" "$made/"
 # Linked from the same objects, without Android's packed relocations: see toolchain.sh.
 cp "$(ls -t "$CARGO_TARGET_DIR/$android/android-release/deps"/spotcheck-*.plain | head -1)" "$made/libplain.so"
-# assess PHOTO: its assessment by the phone's code.
-assess() { qemu-aarch64 -L /usr/aarch64-linux-gnu -E "LD_LIBRARY_PATH=$made" -E "SPOTCHECK_ASSESS=$1" "$made/run" "$made/libplain.so" >"$made/phone.json"; }
+# assess PHOTOS [OPTION…]: their assessments by the phone's code; options are the emulator's.
+assess() {
+  qemu-aarch64 -L /usr/aarch64-linux-gnu -E "LD_LIBRARY_PATH=$made" -E "SPOTCHECK_ASSESS=$1" "${@:2}" "$made/run" "$made/libplain.so" >"$made/phone.json"
+}
 # tests/cli.rs compares the same answer with that of x86-64's code.
 assess tests/fixtures/lesion.jpg
 python3 "$here/compare.py" "$made/phone.json" tests/fixtures/lesion.json
 passed=$((passed + 1))
+gcc -O2 -shared -fPIC -o "$made/libcount.so" "$here/count.c"
+# count PHOTOS: the millions of instructions that it takes.
+count() { assess "$1" -E RAYON_NUM_THREADS=1 -plugin "$made/libcount.so" -d plugin 2>&1 | awk '/^instructions/ { print $2 }'; }
+one=$(count tests/fixtures/lesion.jpg)
+two=$(count tests/fixtures/lesion.jpg:tests/fixtures/lesion.jpg)
+[ "$two" -gt "$one" ] || fail "nothing was counted: $one $two"
+ok "one assessment of that photo takes $(((two - one) / 1000000)) million instructions"
 photo=${SPOTCHECK_SHARED:-$root/../shared}/ham10000/square224/ISIC_0024320.jpg
 if [ -e "$photo" ] && [ -x "$host/release/spotcheck" ]; then
   assess "$photo"

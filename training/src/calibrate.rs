@@ -191,6 +191,7 @@ fn card(
         activation: run.read_config()?.activation,
         bias: fitted.bias.clone(),
         temperature: fitted.temperature,
+        prevalence: fitted.prevalence.clone(),
         triage: fitted.triage,
         prediction_set: fitted.prediction_set.clone(),
         prediction_set_coverage: fit::COVERAGE as f32,

@@ -136,6 +136,7 @@ pub fn rows(
     let fitted = Fitted {
         bias: card.bias.clone(),
         temperature: card.temperature,
+        prevalence: card.prevalence.clone(),
         triage: card.triage,
         prediction_set: card.prediction_set.clone(),
     };
@@ -167,9 +168,11 @@ fn figures(rows: &[&Row], classes: &[Diagnosis]) -> BTreeMap<String, f64> {
     let probabilities: Vec<Vec<f32>> =
         inside.iter().map(|(row, _)| row.judged.probabilities.clone()).collect();
     let stated = metrics::stated(&probabilities);
-    let table = metrics::confusion(&truth, &stated, classes.len());
+    let right: Vec<bool> = truth.iter().zip(&stated).map(|(truth, stated)| truth == stated).collect();
+    let alike: Vec<usize> = inside.iter().map(|(row, _)| row.judged.alike).collect();
+    let table = metrics::confusion(&truth, &alike, classes.len());
     note("balanced accuracy".into(), Some(metrics::balanced_accuracy(&table)));
-    note("accuracy".into(), Some(metrics::accuracy(&table)));
+    note("accuracy".into(), Some(right.iter().filter(|&&right| right).count() as f64 / right.len() as f64));
     for (class, diagnosis) in classes.iter().enumerate() {
         let scores: Vec<f32> = probabilities.iter().map(|row| row[class]).collect();
         let positive: Vec<bool> = truth.iter().map(|&truth| truth == class).collect();
@@ -199,9 +202,12 @@ fn figures(rows: &[&Row], classes: &[Diagnosis]) -> BTreeMap<String, f64> {
     note("specificity (soon)".into(), share(&|row| !row.malignant, &|row| !row.judged.soon));
     let confidences: Vec<f32> =
         probabilities.iter().map(|row| row.iter().copied().fold(0.0, f32::max)).collect();
-    let right: Vec<bool> = truth.iter().zip(&stated).map(|(truth, stated)| truth == stated).collect();
     if !right.is_empty() {
         note("calibration error".into(), Some(metrics::calibration_error(&confidences, &right, BINS)));
+        note(
+            "calibration error of the risk".into(),
+            Some(metrics::calibration_error(&risks, &malignant, BINS)),
+        );
         let covered = inside.iter().filter(|(row, _)| row.judged.covered).count();
         note("prediction set coverage".into(), Some(covered as f64 / inside.len() as f64));
         let size: usize = inside.iter().map(|(row, _)| row.judged.set_size).sum();
@@ -247,12 +253,11 @@ pub fn table(rows: &[Row], classes: &[Diagnosis], domain: Domain) -> Table {
     }
 }
 
-/// How often each class was taken for each.
+/// How often each class was taken for each, if all were equally common.
 pub fn confusion(rows: &[Row], classes: usize) -> Vec<Vec<usize>> {
-    let inside: Vec<&Row> = rows.iter().filter(|row| row.class.is_some()).collect();
-    let truth: Vec<usize> = inside.iter().filter_map(|row| row.class).collect();
-    let probabilities: Vec<Vec<f32>> = inside.iter().map(|row| row.judged.probabilities.clone()).collect();
-    metrics::confusion(&truth, &metrics::stated(&probabilities), classes)
+    let (truth, alike): (Vec<usize>, Vec<usize>) =
+        rows.iter().filter_map(|row| Some((row.class?, row.judged.alike))).unzip();
+    metrics::confusion(&truth, &alike, classes)
 }
 
 /// The figures of resamples: lesions (or patients) are drawn with replacement, with all their pictures.
@@ -330,7 +335,10 @@ pub fn variants(model: &Model, dataset: &Dataset, device: &Device) -> Result<Vec
 fn variant(card: &Card, samples: &[&Sample], answers: &Answers, how: How, seconds: f64) -> Variant {
     let classes = &card.classes;
     let truth: Vec<usize> = samples.iter().map(|sample| sample.class).collect();
-    let probabilities: Vec<Vec<f32>> = answers.logits.iter().map(|row| card.probabilities(row)).collect();
+    let judge = |judge: &dyn Fn(&[f32]) -> Vec<f32>| -> Vec<Vec<f32>> {
+        answers.logits.iter().map(|row| judge(row)).collect()
+    };
+    let (probabilities, likeness) = (judge(&|row| card.probabilities(row)), judge(&|row| card.likeness(row)));
     let area = |score: &dyn Fn(&Vec<f32>) -> f32, wanted: &dyn Fn(&Diagnosis) -> bool| {
         let scores: Vec<f32> = probabilities.iter().map(score).collect();
         let positive: Vec<bool> = truth.iter().map(|&class| wanted(&classes[class])).collect();
@@ -345,7 +353,7 @@ fn variant(card: &Card, samples: &[&Sample], answers: &Answers, how: How, second
         images_per_s: samples.len() as f64 / seconds,
         balanced_accuracy: metrics::balanced_accuracy(&metrics::confusion(
             &truth,
-            &metrics::stated(&probabilities),
+            &metrics::stated(&likeness),
             classes.len(),
         )),
         melanoma_auroc: melanoma.and_then(|at| area(&|row| row[at], &|class| class.key == "mel")),

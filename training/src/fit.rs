@@ -2,7 +2,7 @@
 
 use spotcheck::assessment::{prediction_set, risk};
 use spotcheck::diagnosis::Diagnosis;
-use spotcheck::network::model::{TriageThresholds, calibrated, softmax};
+use spotcheck::network::model::{TriageThresholds, likeness, softmax, weighed};
 
 use crate::data::{Domain, Sample};
 use crate::metrics;
@@ -35,6 +35,8 @@ pub struct Fitted {
     pub bias: Vec<f32>,
     /// Divides the logits.
     pub temperature: f32,
+    /// How common each class is among the cases.
+    pub prevalence: Vec<f32>,
     /// Lines through the risk.
     pub triage: TriageThresholds,
     /// Least probability of each class to belong to the prediction set.
@@ -56,17 +58,25 @@ pub fn cases(samples: &[&Sample], answers: &Answers, domain: Domain) -> Vec<Case
 
 /// Fits everything.
 pub fn fit(cases: &[Case], classes: &[Diagnosis]) -> Fitted {
+    let prevalence = prevalence(cases, classes.len());
     let bias = bias(cases, classes.len());
-    let temperature = temperature(cases, &bias);
+    let temperature = temperature(cases, &bias, &prevalence);
     let probabilities: Vec<Vec<f32>> =
-        cases.iter().map(|case| calibrated(&case.logits, &bias, temperature)).collect();
+        cases.iter().map(|case| weighed(&likeness(&case.logits, &bias, temperature), &prevalence)).collect();
     let risks: Vec<f32> = probabilities.iter().map(|row| risk(row, classes)).collect();
     Fitted {
         bias,
         temperature,
+        prevalence,
         triage: triage(cases, &risks, classes),
         prediction_set: prediction_set_thresholds(cases, &probabilities, classes.len()),
     }
+}
+
+/// The share of each class, with one more case of each: no class is impossible because none was met.
+fn prevalence(cases: &[Case], classes: usize) -> Vec<f32> {
+    let count = |class| cases.iter().filter(|case| case.truth == class).count();
+    (0..classes).map(|class| (count(class) + 1) as f32 / (cases.len() + classes) as f32).collect()
 }
 
 /// What to add to each logit so that all classes, weighted alike, become most likely: the network knows the few pictures
@@ -101,31 +111,23 @@ fn bias(cases: &[Case], classes: usize) -> Vec<f32> {
     bias.into_iter().map(|bias| bias as f32).collect()
 }
 
-/// The temperature at which the mean stated confidence equals the accuracy.
-///
-/// The greatest likelihood (Guo et al. 2017) would be led astray: the network is trained to judge as if all classes were
-/// equally common, and the held-back pictures are mostly moles.
-fn temperature(cases: &[Case], bias: &[f32]) -> f32 {
-    let probabilities = |temperature: f32| -> Vec<Vec<f32>> {
-        cases.iter().map(|case| calibrated(&case.logits, bias, temperature)).collect()
+/// The temperature at which the truth is most likely, with classes as common as they are (Guo et al. 2017, section 4.2).
+fn temperature(cases: &[Case], bias: &[f32], prevalence: &[f32]) -> f32 {
+    let surprise = |temperature: f32| -> f64 {
+        let of = |case: &Case| weighed(&likeness(&case.logits, bias, temperature), prevalence)[case.truth];
+        cases.iter().map(|case| -f64::from(of(case).max(f32::MIN_POSITIVE)).ln()).sum()
     };
-    let stated = metrics::stated(&probabilities(1.0));
-    let right: Vec<bool> = cases.iter().zip(stated).map(|(case, stated)| case.truth == stated).collect();
-    let accuracy = right.iter().filter(|&&right| right).count() as f64 / right.len() as f64;
-    let confidence = |temperature: f32| {
-        let highest = |row: Vec<f32>| f64::from(row.into_iter().fold(0.0, f32::max));
-        probabilities(temperature).into_iter().map(highest).sum::<f64>() / cases.len() as f64
-    };
-    // Confidence falls as the temperature rises: halve the interval until it meets the accuracy.
-    let (mut low, mut high) = (0.05f32, 20.0f32);
-    for _ in 0..60 {
-        let middle = (low * high).sqrt();
-        match confidence(middle) > accuracy {
-            true => low = middle,
-            false => high = middle,
+    // Likelihood has one hill: the interval around it shrinks by the golden section.
+    let golden = (5f32.sqrt() - 1.0) / 2.0;
+    let (mut low, mut high) = (0.05f32.ln(), 20f32.ln());
+    for _ in 0..40 {
+        let step = golden * (high - low);
+        match surprise((high - step).exp()) < surprise((low + step).exp()) {
+            true => high = low + step,
+            false => low = high - step,
         }
     }
-    (low * high).sqrt()
+    (0.5 * (low + high)).exp()
 }
 
 /// `look`: the highest line that both sensitivities allow. `soon`: the lowest line that the specificity allows.
@@ -188,6 +190,8 @@ fn prediction_set_thresholds(cases: &[Case], probabilities: &[Vec<f32>], classes
 pub struct Judged {
     /// Calibrated.
     pub probabilities: Vec<f32>,
+    /// The class that would be most probable if all were equally common.
+    pub alike: usize,
     /// See [`risk`].
     pub risk: f32,
     /// At or above the `look` line.
@@ -203,7 +207,8 @@ pub struct Judged {
 /// Judges `cases` by `fitted`.
 pub fn judge(cases: &[Case], fitted: &Fitted, classes: &[Diagnosis]) -> Vec<Judged> {
     let judge = |case: &Case| {
-        let probabilities = calibrated(&case.logits, &fitted.bias, fitted.temperature);
+        let likeness = likeness(&case.logits, &fitted.bias, fitted.temperature);
+        let probabilities = weighed(&likeness, &fitted.prevalence);
         let risk = risk(&probabilities, classes);
         let set = prediction_set(&probabilities, &fitted.prediction_set);
         Judged {
@@ -212,6 +217,7 @@ pub fn judge(cases: &[Case], fitted: &Fitted, classes: &[Diagnosis]) -> Vec<Judg
             soon: risk >= fitted.triage.soon,
             covered: set.contains(&case.truth),
             set_size: set.len(),
+            alike: metrics::stated(&[likeness])[0],
             probabilities,
         }
     };
@@ -261,7 +267,7 @@ mod tests {
     #[test]
     fn temperature_undoes_overconfidence() {
         for sharpness in [0.5, 1.0, 4.0] {
-            let found = temperature(&cases(8000, sharpness), &[0.0; 7]);
+            let found = temperature(&cases(8000, sharpness), &[0.0; 7], &[]);
             assert!((found / sharpness - 1.0).abs() < 0.15, "{found} for {sharpness}");
         }
     }

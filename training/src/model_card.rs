@@ -23,7 +23,7 @@ pub struct Material<'a> {
 }
 
 /// The figures of a table's first part, in this order.
-const FIGURES: [&str; 13] = [
+const FIGURES: [&str; 14] = [
     "balanced accuracy",
     "accuracy",
     "AUROC malignant",
@@ -35,6 +35,7 @@ const FIGURES: [&str; 13] = [
     "sensitivity malignant (soon)",
     "specificity (soon)",
     "calibration error",
+    "calibration error of the risk",
     "prediction set coverage",
     "prediction set size",
 ];
@@ -61,6 +62,9 @@ pub fn write(of: &Material) -> String {
     let mut text = String::new();
     let card = of.card;
     let keys: Vec<&str> = card.classes.iter().map(|class| &*class.key).collect();
+    let shares =
+        keys.iter().zip(&card.prevalence).map(|(key, share)| format!("{key} {:.1} %", 100.0 * share));
+    let prevalence = shares.collect::<Vec<_>>().join(", ");
     let learnt_from = match card.classes == diagnosis::HAM10000 {
         true => LEARNT_FROM_HAM10000,
         false => "",
@@ -75,12 +79,15 @@ pub fn write(of: &Material) -> String {
          {learnt_from}\n\
          The run's configuration and log are `training-config.json` and `training-log.jsonl` beside this file.\n\n\
          ## What its numbers mean\n\n\
-         The probabilities answer the question *which of them is it, if all were equally common?* The network was trained\n\
-         that way so that rare, dangerous diagnoses are not drowned by common, harmless ones. Among people who photograph a mole,\n\
-         cancer is far rarer: a high risk is a reason to have it examined, not a verdict.\n\n\
+         Probabilities and risk hold for lesions among which the diagnoses are as common as among the held-back pictures: {prevalence}.\n\
+         These are lesions that specialists thought worth a picture. Among all people who photograph a mole, cancer is rarer: a high\n\
+         risk is a reason to have it examined, not a verdict.\n\n\
+         - The network was trained to answer *which of them is it, if all were equally common?*, so that rare, dangerous diagnoses are\n  \
+           not drowned by common, harmless ones. Balanced accuracy, recalls and the table of answers are of the diagnosis that would\n  \
+           be most probable then; accuracy, AUROC, risk, calibration and prediction sets are of the probabilities.\n\
          - Before the softmax, {bias:.2?} is added to the logits (the classes in the order above), chosen so that the held-back classes,\n  \
            weighted alike, become most likely.\n\
-         - Temperature {temperature:.3}, chosen so that mean confidence equals accuracy on held-back pictures.\n\
+         - Temperature {temperature:.3}, at which the truth is most likely on held-back pictures.\n\
          - *Look* line: risk {look:.3}, the highest at which 95 % of melanomas and 90 % of everything malignant lie at or above it.\n\
          - *Soon* line: risk {soon:.3}, which 5 % of the benign lesions reach.\n\
          - Prediction set: split conformal with one threshold a class (Sadinle, Lei & Wasserman 2019), promised {coverage:.0} %.\n\n\

@@ -45,7 +45,7 @@ quality-glare = Spiegelung: { $value } des Bildes sind überstrahlt, gut sind h�
 
 # Eine Beurteilung als Text.
 risk = Risiko, dass es bösartig ist oder werden kann: { $percent }
-risk-basis = als wären alle Diagnosen von vornherein gleich häufig; bei den meisten Menschen ist Krebs viel seltener
+risk-basis = etwa so viele von hundert Hautveränderungen, die Fachleute fotografiert haben und die so aussahen, waren bösartig; bei den meisten Menschen ist Krebs seltener
 looks-like = Sieht aus wie
 one-of = Eine davon in { $percent } der Fälle, wie sie an Spotcheck geprüft wurden
 all-probabilities = Alle Möglichkeiten

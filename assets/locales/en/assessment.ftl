@@ -45,7 +45,7 @@ quality-glare = Glare: { $value } of the picture is burnt out, at most { $thresh
 
 # An assessment as text.
 risk = Risk that it is malignant or may become so: { $percent }
-risk-basis = as if each diagnosis were equally common beforehand; in most people, cancer is far rarer
+risk-basis = about so many of a hundred lesions that specialists photographed and that looked like this were malignant; in most people, cancer is rarer
 looks-like = Looks like
 one-of = One of these in { $percent } of cases like those Spotcheck was tested on
 all-probabilities = All possibilities

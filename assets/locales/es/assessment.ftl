@@ -45,7 +45,7 @@ quality-glare = Reflejos: { $value } de la imagen está quemado, lo bueno es { $
 
 # Una evaluación como texto.
 risk = Riesgo de que sea maligna o llegue a serlo: { $percent }
-risk-basis = como si todos los diagnósticos fueran igual de frecuentes; en la mayoría de la gente el cáncer es mucho más raro
+risk-basis = aproximadamente esa parte de cada cien lesiones que fotografiaron especialistas y que tenían este aspecto era maligna; en la mayoría de la gente el cáncer es más raro
 looks-like = Se parece a
 one-of = Uno de estos en el { $percent } de los casos como los que se usaron para probar Spotcheck
 all-probabilities = Todas las posibilidades

@@ -45,7 +45,7 @@ quality-glare = Reflexo: { $value } da imagem está estourado, o bom é no máxi
 
 # Uma avaliação como texto.
 risk = Risco de ser maligna ou vir a ser: { $percent }
-risk-basis = como se todos os diagnósticos fossem igualmente comuns; na maioria das pessoas o câncer é muito mais raro
+risk-basis = mais ou menos essa parte de cada cem lesões que especialistas fotografaram e que tinham este aspecto era maligna; na maioria das pessoas o câncer é mais raro
 looks-like = Parece
 one-of = Um destes em { $percent } dos casos como os que testaram o Spotcheck
 all-probabilities = Todas as possibilidades

@@ -9,12 +9,16 @@ use crate::ui::state::App;
 #[component]
 pub fn About(page: String) -> Element {
     let words = use_context::<App>().words();
-    let (title, text) = match page.as_str() {
-        "model" => (words.say("about-model"), include_str!("../../../models/MODEL_CARD.md")),
-        "notices" => (words.say("about-notices"), include_str!("../../../NOTICES.md")),
-        _ => (words.say("about-licences"), include_str!("../../../assets/licences.md")),
+    let title = match page.as_str() {
+        "model" => words.say("about-model"),
+        "notices" => words.say("about-notices"),
+        _ => words.say("about-licences"),
     };
-    let html = use_memo(use_reactive!(|text| html(text)));
+    let html = use_memo(use_reactive!(|page| match page.as_str() {
+        "model" => html(include_str!("../../../models/MODEL_CARD.md")),
+        "notices" => html(include_str!("../../../NOTICES.md")),
+        _ => html(&licences()),
+    }));
     rsx! {
         main { class: "screen about",
             Bar { title }
@@ -22,6 +26,13 @@ pub fn About(page: String) -> Element {
             article { class: "card document", lang: "en", tabindex: "0", dangerous_inner_html: "{html}" }
         }
     }
+}
+
+/// The libraries' licences, which `build.rs` has packed.
+fn licences() -> String {
+    let packed = include_bytes!(concat!(env!("OUT_DIR"), "/licences.deflate"));
+    let text = miniz_oxide::inflate::decompress_to_vec(packed).unwrap_or_default();
+    String::from_utf8(text).unwrap_or_default()
 }
 
 /// Markdown as HTML. Pictures, which lie beside the document and not in the app, are left out; links, which would leave
@@ -49,5 +60,10 @@ mod tests {
             html("# A\n\n| a | b |\n|---|---|\n| 1 | [two](https://example.org) |\n\n![curve](plots/a.svg)");
         assert!(text.contains("<table>") && text.contains("two"));
         assert!(!text.contains("href") && !text.contains("<img"), "{text}");
+    }
+
+    #[test]
+    fn the_licences_come_out_as_they_went_in() {
+        assert_eq!(licences(), include_str!("../../../assets/licences.md"));
     }
 }

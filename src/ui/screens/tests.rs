@@ -18,7 +18,7 @@ use jiff::civil::{Date, date};
 use crate::archive::record::{BodySide, Check, CheckId, Pictures, Place, Remarks, Spot, SpotId};
 use crate::archive::vault::Protection;
 use crate::archive::{Contents, Losses};
-use crate::assessment::{Assessment, Doubt, Kind, Likelihood, Novelty, Triage};
+use crate::assessment::{Assessment, Doubt, Kind, Likelihood, Novelty, SCHEMA, Triage};
 use crate::diagnosis::HAM10000;
 use crate::photo::quality::{Aspect, Measurement, Quality};
 use crate::photo::{Photo, Square};
@@ -135,6 +135,7 @@ fn assessment(triage: Triage) -> Assessment {
         diagnosis: diagnosis.key.to_string(),
         malignant: diagnosis.malignant,
         probability: 0.5f32.powi(place as i32 + 1),
+        likeness: 1.0 / 7.0,
     };
     let measurement = |aspect: Aspect| Measurement {
         aspect,
@@ -143,7 +144,7 @@ fn assessment(triage: Triage) -> Assessment {
         good: true,
     };
     Assessment {
-        schema: 1,
+        schema: SCHEMA,
         model: "test".into(),
         crop: Square { left: 0, top: 0, side: 10 },
         views: 4,

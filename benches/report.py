@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Puts what was measured into a document.
 
-    report.py DOCUMENT TABLE CRITERION
+    report.py DOCUMENT NAME=PATH…
 
-TABLE is what compare.py wrote, CRITERION the folder with the results of benches/assessment.rs. What lies between the marks
-`<!-- engines -->` or `<!-- stages -->` and `<!-- end -->` is replaced.
+What lies between the marks `<!-- NAME -->` and `<!-- end -->` is replaced by what the file at PATH says or, where that is a folder of
+criterion's results (benches/assessment.rs), by a table of them. The processor stands above it.
 """
 import json
+import os
+import platform
 import re
 import sys
 from pathlib import Path
@@ -37,11 +39,20 @@ def replace(text, name, content):
     return re.sub(f"{mark}\n.*?<!-- end -->", lambda _: f"{mark}\n{content}<!-- end -->", text, count=1, flags=re.DOTALL)
 
 
+def processor():
+    """What this machine computes with."""
+    named = re.search(r"model name\s*:\s*(.*)", Path("/proc/cpuinfo").read_text())
+    return f"Measured with {os.cpu_count()} cores of {named.group(1).strip() if named else platform.machine()}."
+
+
 def main():
-    document, table, criterion = map(Path, sys.argv[1:])
-    text = replace(document.read_text(), "engines", table.read_text())
-    text = replace(text, "stages", stages(criterion))
-    document.write_text(text)
+    document, *parts = sys.argv[1:]
+    text = Path(document).read_text()
+    for part in parts:
+        name, path = part.split("=", 1)
+        content = stages(Path(path)) if os.path.isdir(path) else Path(path).read_text()
+        text = replace(text, name, f"{processor()}\n\n{content}")
+    Path(document).write_text(text)
 
 
 if __name__ == "__main__":

@@ -67,11 +67,22 @@ pub struct Likelihood {
     pub diagnosis: String,
     /// [`Diagnosis::malignant`].
     pub malignant: bool,
-    /// Calibrated, 0 to 1, where diagnoses are as common as [`Card::prevalence`] says; all together sum to one.
+    /// Calibrated, 0 to 1, where diagnoses are as common as [`Card::prevalence`] says; all together sum to one. Before schema 2, and
+    /// by a card that names no prevalence: as if all were equally common.
     pub probability: f32,
     /// The same if all diagnoses were equally common. Assessments from before schema 2 do not hold it.
     #[serde(default)]
     pub likeness: f32,
+}
+
+impl Assessment {
+    /// The diagnosis whose traces [`Saliency`] shows: the most probable one or, where the answer warns, the most probable of those
+    /// that it warns about. What spoke for a harmless one would explain no warning.
+    pub fn explained(&self) -> Option<&Likelihood> {
+        let warns = matches!(self.triage, Triage::SeeDoctorSoon | Triage::HaveItLookedAt);
+        let malignant = self.probabilities.iter().find(|likelihood| likelihood.malignant);
+        malignant.filter(|_| warns).or(self.probabilities.first())
+    }
 }
 
 /// What to do about the lesion.
@@ -166,19 +177,15 @@ impl Assessor {
         let quality = Quality::measure(photo, square);
         let sights: Vec<Sight> = look.views.of(&crop).par_iter().map(|view| self.engine.see(view)).collect();
         let assessment = conclude(self.card(), &sights, Look { square, ..look }, quality);
-        let saliency = Saliency::of(&sights, look.views, self.class(&assessment));
+        let explained = assessment.explained().map(|likelihood| likelihood.diagnosis.as_str());
+        let class = self.card().classes.iter().position(|class| Some(&*class.key) == explained);
+        let saliency = Saliency::of(&sights, look.views, class.unwrap_or(0));
         (assessment, saliency)
     }
 
     /// Probabilities only, for a picture that is cropped and scaled already.
     pub fn probabilities(&self, crop: &RgbImage) -> Vec<f32> {
         self.card().probabilities(&self.engine.see(crop).logits)
-    }
-
-    /// Index of the stated diagnosis among the model's classes.
-    fn class(&self, assessment: &Assessment) -> usize {
-        let stated = assessment.probabilities.first().map(|first| first.diagnosis.as_str());
-        self.card().classes.iter().position(|class| Some(&*class.key) == stated).unwrap_or(0)
     }
 }
 

@@ -46,7 +46,7 @@ pub struct Assess {
     /// Print one JSON array of assessments instead of text.
     #[arg(long)]
     json: bool,
-    /// Write probabilities as the ISIC challenge's table (image,MEL,NV,BCC,AKIEC,BKL,DF,VASC).
+    /// Write the ISIC challenge's table (image,MEL,NV,BCC,AKIEC,BKL,DF,VASC): probabilities as if all were equally common.
     #[arg(long, value_name = "FILE")]
     csv: Option<PathBuf>,
     /// Write a picture of where it looked for each photo into this folder.
@@ -75,7 +75,7 @@ pub enum CliError {
     /// No photo was named or found.
     #[error("no photos found: name JPEG, PNG or WebP files, or folders that hold some")]
     NoPhotos,
-    /// The only photo.
+    /// A photo that there is no answer without.
     #[error("{0}: {1}")]
     Read(PathBuf, String),
     /// Results can't be written.

@@ -21,6 +21,8 @@ pub struct Table {
     pub domain: String,
     /// How many pictures.
     pub count: usize,
+    /// How often each diagnosis (row, in the order of [`crate::diagnosis::HAM10000`]) was taken for each.
+    pub confusion: Vec<Vec<u64>>,
     /// All figures.
     pub figures: Vec<Figure>,
 }
@@ -45,7 +47,7 @@ pub const PHONE: &str = "phone";
 
 /// The names of the figures that the app shows.
 pub const SHOWN: [&str; 5] = [
-    "balanced accuracy",
+    "balanced accuracy (stated)",
     "AUROC malignant",
     "sensitivity melanoma (look)",
     "sensitivity malignant (look)",

@@ -141,7 +141,7 @@ fn covering_the_salient_square_changes_the_answer_more_than_covering_another() {
     for (number, (photo, _)) in photos.iter().enumerate() {
         let crop = photo.crop(photo.central_square(), side);
         let (assessment, saliency) = assessor.assess(photo, Look::at(photo.central_square()));
-        let stated = &assessment.probabilities[0].diagnosis;
+        let stated = &assessment.explained().expect("a diagnosis").diagnosis;
         let class = assessor.card().classes.iter().position(|class| class.key == *stated).expect("class");
         let before = assessor.probabilities(&crop)[class];
         let cells = saliency.side();
@@ -172,6 +172,18 @@ fn covering_the_salient_square_changes_the_answer_more_than_covering_another() {
     let (salient, other) = (salient / photos.len() as f32, other / photos.len() as f32);
     println!("mean change: {salient} at the salient square, {other} at another");
     assert!(salient > other, "{salient} against {other}");
+}
+
+#[test]
+fn a_warning_is_explained_by_what_it_warns_about() {
+    let (assessor, photo) = (assessor(), Photo::from(RgbImage::from_pixel(300, 300, Rgb([150, 90, 70]))));
+    let mut assessment = assessor.assess(&photo, Look::at(photo.central_square())).0;
+    for (triage, malignant) in [(Triage::HaveItLookedAt, true), (Triage::SeeDoctorSoon, true)] {
+        assessment.triage = triage;
+        assert_eq!(assessment.explained().expect("a diagnosis").malignant, malignant, "{triage:?}");
+    }
+    assessment.triage = Triage::NothingSuspicious;
+    assert_eq!(assessment.explained(), assessment.probabilities.first());
 }
 
 fn mean(picture: &RgbImage) -> Rgb<u8> {

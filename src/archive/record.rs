@@ -211,6 +211,13 @@ pub struct Remarks {
     pub grows: bool,
 }
 
+impl Remarks {
+    /// Whether anything was noticed: each is a reason to see a doctor, whatever a photo shows.
+    pub fn any(self) -> bool {
+        self.itches || self.bleeds || self.grows
+    }
+}
+
 /// The pictures of a check, as JPEG files without metadata.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pictures {

@@ -3,12 +3,14 @@
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
+use super::record::Remarks;
 use crate::assessment::Triage;
 
 /// When to look again after a check on `day` with this answer. Months for what looks harmless, as for self-examinations; sooner
 /// for what a doctor should see, so that it isn't forgotten.
-pub fn look_again(triage: Triage, day: Date) -> Date {
+pub fn look_again(triage: Triage, remarks: Remarks, day: Date) -> Date {
     let after = match triage {
+        Triage::HaveItLookedAt | Triage::NothingSuspicious if remarks.any() => 2.weeks(),
         Triage::SeeDoctorSoon => 2.weeks(),
         Triage::HaveItLookedAt => 1.month(),
         Triage::NothingSuspicious => 3.months(),
@@ -75,10 +77,18 @@ mod tests {
     #[test]
     fn the_more_worrying_the_sooner_and_months_end_where_they_end() {
         let day = date(2026, 11, 30);
+        let look_again = |triage, day| super::look_again(triage, Remarks::default(), day);
         assert_eq!(look_again(Triage::SeeDoctorSoon, day), date(2026, 12, 14));
         assert_eq!(look_again(Triage::HaveItLookedAt, day), date(2026, 12, 30));
         assert_eq!(look_again(Triage::NothingSuspicious, day), date(2027, 2, 28));
         assert_eq!(look_again(Triage::CannotTell, day), date(2026, 12, 1));
+        let bleeds = Remarks { bleeds: true, ..Remarks::default() };
+        assert_eq!(super::look_again(Triage::NothingSuspicious, bleeds, day), date(2026, 12, 14));
+        assert_eq!(
+            super::look_again(Triage::CannotTell, bleeds, day),
+            date(2026, 12, 1),
+            "sooner stays sooner"
+        );
     }
 
     #[test]

@@ -144,11 +144,8 @@ pub fn BodyMap(marks: Vec<Mark>, chosen: Option<Place>, onplace: Option<EventHan
                     circle { cx: "50", cy: "16", r: "12.5" }
                     rect { x: "45", y: "24", width: "10", height: "14" }
                     path { d: "M34 36 Q50 31 66 36 Q72 38 73 46 L84 108 Q85 116 79 116 Q75 116 74 109 L67 66 L65 96 L66 196 Q66 204 59 204 Q53 204 52.5 196 L51 116 L49 116 L47.5 196 Q47 204 41 204 Q34 204 34 196 L35 96 L33 66 L26 109 Q25 116 21 116 Q15 116 16 108 L27 46 Q28 38 34 36 Z" }
-                    if shown == BodySide::Front {
-                        path { class: "line", d: "M45.5 14 v.1 M54.5 14 v.1 M46 21 Q50 24 54 21" }
-                    } else {
-                        path { class: "line", d: "M50 40 V92" }
-                    }
+                    // The navel, or the spine.
+                    path { class: "line", d: if shown == BodySide::Front { "M50 86 v.1" } else { "M50 40 V92" } }
                 }
                 for (number, mark) in marks.into_iter().enumerate() {
                     span { key: "{number}", class: "dot {mark.tone}", style: "left:{mark.place.x * 100.0:.2}%;top:{mark.place.y * 100.0:.2}%" }

@@ -2,10 +2,10 @@
 
 use dioxus::prelude::*;
 
-use super::parts::triage_lines;
+use super::parts::{day_of, triage_lines};
 use super::state::App;
 use crate::archive::record::Check;
-use crate::assessment::Triage;
+use crate::assessment::{SCHEMA, Triage};
 
 const WIDTH: f32 = 320.0;
 const HEIGHT: f32 = 140.0;
@@ -27,8 +27,10 @@ fn positions(seconds: &[i64]) -> Vec<f32> {
 #[component]
 pub fn RiskChart(checks: Vec<Check>) -> Element {
     let words = use_context::<App>().words();
-    let answered: Vec<&Check> =
-        checks.iter().filter(|check| check.assessment.triage != Triage::CannotTell).collect();
+    // Risks of another schema mean something else: they don't belong on one line with these.
+    let comparable =
+        |check: &&Check| check.assessment.triage != Triage::CannotTell && check.assessment.schema == SCHEMA;
+    let answered: Vec<&Check> = checks.iter().filter(comparable).collect();
     if answered.len() < 2 {
         return rsx! {};
     }
@@ -68,6 +70,11 @@ pub fn RiskChart(checks: Vec<Check>) -> Element {
                 circle { key: "{number}", cx: "{x}", cy: "{y}", r: "5" }
             }
         }
+            div { class: "ends",
+                for check in [answered.first(), answered.last()].into_iter().flatten() {
+                    span { key: "{check.id}", {day_of(&words, check.at)} }
+                }
+            }
             p { class: "soft small", {words.say("chart-explained")} }
         }
     }

@@ -223,6 +223,15 @@ impl Keeper {
         Ok(())
     }
 
+    /// Whether this is the passphrase, asked of whoever holds the unlocked device before the lock is changed.
+    ///
+    /// # Errors
+    /// When it is not.
+    pub fn confirm(&mut self, passphrase: &Passphrase) -> Result<(), KeeperError> {
+        self.vault.unlock(Some(passphrase))?;
+        Ok(())
+    }
+
     /// Changes how the key is kept.
     ///
     /// # Errors

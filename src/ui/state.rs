@@ -79,7 +79,7 @@ impl App {
             store: Signal::new(store),
             looker: Signal::new(Looker::start()),
             keeper: Signal::new(Worker::start(move || {
-                // On the thread that hands files over: nothing of this run can be taken for an earlier one's.
+                // On the thread that hands files over: none of this run's can be taken for an earlier one's.
                 platform::tidy(platform::here());
                 Keeper::new(&folder, platform::here().key_store())
             })),

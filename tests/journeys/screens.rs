@@ -54,7 +54,7 @@ async fn every_screen_in_both_appearances() {
         window.press(ESCAPE).await;
         window.press(ESCAPE).await;
 
-        keep_first(&window, &spot, "Left shoulder").await;
+        keep_first(&window, &spot, "Left thigh").await;
         let later = image::imageops::rotate90(
             &image::imageops::crop_imm(&lesion::drawn(900), 60, 60, 780, 780).to_image(),
         );
@@ -104,4 +104,40 @@ async fn every_screen_in_both_appearances() {
         }
         window.close().await;
     }
+}
+
+/// On a desktop a screen stays one column of lines that read well, in the middle, and what is done first needs no scrolling.
+#[tokio::test]
+async fn a_wide_window_shows_one_column_in_the_middle() {
+    const WIDE: (u32, u32) = (1100, 820);
+    let folder = folder();
+    let window = Window::open_agreed(&folder.path().join("data")).await;
+    window.find("#choose").await;
+    window.resize(WIDE.0, WIDE.1).await;
+    let check = async |screen: &str, first: &str| {
+        let place = format!(
+            "const of = css => document.querySelector(css).getBoundingClientRect(); const screen = of('main');\
+             return [screen.left, window.innerWidth - screen.right, screen.width, of('{first}').bottom + window.scrollY, window.innerHeight]"
+        );
+        let place = window.run(&place).await;
+        let number = |at: usize| place[at].as_f64().expect("a number");
+        assert!(
+            (number(0) - number(1)).abs() <= 20.0,
+            "{screen} is in the middle but for a scroll bar: {place}"
+        );
+        assert!(number(2) <= 544.0, "{screen} is no wider than lines read well: {place}");
+        assert!(number(3) <= number(4), "{screen} shows {first} without scrolling: {place}");
+        window.picture(&format!("wide-{screen}-light")).await;
+    };
+    check("home", "label[for=choose]").await;
+    window.choose("#choose", &picture(folder.path(), "spot.jpg", &lesion::drawn(900))).await;
+    window.find(".hint p").await;
+    check("frame", "#assess").await;
+    window.click("#assess").await;
+    window.find("#triage").await;
+    check("result", "#triage").await;
+    window.run("document.querySelector('a[href=\\'/learn\\']').click()").await;
+    window.find("#figures").await;
+    check("learn", ".letters").await;
+    window.close().await;
 }

@@ -52,8 +52,7 @@ cargo build "${app[@]}" --profile android-release --bin spotcheck --target $andr
 library=$made/libmain.so
 cp "$CARGO_TARGET_DIR/$android/android-release/spotcheck" "$library"
 bytes=$(stat -c %s "$library")
-# 25 MB were aimed at; this keeps it from growing further.
-[ "$bytes" -lt 30000000 ] || fail "libmain.so has $bytes bytes, stripped"
+[ "$bytes" -lt 25000000 ] || fail "libmain.so has $bytes bytes, stripped"
 ok "libmain.so has $bytes bytes, stripped, with the weights"
 alignments=$(llvm-readelf-22 -lW "$library" | awk '$1 == "LOAD" { print $NF }' | sort -u)
 same "every segment is aligned to 16 KiB" "$alignments" "0x4000"
@@ -84,7 +83,8 @@ ln -sf /usr/aarch64-linux-gnu/lib/libm.so.6 "$made/libm.so"
 ln -sf /usr/aarch64-linux-gnu/lib/libdl.so.2 "$made/libdl.so"
 ln -sf "$folder/android/libandroid.so" "$folder/android/liblog.so" "$made/"
 # Linked from the same objects, without Android's packed relocations: see toolchain.sh.
-cp "$(ls -t "$CARGO_TARGET_DIR/$android/android-release/deps"/spotcheck-*.plain | head -1)" "$made/libplain.so"
+linked=$(find "$CARGO_TARGET_DIR/$android/android-release/deps" -samefile "$CARGO_TARGET_DIR/$android/android-release/spotcheck")
+cp "$linked.plain" "$made/libplain.so"
 # assess PHOTOS [OPTION…]: their assessments by the phone's code; options are the emulator's.
 assess() {
   qemu-aarch64 -L /usr/aarch64-linux-gnu -E "LD_LIBRARY_PATH=$made" -E "SPOTCHECK_ASSESS=$1" "${@:2}" "$made/run" "$made/libplain.so" >"$made/phone.json"
@@ -94,7 +94,7 @@ assess tests/fixtures/lesion.jpg
 python3 "$here/compare.py" "$made/phone.json" tests/fixtures/lesion.json
 passed=$((passed + 1))
 gcc -O2 -shared -fPIC -o "$made/libcount.so" "$here/count.c"
-# count PHOTOS: the millions of instructions that it takes.
+# count PHOTOS: the instructions that it takes.
 count() { assess "$1" -E RAYON_NUM_THREADS=1 -plugin "$made/libcount.so" -d plugin 2>&1 | awk '/^instructions/ { print $2 }'; }
 one=$(count tests/fixtures/lesion.jpg)
 two=$(count tests/fixtures/lesion.jpg:tests/fixtures/lesion.jpg)
@@ -104,8 +104,12 @@ photo=${SPOTCHECK_SHARED:-$root/../shared}/ham10000/square224/ISIC_0024320.jpg
 if [ -e "$photo" ] && [ -x "$host/release/spotcheck" ]; then
   assess "$photo"
   "$host/release/spotcheck" assess --json "$photo" >"$made/host.json"
-  python3 "$here/compare.py" "$made/phone.json" "$made/host.json"
-  passed=$((passed + 1))
+  if [ "$(grep -E '"(schema|model)"' "$made/phone.json")" = "$(grep -E '"(schema|model)"' "$made/host.json")" ]; then
+    python3 "$here/compare.py" "$made/phone.json" "$made/host.json"
+    passed=$((passed + 1))
+  else
+    printf '  skipped: a real photo, since %s has another model\n' "$host/release/spotcheck"
+  fi
 else
   printf '  skipped: a real photo, which takes ../shared/ham10000 and a program that ./dev test has compiled\n'
 fi
@@ -156,20 +160,17 @@ python3 "$here/kotlin.py" "$root/assets/android/MainActivity.kt" "$made/kotlin"
 passed=$((passed + 1))
 
 say "the app for iOS"
-for target_name in aarch64-apple-ios aarch64-apple-ios-sim; do
-  cargo check "${app[@]}" --release --lib --bins --target $target_name
-  ok "the whole app for $target_name, checked"
-done
-# The part that looks at photos, compiled to the end; the window is Apple's frameworks, which are not here. That it links does not
-# depend on how hard the compiler tries.
+cargo check "${app[@]}" --release --lib --bins --target aarch64-apple-ios-sim
+ok "the whole app for aarch64-apple-ios-sim, checked"
+# That it links does not depend on how hard the compiler tries; not at all is too little for the matrix products.
 export CARGO_PROFILE_RELEASE_OPT_LEVEL=1
-cargo rustc --release --locked --no-default-features --lib --crate-type staticlib --target aarch64-apple-ios
+cargo build "${app[@]}" --release --bin spotcheck --target aarch64-apple-ios
+program=$CARGO_TARGET_DIR/aarch64-apple-ios/release/spotcheck
+same "what the whole app, linked for aarch64-apple-ios, is" "$(llvm-readobj-22 --file-headers "$program" | sed -n 's/^ *FileType: \([A-Za-z]*\).*/\1/p')" "Executable"
+cargo rustc "${app[@]}" --release --lib --crate-type staticlib --target aarch64-apple-ios
 archive=$CARGO_TARGET_DIR/aarch64-apple-ios/release/libspotcheck.a
 same "what the static library is for" "$(llvm-objdump-22 --macho --private-headers "$archive" 2>/dev/null | sed -n 's/^ *cmd \(LC_VERSION_MIN_.*\)/\1/p' | sort -u)" "LC_VERSION_MIN_IPHONEOS"
-ok "the static library has $(stat -c %s "$archive") bytes, neither optimised nor stripped"
-cargo rustc --release --locked --no-default-features --bin spotcheck --target aarch64-apple-ios
-program=$CARGO_TARGET_DIR/aarch64-apple-ios/release/spotcheck
-same "what the linked program is" "$(llvm-readobj-22 --file-headers "$program" | sed -n 's/^ *FileType: \([A-Za-z]*\).*/\1/p')" "Executable"
+ok "the static library has $(stat -c %s "$archive") bytes, hardly optimised and not stripped"
 python3 "$here/plists.py" "$root/assets/ios"
 passed=$((passed + 1))
 rm -rf "$made/AppIcon.appiconset"

@@ -80,7 +80,8 @@ for argument in "\${@/#-pie/-shared}"; do
 done
 "\${link[@]}" "\${plain[@]}"
 EOF
-# Apple's frameworks are not here: what they hold is looked up when the program starts.
+# Apple's libraries and frameworks are here by name alone: what they hold is looked up when the program starts, so that linking proves
+# nothing about their symbols.
 tool apple-cc <<EOF
 #!/bin/sh
 exec clang-$llvm -fuse-ld=lld -B/usr/lib/llvm-$llvm/bin -mlinker-version=1000 -Wl,-undefined,dynamic_lookup "\$@"
@@ -104,24 +105,23 @@ case " $* " in
 esac
 EOF
 
-# Apple's libraries by name alone.
+# Apple's libraries and frameworks by name alone.
 mkdir -p "$folder/apple/usr/lib"
+# by_name FILE NAME: a library that says no more than where it lies on the phone.
+by_name() { printf -- "--- !tapi-tbd\\ntbd-version: 4\\ntargets: [ arm64-ios ]\\ninstall-name: '%s'\\n...\\n" "$2" >"$1"; }
 for library in System iconv c m objc; do
-  cat >"$folder/apple/usr/lib/lib$library.tbd" <<EOF
---- !tapi-tbd
-tbd-version: 4
-targets: [ arm64-ios ]
-install-name: '/usr/lib/lib$library.dylib'
-...
-EOF
+  by_name "$folder/apple/usr/lib/lib$library.tbd" "/usr/lib/lib$library.dylib"
+done
+for framework in CoreFoundation CoreGraphics CoreServices Foundation QuartzCore Security UIKit WebKit; do
+  frameworks=$folder/apple/System/Library/Frameworks/$framework.framework
+  mkdir -p "$frameworks"
+  by_name "$frameworks/$framework.tbd" "/System/Library/Frameworks/$framework.framework/$framework"
 done
 
-# The standard library of each target, once for each version of the compiler.
-for target in "${targets[@]}"; do
-  libraries=$sysroot/lib/rustlib/$target/lib
-  [ "$(cat "$libraries/version" 2>/dev/null)" = "$version" ] && continue
-  say "compiling the standard library for $target (a few minutes, once)"
-  seed=$folder/seed
+# The standard library of each target, once for each version of the compiler. Most of it is one crate after another: the targets are
+# compiled beside each other.
+standard_library() {
+  local target=$1 libraries=$sysroot/lib/rustlib/$1/lib seed=$folder/seed-$1
   rm -rf "$seed" "$libraries"
   mkdir -p "$seed/src" "$libraries"
   printf '[package]\nname = "seed"\nversion = "0.1.0"\nedition = "2024"\n[workspace]\n' >"$seed/Cargo.toml"
@@ -132,7 +132,17 @@ for target in "${targets[@]}"; do
   find "$seed/target/$target/release/deps" -name '*.rlib' ! -name 'libseed-*' -exec cp {} "$libraries" \;
   echo "$version" >"$libraries/version"
   rm -rf "$seed"
+}
+running=()
+for target in "${targets[@]}"; do
+  [ "$(cat "$sysroot/lib/rustlib/$target/lib/version" 2>/dev/null)" = "$version" ] && continue
+  say "compiling the standard library for $target (a few minutes, once)"
+  standard_library "$target" &
+  running+=($!)
 done
+failed=
+for job in "${running[@]}"; do wait "$job" || failed=$job; done
+[ -z "$failed" ] || exit 1
 
 # Android's libraries: each public symbol, and nothing behind it.
 for library in $(cut -d' ' -f1 "$here/android-api24.txt" | sort -u); do

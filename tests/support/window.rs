@@ -212,6 +212,18 @@ impl Window {
         value.unwrap_or_else(|error| panic!("{script}: {error}"))
     }
 
+    /// Makes the window so large, in pixels.
+    pub async fn resize(&self, width: u32, height: u32) {
+        self.client.set_window_size(width, height).await.expect("resized");
+        for _ in 0..100 {
+            if self.run("return [window.outerWidth, window.outerHeight]").await == json!([width, height]) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("the window stays as it is");
+    }
+
     /// Writes a picture of what is seen.
     pub async fn picture(&self, name: &str) {
         let folder = std::env::var_os("SPOTCHECK_SCREENS")

@@ -172,7 +172,9 @@ fn figures(rows: &[&Row], classes: &[Diagnosis]) -> BTreeMap<String, f64> {
     let alike: Vec<usize> = inside.iter().map(|(row, _)| row.judged.alike).collect();
     let table = metrics::confusion(&truth, &alike, classes.len());
     note("balanced accuracy".into(), Some(metrics::balanced_accuracy(&table)));
-    note("accuracy".into(), Some(right.iter().filter(|&&right| right).count() as f64 / right.len() as f64));
+    let of_stated = metrics::confusion(&truth, &stated, classes.len());
+    note("balanced accuracy (stated)".into(), Some(metrics::balanced_accuracy(&of_stated)));
+    note("accuracy".into(), Some(metrics::accuracy(&of_stated)));
     for (class, diagnosis) in classes.iter().enumerate() {
         let scores: Vec<f32> = probabilities.iter().map(|row| row[class]).collect();
         let positive: Vec<bool> = truth.iter().map(|&truth| truth == class).collect();

@@ -1,4 +1,4 @@
-//! Temperature, triage thresholds and prediction sets, fitted on pictures that the weights never saw.
+//! Bias, temperature, prevalence, triage thresholds and prediction sets, fitted on pictures that the weights never saw.
 
 use spotcheck::assessment::{prediction_set, risk};
 use spotcheck::diagnosis::Diagnosis;
@@ -270,6 +270,61 @@ mod tests {
             let found = temperature(&cases(8000, sharpness), &[0.0; 7], &[]);
             assert!((found / sharpness - 1.0).abs() < 0.15, "{found} for {sharpness}");
         }
+    }
+
+    /// Cases of classes that are not equally common, whose logits say which it would be if they were.
+    fn uneven(count: usize, prior: &[f32]) -> Vec<Case> {
+        let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(6);
+        let mut drawn = |shares: &[f32]| {
+            let mut left = random.random_range(0.0..1.0f32);
+            shares
+                .iter()
+                .position(|share| {
+                    left -= share;
+                    left < 0.0
+                })
+                .unwrap_or(shares.len() - 1)
+        };
+        let mut noise = rand_chacha::ChaCha8Rng::seed_from_u64(7);
+        (0..count)
+            .map(|number| {
+                let truth = drawn(prior);
+                // Two bells of one width: their log likelihood ratio is linear in what is seen.
+                let seen: f32 = (0..12).map(|_| noise.random_range(-0.5..0.5f32)).sum();
+                let seen = seen + if truth == 0 { -1.0 } else { 1.0 };
+                Case { logits: vec![-seen, seen], truth, group: number.to_string() }
+            })
+            .collect()
+    }
+
+    #[test]
+    fn probabilities_hold_for_classes_as_common_as_they_are_and_the_answer_alike_for_equal_ones() {
+        let classes = [("rare", true), ("common", false)]
+            .map(|(key, malignant)| Diagnosis { key: key.into(), malignant });
+        let prior = [0.1, 0.9];
+        let cases = uneven(20_000, &prior);
+        let fitted = fit(&cases, &classes);
+        for (found, prior) in fitted.prevalence.iter().zip(prior) {
+            assert!((found - prior).abs() < 0.01, "{:?}", fitted.prevalence);
+        }
+        assert!((fitted.temperature - 1.0).abs() < 0.1, "{}", fitted.temperature);
+        let judged = judge(&cases, &fitted, &classes);
+        let mean = judged.iter().map(|judged| judged.risk).sum::<f32>() / judged.len() as f32;
+        assert!((mean - prior[0]).abs() < 0.01, "the mean risk is the share of the malignant: {mean}");
+        let differ =
+            judged.iter().filter(|judged| judged.alike == 0 && judged.probabilities[0] < 0.5).count();
+        assert!(differ > 500, "many that look rare are common all the same: {differ}");
+        let recall = |class: usize| {
+            let own = cases.iter().zip(&judged).filter(|(case, _)| case.truth == class);
+            let right = own.clone().filter(|(_, judged)| judged.alike == class).count();
+            right as f64 / own.count() as f64
+        };
+        assert!(
+            (recall(0) - recall(1)).abs() < 0.05,
+            "alike, the rare one is found as often: {} {}",
+            recall(0),
+            recall(1)
+        );
     }
 
     #[test]

@@ -337,7 +337,8 @@ fn contact_sheet(arguments: &ContactSheet) -> Outcome {
 
 fn steps(arguments: Steps) -> Outcome {
     let device = arguments.device.open().autodiff();
-    let phase = config::Phase { epochs: 1, side_px: arguments.side, frozen_blocks: 0 };
+    // So many that the rate at the first step is not zero yet.
+    let phase = config::Phase { epochs: 100, side_px: arguments.side, frozen_blocks: 0 };
     let config =
         config::Config { phases: vec![phase], ..config::Config::full(Vec::new(), arguments.start, 1) };
     let counts = stdin()

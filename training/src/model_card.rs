@@ -23,9 +23,10 @@ pub struct Material<'a> {
 }
 
 /// The figures of a table's first part, in this order.
-const FIGURES: [&str; 14] = [
+const FIGURES: [&str; 15] = [
     "balanced accuracy",
     "accuracy",
+    "balanced accuracy (stated)",
     "AUROC malignant",
     "AUROC mel",
     "sensitivity melanoma (look)",
@@ -79,12 +80,13 @@ pub fn write(of: &Material) -> String {
          {learnt_from}\n\
          The run's configuration and log are `training-config.json` and `training-log.jsonl` beside this file.\n\n\
          ## What its numbers mean\n\n\
-         Probabilities and risk hold for lesions among which the diagnoses are as common as among the held-back pictures: {prevalence}.\n\
-         These are lesions that specialists thought worth a picture. Among all people who photograph a mole, cancer is rarer: a high\n\
-         risk is a reason to have it examined, not a verdict.\n\n\
+         Probabilities and risk hold for lesions among which the diagnoses are as common as among the held-back pictures of the first\n\
+         kind: {prevalence}. These are lesions that somebody thought worth a picture. Among all people who photograph a\n\
+         mole, cancer is rarer: a high risk is a reason to have it examined, not a verdict.\n\n\
          - The network was trained to answer *which of them is it, if all were equally common?*, so that rare, dangerous diagnoses are\n  \
            not drowned by common, harmless ones. Balanced accuracy, recalls and the table of answers are of the diagnosis that would\n  \
-           be most probable then; accuracy, AUROC, risk, calibration and prediction sets are of the probabilities.\n\
+           be most probable then; *stated* is the diagnosis that is most probable, which the app names first. Accuracy, AUROC, risk,\n  \
+           calibration and prediction sets are of the probabilities.\n\
          - Before the softmax, {bias:.2?} is added to the logits (the classes in the order above), chosen so that the held-back classes,\n  \
            weighted alike, become most likely.\n\
          - Temperature {temperature:.3}, at which the truth is most likely on held-back pictures.\n\
@@ -142,7 +144,10 @@ fn write_table(text: &mut String, table: &Table, card: &Card) {
             figure.name, figure.value, figure.low, figure.high
         );
     }
-    let _ = writeln!(text, "\nTruth (rows) and answer (columns):\n");
+    let _ = writeln!(
+        text,
+        "\nTruth (rows) and what would be most probable if all were equally common (columns):\n"
+    );
     let keys: Vec<&str> = card.classes.iter().map(|class| &*class.key).collect();
     let _ = writeln!(text, "| | {} |\n|---|{}", keys.join(" | "), "---|".repeat(keys.len()));
     for (key, row) in keys.iter().zip(&table.confusion) {

@@ -64,7 +64,7 @@ pub fn confusion_matrix(confusion: &[Vec<usize>], classes: &[Diagnosis], path: &
     root.fill(&WHITE)?;
     let count = classes.len() as i32;
     let mut chart = ChartBuilder::on(&root)
-        .caption("Truth (rows) and answer (columns)", ("sans-serif", 16))
+        .caption("Truth (rows) and answer if all were equally common", ("sans-serif", 16))
         .margin(10)
         .build_cartesian_2d(-1..count, count..-1)?;
     for (row, line) in confusion.iter().enumerate() {

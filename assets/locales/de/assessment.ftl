@@ -5,9 +5,9 @@
 triage-see-doctor-soon = Bald zum Arzt
 triage-see-doctor-soon-advice = Spotcheck sieht Merkmale, die oft bei Hautkrebs vorkommen. Zeigen Sie die Stelle bald einem Arzt, eher in Wochen als in Monaten. Viele solche Stellen sind harmlos, aber nur eine Untersuchung kann das klären.
 triage-have-it-looked-at = Ansehen lassen
-triage-have-it-looked-at-advice = Spotcheck kann Hautkrebs hier nicht ausschließen. Zeigen Sie die Stelle bei nächster Gelegenheit einem Arzt, früher, wenn sie sich verändert, juckt oder blutet.
+triage-have-it-looked-at-advice = Spotcheck kann Hautkrebs hier nicht ausschließen. Zeigen Sie die Stelle innerhalb des nächsten Monats einem Arzt, früher, wenn sie sich verändert, juckt oder blutet.
 triage-nothing-suspicious = Nichts Verdächtiges gesehen
-triage-nothing-suspicious-advice = Spotcheck hat auf diesem Foto keine Zeichen von Hautkrebs gefunden. Es kann welche übersehen: Wenn die Stelle neu ist, sich verändert, juckt, blutet oder Sie beunruhigt, gehen Sie trotzdem zum Arzt.
+triage-nothing-suspicious-advice = Spotcheck hat auf diesem Foto nichts Verdächtiges gesehen. Das schließt Hautkrebs nicht aus: Wenn die Stelle neu ist, sich verändert, juckt, blutet oder Sie beunruhigt, gehen Sie trotzdem zum Arzt.
 triage-cannot-tell = Nicht zu beurteilen
 triage-cannot-tell-advice = Dieses Foto erlaubt keine Antwort. Wenn die Stelle Sie beunruhigt, gehen Sie zum Arzt; sonst versuchen Sie ein anderes Foto.
 
@@ -45,7 +45,7 @@ quality-glare = Spiegelung: { $value } des Bildes sind überstrahlt, gut sind h�
 
 # Eine Beurteilung als Text.
 risk = Risiko, dass es bösartig ist oder werden kann: { $percent }
-risk-basis = etwa so viele von hundert Hautveränderungen, die Fachleute fotografiert haben und die so aussahen, waren bösartig; bei den meisten Menschen ist Krebs seltener
+risk-basis = von hundert Stellen wie denen im Test, die ähnlich aussahen, waren etwa so viele bösartig; unter allen Menschen, die ein Muttermal prüfen, ist Krebs seltener
 looks-like = Sieht aus wie
 one-of = Eine davon in { $percent } der Fälle, wie sie an Spotcheck geprüft wurden
 all-probabilities = Alle Möglichkeiten

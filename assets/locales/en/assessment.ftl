@@ -5,9 +5,9 @@
 triage-see-doctor-soon = See a doctor soon
 triage-see-doctor-soon-advice = Spotcheck sees features that are often found in skin cancer. Show this spot to a doctor soon, within weeks rather than months. Many spots like it turn out to be harmless, but only an examination can tell.
 triage-have-it-looked-at = Have it looked at
-triage-have-it-looked-at-advice = Spotcheck can't rule out skin cancer here. Show this spot to a doctor at your next opportunity, sooner if it changes, itches or bleeds.
+triage-have-it-looked-at-advice = Spotcheck can't rule out skin cancer here. Show this spot to a doctor within the next month, sooner if it changes, itches or bleeds.
 triage-nothing-suspicious = Nothing suspicious seen
-triage-nothing-suspicious-advice = Spotcheck found no sign of skin cancer in this photo. It can miss some: if the spot is new, changes, itches, bleeds or worries you, see a doctor all the same.
+triage-nothing-suspicious-advice = Spotcheck saw nothing suspicious in this photo. That does not rule out skin cancer: if the spot is new, changes, itches, bleeds or worries you, see a doctor all the same.
 triage-cannot-tell = Can't tell
 triage-cannot-tell-advice = This photo doesn't allow an answer. If the spot worries you, see a doctor; otherwise try another photo.
 
@@ -45,7 +45,7 @@ quality-glare = Glare: { $value } of the picture is burnt out, at most { $thresh
 
 # An assessment as text.
 risk = Risk that it is malignant or may become so: { $percent }
-risk-basis = about so many of a hundred lesions that specialists photographed and that looked like this were malignant; in most people, cancer is rarer
+risk-basis = of a hundred spots like those it was tested on that looked like this, about as many were malignant; among all people who check a mole, cancer is rarer
 looks-like = Looks like
 one-of = One of these in { $percent } of cases like those Spotcheck was tested on
 all-probabilities = All possibilities

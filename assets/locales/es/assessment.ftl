@@ -5,9 +5,9 @@
 triage-see-doctor-soon = Vaya pronto al médico
 triage-see-doctor-soon-advice = Spotcheck ve rasgos frecuentes en el cáncer de piel. Enseñe pronto esta mancha a un médico, en semanas y no en meses. Muchas manchas así resultan inofensivas, pero solo un examen puede decirlo.
 triage-have-it-looked-at = Haga que la miren
-triage-have-it-looked-at-advice = Spotcheck no puede descartar aquí un cáncer de piel. Enseñe esta mancha a un médico en la próxima ocasión, antes si cambia, pica o sangra.
+triage-have-it-looked-at-advice = Spotcheck no puede descartar aquí un cáncer de piel. Enseñe esta mancha a un médico dentro del próximo mes, antes si cambia, pica o sangra.
 triage-nothing-suspicious = Nada sospechoso a la vista
-triage-nothing-suspicious-advice = Spotcheck no ha encontrado señales de cáncer de piel en esta foto. Puede pasar algunas por alto: si la mancha es nueva, cambia, pica, sangra o le preocupa, vaya al médico de todos modos.
+triage-nothing-suspicious-advice = Spotcheck no ha visto nada sospechoso en esta foto. Eso no descarta un cáncer de piel: si la mancha es nueva, cambia, pica, sangra o le preocupa, vaya al médico de todos modos.
 triage-cannot-tell = No se puede saber
 triage-cannot-tell-advice = Esta foto no permite una respuesta. Si la mancha le preocupa, vaya al médico; si no, pruebe con otra foto.
 
@@ -45,7 +45,7 @@ quality-glare = Reflejos: { $value } de la imagen está quemado, lo bueno es { $
 
 # Una evaluación como texto.
 risk = Riesgo de que sea maligna o llegue a serlo: { $percent }
-risk-basis = aproximadamente esa parte de cada cien lesiones que fotografiaron especialistas y que tenían este aspecto era maligna; en la mayoría de la gente el cáncer es más raro
+risk-basis = de cada cien manchas como las de la prueba y con este aspecto, aproximadamente ese número eran malignas; entre todas las personas que revisan un lunar, el cáncer es más raro
 looks-like = Se parece a
 one-of = Uno de estos en el { $percent } de los casos como los que se usaron para probar Spotcheck
 all-probabilities = Todas las posibilidades

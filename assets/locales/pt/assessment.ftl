@@ -5,9 +5,9 @@
 triage-see-doctor-soon = Vá ao médico em breve
 triage-see-doctor-soon-advice = O Spotcheck vê sinais frequentes no câncer de pele. Mostre esta mancha a um médico em breve, em semanas e não em meses. Muitas manchas assim são inofensivas, mas só um exame pode dizer.
 triage-have-it-looked-at = Peça que olhem
-triage-have-it-looked-at-advice = O Spotcheck não pode descartar câncer de pele aqui. Mostre esta mancha a um médico na próxima oportunidade, antes se ela mudar, coçar ou sangrar.
+triage-have-it-looked-at-advice = O Spotcheck não pode descartar câncer de pele aqui. Mostre esta mancha a um médico dentro do próximo mês, antes se ela mudar, coçar ou sangrar.
 triage-nothing-suspicious = Nada suspeito à vista
-triage-nothing-suspicious-advice = O Spotcheck não encontrou sinais de câncer de pele nesta foto. Ele pode deixar passar alguns: se a mancha é nova, muda, coça, sangra ou preocupa você, vá ao médico mesmo assim.
+triage-nothing-suspicious-advice = O Spotcheck não viu nada suspeito nesta foto. Isso não descarta câncer de pele: se a mancha é nova, muda, coça, sangra ou preocupa você, vá ao médico mesmo assim.
 triage-cannot-tell = Não dá para saber
 triage-cannot-tell-advice = Esta foto não permite uma resposta. Se a mancha preocupa você, vá ao médico; se não, tente outra foto.
 
@@ -45,7 +45,7 @@ quality-glare = Reflexo: { $value } da imagem está estourado, o bom é no máxi
 
 # Uma avaliação como texto.
 risk = Risco de ser maligna ou vir a ser: { $percent }
-risk-basis = mais ou menos essa parte de cada cem lesões que especialistas fotografaram e que tinham este aspecto era maligna; na maioria das pessoas o câncer é mais raro
+risk-basis = de cada cem manchas como as do teste e com este aspecto, mais ou menos esse número eram malignas; entre todas as pessoas que verificam uma pinta, o câncer é mais raro
 looks-like = Parece
 one-of = Um destes em { $percent } dos casos como os que testaram o Spotcheck
 all-probabilities = Todas as possibilidades

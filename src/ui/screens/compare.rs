@@ -160,10 +160,11 @@ fn Changes(shapes: Option<[Shape; 2]>) -> Element {
                 },
                 Some([before, after]) => rsx! {
                     dl { class: "figures",
-                        Row { name: "measure-area", before: before.area, after: after.area, decimals: 2 }
-                        Row { name: "measure-asymmetry", before: before.asymmetry, after: after.asymmetry, decimals: 2 }
-                        Row { name: "measure-border", before: before.border, after: after.border, decimals: 2 }
-                        Row { name: "measure-colours", before: before.colours, after: after.colours, decimals: 0 }
+                        // Zooming changes it too: no reason to worry by itself.
+                        Row { name: "measure-area", before: before.area, after: after.area, decimals: 2, plain: true }
+                        Row { name: "measure-asymmetry", before: before.asymmetry, after: after.asymmetry, decimals: 2, plain: false }
+                        Row { name: "measure-border", before: before.border, after: after.border, decimals: 2, plain: false }
+                        Row { name: "measure-colours", before: before.colours, after: after.colours, decimals: 0, plain: false }
                     }
                     p { class: "soft small", {words.say("changes-explained")} }
                 },
@@ -174,7 +175,7 @@ fn Changes(shapes: Option<[Shape; 2]>) -> Element {
 }
 
 #[component]
-fn Row(name: &'static str, before: Measured, after: Measured, decimals: usize) -> Element {
+fn Row(name: &'static str, before: Measured, after: Measured, decimals: usize, plain: bool) -> Element {
     let words = use_context::<App>().words();
     let trend = before.trend(after, ANYWAY);
     let figure = |measured: Measured| words.language().number(measured.value, decimals);
@@ -183,7 +184,7 @@ fn Row(name: &'static str, before: Measured, after: Measured, decimals: usize) -
             dt { {words.say(name)} }
             dd {
                 span { {format!("{} → {}", figure(before), figure(after))} }
-                strong { class: if trend == Trend::Same { "soft" } else { "fault" }, {trend_words(&words, trend)} }
+                strong { class: if plain || trend == Trend::Same { "soft" } else { "fault" }, {trend_words(&words, trend)} }
             }
         }
     }

@@ -27,6 +27,8 @@ pub fn Home() -> Element {
         .page()
         .map(|page| page.contents.latest().into_iter().take(LATEST).cloned().collect())
         .unwrap_or_default();
+    let contents = app.page().map(|page| page.contents);
+    let named = |check: &Check| contents.as_ref()?.spot(check.spot).map(|spot| title(&words, spot));
     let closed = !matches!(app.book(), Book::Open(_) | Book::Empty { .. });
     // A photo from here is meant for any spot.
     use_hook(|| app.aim(None));
@@ -80,7 +82,7 @@ pub fn Home() -> Element {
                         }
                     }
                     for check in kept {
-                        li { key: "{check.id}", CheckRow { check } }
+                        li { key: "{check.id}", CheckRow { spot: named(&check), check } }
                     }
                 }
                 if !answers.is_empty() {

@@ -68,7 +68,9 @@ fn Form(FormProps { answer }: FormProps) -> Element {
     let mut name = use_signal(String::new);
     let mut place = use_signal(|| None::<Place>);
     let mut remarks = use_signal(Remarks::default);
-    let mut again = use_signal(|| Some(reminder::look_again(answer.assessment.triage, today)));
+    let triage = answer.assessment.triage;
+    let usual = move |remarks: Remarks| Some(reminder::look_again(triage, remarks, today));
+    let mut again = use_signal(|| usual(Remarks::default()));
     let chosen_spot = chosen().and_then(|id| known.iter().find(|spot| spot.id == id).cloned());
     let ready = chosen_spot.is_some() || place().is_some();
     let save = {
@@ -155,7 +157,17 @@ fn Form(FormProps { answer }: FormProps) -> Element {
             }
             section { class: "card",
                 h2 { {words.say("keep-noticed")} }
-                Noticed { remarks: remarks(), onchange: move |changed| remarks.set(changed) }
+                Noticed {
+                    remarks: remarks(),
+                    onchange: move |changed| {
+                        // A day of one's own choice stays.
+                        if again() == usual(remarks()) {
+                            again.set(usual(changed));
+                        }
+                        remarks.set(changed);
+                    },
+                }
+                Warned { remarks: remarks() }
             }
             section { class: "card",
                 LookAgain { day: again(), onday: move |day| again.set(day) }
@@ -201,6 +213,17 @@ pub fn Noticed(remarks: Remarks, onchange: EventHandler<Remarks>) -> Element {
                 input { r#type: "checkbox", id: "{id}", checked: ticked, onchange: move |_| onchange.call(changed) }
                 span { {remark(&words, id)} }
             }
+        }
+    }
+}
+
+/// What the owner noticed counts for more than what a photo shows.
+#[component]
+pub fn Warned(remarks: Remarks) -> Element {
+    let words = use_context::<App>().words();
+    rsx! {
+        if remarks.any() {
+            p { class: "warning", role: "status", {words.say("noticed-warning")} }
         }
     }
 }

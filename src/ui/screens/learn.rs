@@ -57,11 +57,11 @@ pub fn Learn() -> Element {
             section { class: "card", id: "figures",
                 h2 { {words.say("figures-title")} }
                 p { class: "soft", {words.say("figures-lead")} }
-                if let Some(table) = evidence.table(DERMATOSCOPE) {
-                    Figures { title: words.say("figures-dermatoscope"), table: table.clone() }
-                }
                 if let Some(table) = evidence.table(PHONE) {
                     Figures { title: words.say("figures-phone"), table: table.clone() }
+                }
+                if let Some(table) = evidence.table(DERMATOSCOPE) {
+                    Figures { title: words.say("figures-dermatoscope"), table: table.clone() }
                 }
                 p { class: "soft small", {words.say("figures-interval")} }
                 Link { class: "button quiet", to: Route::About { page: "model".into() }, {words.say("about-model")} }
@@ -81,7 +81,7 @@ pub fn Learn() -> Element {
 fn Figures(title: String, table: Table) -> Element {
     let words = use_context::<App>().words();
     let name = |name: &str| match name {
-        "balanced accuracy" => words.say("figure-balanced-accuracy"),
+        "balanced accuracy (stated)" => words.say("figure-balanced-accuracy"),
         "AUROC malignant" => words.say("figure-auroc"),
         "sensitivity melanoma (look)" => words.say("figure-melanoma"),
         "sensitivity malignant (look)" => words.say("figure-malignant"),

@@ -5,7 +5,7 @@ use dioxus::prelude::*;
 use crate::archive::seal::Passphrase;
 use crate::archive::vault::Protection;
 use crate::ui::keeper::Book;
-use crate::ui::parts::{Bar, Choice, Closed, NewPassphrase};
+use crate::ui::parts::{AskPassphrase, Bar, Choice, Closed, NewPassphrase};
 use crate::ui::state::App;
 
 const MINUTES: [u32; 3] = [1, 5, 15];
@@ -29,13 +29,18 @@ pub fn Lock() -> Element {
         Some(Protection::None) if key_store => Some("lock-is-none"),
         Some(Protection::None) => Some("lock-no-key-store"),
     };
+    // Whoever only holds the unlocked device must not lock its owner out.
+    let mut confirmed = use_signal(|| false);
     let protect = move |passphrase: Passphrase| {
         app.keep(
             move |keeper| {
                 keeper.create(Some(&passphrase))?;
                 keeper.protect(Some(&passphrase))
             },
-            move |()| app.tell(app.words().say("lock-set")),
+            move |()| {
+                confirmed.set(false);
+                app.tell(app.words().say("lock-set"));
+            },
         );
     };
     rsx! {
@@ -47,9 +52,30 @@ pub fn Lock() -> Element {
                     p { {words.say(now)} }
                     p { class: "soft small", {words.say("lock-forget")} }
                 }
-                section { class: "card",
-                    h2 { {words.say(if locked { "lock-change" } else { "lock-choose-title" })} }
-                    NewPassphrase { id: "set-passphrase", action: words.say("lock-choose"), onchosen: protect }
+                if locked && !confirmed() {
+                    section { class: "card",
+                        h2 { {words.say("lock-change-title")} }
+                        AskPassphrase {
+                            id: "confirm",
+                            action: words.say("lock-change"),
+                            onentered: move |passphrase: Passphrase| {
+                                app.keep(move |keeper| keeper.confirm(&passphrase), move |()| confirmed.set(true));
+                            },
+                        }
+                    }
+                } else {
+                    section { class: "card",
+                        h2 { {words.say(if locked { "lock-change-title" } else { "lock-choose-title" })} }
+                        NewPassphrase { id: "set-passphrase", action: words.say("lock-choose"), onchosen: protect }
+                        if locked && key_store {
+                            button {
+                                class: "button quiet",
+                                id: "no-passphrase",
+                                onclick: move |_| app.keep(|keeper| keeper.protect(None), move |()| confirmed.set(false)),
+                                {words.say("lock-remove")}
+                            }
+                        }
+                    }
                 }
             }
             if locked {
@@ -66,15 +92,7 @@ pub fn Lock() -> Element {
                     }
                 }
                 div { class: "actions",
-                    button { class: "button", id: "lock", onclick: move |_| app.lock(), {words.say("lock-now")} }
-                    if key_store {
-                        button {
-                            class: "button quiet",
-                            id: "no-passphrase",
-                            onclick: move |_| app.keep(|keeper| keeper.protect(None), |()| {}),
-                            {words.say("lock-remove")}
-                        }
-                    }
+                    button { class: "button quiet", id: "lock", onclick: move |_| app.lock(), {words.say("lock-now")} }
                 }
             }
         }

@@ -6,7 +6,8 @@ use dioxus_free_icons::icons::ld_icons::{
 };
 
 use crate::assessment::{Assessment, Doubt, Kind, Triage};
-use crate::evidence::{DERMATOSCOPE, Evidence};
+use crate::diagnosis::HAM10000;
+use crate::evidence::{DERMATOSCOPE, Evidence, PHONE, Table};
 use crate::ui::app::Route;
 use crate::ui::look::data_address;
 use crate::ui::parts::{Bar, DiagnosisName, Glyph, PhotoInput, list, tone, triage_lines};
@@ -79,6 +80,7 @@ pub fn Explained(assessment: Assessment, crop: String, saliency: String) -> Elem
             }
         }
         if told {
+            Next { triage: assessment.triage }
             Picture { crop, saliency, kind: assessment.kind }
             Risk { assessment: assessment.clone() }
             Likeness { assessment: assessment.clone() }
@@ -103,10 +105,20 @@ pub fn Explained(assessment: Assessment, crop: String, saliency: String) -> Elem
                 }
             }
         }
+        if !told {
+            Next { triage: assessment.triage }
+        }
+    }
+}
+
+#[component]
+fn Next(triage: Triage) -> Element {
+    let words = use_context::<App>().words();
+    rsx! {
         section { class: "card",
             h3 { {words.say("next-title")} }
             ol {
-                for step in next_steps(&words, assessment.triage) {
+                for step in next_steps(&words, triage) {
                     li { key: "{step}", "{step}" }
                 }
             }
@@ -122,7 +134,7 @@ fn next_steps(words: &Wording, triage: Triage) -> Vec<String> {
     let keys: &[&str] = match triage {
         Triage::SeeDoctorSoon => &["next-appointment-soon", "next-show-photo", "next-urgent"],
         Triage::HaveItLookedAt => &["next-appointment", "next-show-photo", "next-urgent"],
-        Triage::NothingSuspicious => &["next-again", "next-watch", "next-worry"],
+        Triage::NothingSuspicious => &["next-watch", "next-again"],
         Triage::CannotTell => &["next-try-again", "next-worry", "next-urgent"],
     };
     list(words, keys)
@@ -194,6 +206,9 @@ fn Risk(assessment: Assessment) -> Element {
                 p { {words.text("risk-range", &[("low", words.percent(low).into()), ("high", words.percent(high).into())])} }
             }
             p { class: "soft small", {words.say("risk-explained")} }
+            if assessment.kind == Kind::PlainPhoto && tested_on(Kind::Dermatoscope).is_some() {
+                p { class: "soft small", {words.say("risk-plain")} }
+            }
         }
     }
 }
@@ -201,7 +216,10 @@ fn Risk(assessment: Assessment) -> Element {
 #[component]
 fn Likeness(assessment: Assessment) -> Element {
     let words = use_context::<App>().words();
-    let share = words.percent(assessment.prediction_set_coverage);
+    // Where it was measured on pictures of this kind, that is what counts.
+    let measured = tested_on(assessment.kind).and_then(|table| table.figure("prediction set coverage"));
+    let promised = assessment.prediction_set_coverage;
+    let share = words.percent(measured.map_or(promised, |measured| measured.value.min(promised)));
     rsx! {
         section { class: "card",
             h3 { {words.say("looks-like")} }
@@ -240,16 +258,39 @@ fn Likeness(assessment: Assessment) -> Element {
     }
 }
 
+/// What was measured on pictures that were taken in this way.
+fn tested_on(kind: Kind) -> Option<&'static Table> {
+    Evidence::embedded().table(match kind {
+        Kind::Dermatoscope => DERMATOSCOPE,
+        Kind::PlainPhoto => PHONE,
+    })
+}
+
+/// How many melanomas there were among them.
+fn melanomas(table: &Table) -> Option<u64> {
+    let class = HAM10000.iter().position(|diagnosis| diagnosis.key == "mel")?;
+    Some(table.confusion.get(class)?.iter().sum())
+}
+
 /// Why the answer may be wrong here, then how often it was in the test.
 #[component]
 fn Caveats(assessment: Assessment) -> Element {
     let words = use_context::<App>().words();
-    let missed = Evidence::embedded().table(DERMATOSCOPE).and_then(|table| {
+    let missed = tested_on(assessment.kind).and_then(|table| {
         let melanoma = table.figure("sensitivity melanoma (look)")?;
         let benign = table.figure("specificity (look)")?;
-        let missed = words.percent(1.0 - melanoma.value);
         let alarmed = words.percent(1.0 - benign.value);
-        Some(words.text("wrong-measured", &[("missed", missed.into()), ("alarmed", alarmed.into())]))
+        if assessment.kind == Kind::Dermatoscope {
+            let missed = words.percent(1.0 - melanoma.value);
+            return Some(
+                words.text("wrong-measured", &[("missed", missed.into()), ("alarmed", alarmed.into())]),
+            );
+        }
+        // Too few for a share of a hundred.
+        let all = melanomas(table)?;
+        let missed = ((1.0 - melanoma.value) * all as f32).round() as u64;
+        let figures = [("missed", missed.into()), ("melanomas", all.into()), ("alarmed", alarmed.into())];
+        Some(words.text("wrong-measured-phone", &figures))
     });
     rsx! {
         section { class: "card",

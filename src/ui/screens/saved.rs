@@ -2,7 +2,7 @@
 
 use dioxus::prelude::*;
 
-use super::keep::{Noticed, title};
+use super::keep::{Noticed, Warned, title};
 use super::result::{Explained, Small};
 use crate::archive::record::{Check, CheckId, Kind};
 use crate::ui::app::Route;
@@ -57,6 +57,7 @@ fn Open(check: Check, page: Page) -> Element {
             if let Some(spot) = spot {
                 Link { class: "to-spot", to: Route::Spot { id: spot.id.to_string() }, {title(&words, &spot)} }
             }
+            Warned { remarks: check.remarks }
             Explained {
                 assessment: check.assessment.clone(),
                 crop: crop.unwrap_or_default().to_string(),

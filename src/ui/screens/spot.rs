@@ -4,9 +4,9 @@ use dioxus::prelude::*;
 use dioxus_free_icons::icons::ld_icons::{LdChevronDown, LdImagePlus};
 use jiff::{Timestamp, ZonedDateTime};
 
-use super::keep::{LookAgain, MOST_NAME, title};
+use super::keep::{LookAgain, MOST_NAME, Warned, remark, title};
 use super::spots::AT_ONCE;
-use crate::archive::record::{Check, Kind, Spot as Kept, SpotId};
+use crate::archive::record::{Check, Kind, Remarks, Spot as Kept, SpotId};
 use crate::archive::reminder;
 use crate::report;
 use crate::ui::app::Route;
@@ -71,6 +71,9 @@ fn Open(spot: Kept, page: Page) -> Element {
             if due {
                 p { class: "warning", role: "status", {words.say("due-long")} }
             }
+            if let Some(last) = checks.last() {
+                Warned { remarks: last.remarks }
+            }
             if !spot.name.is_empty() {
                 p { class: "soft", {region(&words, spot.place)} }
             }
@@ -88,7 +91,7 @@ fn Open(spot: Kept, page: Page) -> Element {
                 h2 { {words.say("spot-checks")} }
                 ul {
                     for check in checks.iter().rev().take(shown()).cloned() {
-                        li { key: "{check.id}", CheckRow { check } }
+                        li { key: "{check.id}", CheckRow { check, spot: None } }
                     }
                 }
                 if hidden > 0 {
@@ -119,22 +122,32 @@ fn Open(spot: Kept, page: Page) -> Element {
     }
 }
 
-/// A check in a list.
+/// A check in a list: with its risk among others of the same spot, with the spot's name among all.
 #[component]
-pub fn CheckRow(check: Check) -> Element {
+pub fn CheckRow(check: Check, spot: Option<String>) -> Element {
     let words = use_context::<App>().words();
     let assessment = &check.assessment;
+    let Remarks { itches, bleeds, grows } = check.remarks;
+    let noticed = [(itches, "itches"), (bleeds, "bleeds"), (grows, "grows")];
+    let noticed: Vec<String> =
+        noticed.into_iter().filter(|(so, _)| *so).map(|(_, id)| remark(&words, id)).collect();
     rsx! {
         Link { class: "check {tone(assessment.triage)}", to: Route::Saved { id: check.id.to_string() },
             Thumbnail { check: check.id }
             span {
                 strong { {words.triage(assessment.triage)} }
                 span { class: "soft",
+                    if let Some(spot) = &spot {
+                        "{spot}, "
+                    }
                     {day_of(&words, check.at)}
-                    if assessment.cannot_tell.is_empty() {
+                    if spot.is_none() && assessment.cannot_tell.is_empty() {
                         ", "
                         {words.text("risk-short", &[("percent", words.percent(assessment.risk).into())])}
                     }
+                }
+                if !noticed.is_empty() {
+                    span { class: "due", {noticed.join(", ")} }
                 }
             }
         }

@@ -34,6 +34,8 @@ pub async fn keep_again(window: &Window, photo: &Path) {
     window.click("#keep").await;
     window.find("input[name=spot]:checked").await;
     window.click("#bleeds").await;
+    // It moves what is below.
+    window.find(".warning").await;
     window.click("#save").await;
     window.find(".checks li:nth-child(2)").await;
 }
@@ -113,9 +115,9 @@ async fn two_checks_are_compared_and_told_to_the_doctor_and_the_calendar() {
     keep_again(&window, &picture(folder.path(), "grown.png", &grown)).await;
     window.click("#compare").await;
     window.find("#beside img").await;
-    let changes = window.wait_for_text("#changes", |text| text.contains("Share of the picture")).await;
+    let changes = window.wait_for_text("#changes", |text| text.contains("Size in the picture")).await;
     let area =
-        changes.lines().skip_while(|line| !line.contains("Share of the picture")).take(3).collect::<Vec<_>>();
+        changes.lines().skip_while(|line| !line.contains("Size in the picture")).take(3).collect::<Vec<_>>();
     assert!(area.join(" ").contains("more"), "{changes}");
     window.picture("compare-light").await;
     window.click("#sliding").await;

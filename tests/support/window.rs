@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 /// The app in its window, with a data folder of its own.
 pub struct Window {
     client: Client,
-    _processes: Vec<Process>,
+    processes: Vec<Process>,
 }
 
 /// A process that ends with its owner.
@@ -125,7 +125,7 @@ impl Window {
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         };
-        Self { client, _processes: vec![driver, server] }
+        Self { client, processes: vec![driver, server] }
     }
 
     /// Opens the app for somebody who has agreed to the welcome screen before.
@@ -235,8 +235,21 @@ impl Window {
         std::fs::write(folder.join(format!("{name}.png")), picture).expect("written");
     }
 
-    /// Closes the app as its user would.
+    /// Closes the app as its user would, and waits until it is gone: whoever opens it next finds the archive free.
     pub async fn close(self) {
+        let driver = self.processes[0].0.id();
+        let children = std::fs::read_to_string(format!("/proc/{driver}/task/{driver}/children"));
         let _ = self.client.clone().close().await;
+        for child in children.unwrap_or_default().split_whitespace() {
+            let state = || std::fs::read_to_string(format!("/proc/{child}/stat")).unwrap_or_default();
+            let running =
+                || state().rsplit(") ").next().is_some_and(|rest| !rest.is_empty() && !rest.starts_with('Z'));
+            for _ in 0..200 {
+                if !running() {
+                    break;
+                }
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
     }
 }

@@ -399,7 +399,7 @@ fn the_lock_and_the_backup_say_how_things_are() {
     let html = render("/lock", |app| app.turn_to(book(None, &ALL)));
     assert!(
         html.contains("A passphrase protects")
-            && html.contains("Lock by itself")
+            && html.contains("Lock automatically")
             && !html.contains("id=\"no-passphrase\"")
     );
     let html = render("/lock", |app| app.turn_to(Book::Empty { key_store: false }));

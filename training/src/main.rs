@@ -61,6 +61,8 @@ enum Command {
     Calibrate(Calibrate),
     /// Put a calibrated run's model where the app is built with it.
     Export(Export),
+    /// Make a run of an exported model again, to calibrate it anew.
+    Reopen(Export),
     /// Measure a model on held-back pictures; writes its card and plots.
     Evaluate(Measure),
     /// Measure how the photo's quality matters; the next `evaluate` puts it into the card.
@@ -194,6 +196,7 @@ fn main() -> ExitCode {
         Command::Train(arguments) => train(arguments),
         Command::Calibrate(arguments) => calibrate(&arguments),
         Command::Export(arguments) => export(&arguments),
+        Command::Reopen(arguments) => reopen(&arguments),
         Command::Evaluate(arguments) => evaluate(&arguments),
         Command::Quality(arguments) => quality(&arguments),
         Command::Weights(arguments) => weights(&arguments),
@@ -276,6 +279,22 @@ fn export(arguments: &Export) -> Outcome {
         fs::copy(from, arguments.model.join(to))?;
     }
     println!("{} holds the model of {}.", arguments.model.display(), arguments.run.display());
+    Ok(())
+}
+
+/// What [`export`] does, the other way round.
+fn reopen(arguments: &Export) -> Outcome {
+    let run = Run::new(arguments.run.clone());
+    let model = Model::load(&arguments.model, &device::Kind::Flex.open())?;
+    fs::create_dir_all(&arguments.run)?;
+    if run.best().exists() {
+        return Err(format!("{} holds a run already", arguments.run.display()).into());
+    }
+    for (from, to) in [(CONFIG, run.config()), (LOG, run.log())] {
+        fs::copy(arguments.model.join(from), to)?;
+    }
+    checkpoint::save_weights(&model.weights().network, &run.best())?;
+    println!("{} holds the run of {}.", arguments.run.display(), arguments.model.display());
     Ok(())
 }
 

@@ -183,6 +183,9 @@ fn Risk(assessment: Assessment) -> Element {
     let [low, high] = assessment.risk_range;
     let lines = triage_lines();
     let percent = words.percent(assessment.risk);
+    // The risk is calibrated on pictures through a dermatoscope where there were some.
+    let plain = assessment.kind == Kind::PlainPhoto && tested_on(Kind::Dermatoscope).is_some();
+    let plain_tested = tested_on(Kind::PlainPhoto).filter(|_| plain).map(|table| table.count);
     rsx! {
         section { class: "card",
             h3 { {words.say("risk-title")} }
@@ -206,8 +209,8 @@ fn Risk(assessment: Assessment) -> Element {
                 p { {words.text("risk-range", &[("low", words.percent(low).into()), ("high", words.percent(high).into())])} }
             }
             p { class: "soft small", {words.say("risk-explained")} }
-            if assessment.kind == Kind::PlainPhoto && tested_on(Kind::Dermatoscope).is_some() {
-                p { class: "soft small", {words.say("risk-plain")} }
+            if let Some(count) = plain_tested {
+                p { class: "soft small", {words.text("risk-plain", &[("count", count.into())])} }
             }
         }
     }

@@ -443,6 +443,7 @@ mod tests {
             assert!(two.len() > one.len() + 2_000, "{language:?}: {} and {}", one.len(), two.len());
         }
         if let Some(folder) = std::env::var_os("SPOTCHECK_SCREENS") {
+            std::fs::create_dir_all(&folder).expect("folder");
             let path = std::path::Path::new(&folder).join("report.pdf");
             std::fs::write(path, report(Language::English).pdf().expect("made")).expect("written");
         }

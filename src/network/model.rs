@@ -315,6 +315,14 @@ mod tests {
         assert_eq!(weighed(&[0.3, 0.7], &[]), [0.3, 0.7]);
     }
 
+    /// What the app says of its risk holds only for a card that knows how common the classes are.
+    #[test]
+    fn the_embedded_card_knows_how_common_its_classes_are() {
+        let card = Card::embedded().expect("card");
+        assert_eq!(card.prevalence.len(), card.classes.len());
+        assert!((card.prevalence.iter().sum::<f32>() - 1.0).abs() < 1e-5);
+    }
+
     #[test]
     fn the_embedded_weights_lie_at_an_aligned_address() {
         assert_eq!(EMBEDDED_WEIGHTS.0.as_ptr().align_offset(64), 0);

@@ -5,7 +5,8 @@
 
 Each COMMAND is a program that answers `run COUNT` with the nanoseconds of COUNT runs (benches/worker.rs). The files that they
 read, and the table, are written into FOLDER. Every round asks every engine once, so that a busy moment of the machine meets
-all of them; what counts is the median over the rounds of each round's own median.
+all of them; what counts is the median over the rounds of each round's own median. Slow engines run fewer times a round, and their instructions
+are not counted.
 
     compare.py worker onnxruntime|litert FOLDER THREADS
 
@@ -29,7 +30,9 @@ from safetensors.numpy import load_file, save_file
 
 from stages import STAGES
 
-ROUNDS, RUNS, WARM_UP = 15, 20, 10
+ROUNDS, RUNS, WARM_UP = 15, 20, 3
+# Slower than so many milliseconds is slow.
+SLOW_MS = 50
 EPSILON = 1e-3
 
 
@@ -308,12 +311,11 @@ def compare(commands, threads):
         os.sched_setaffinity(0, {max(everywhere)})
     engines = {name: Program(command, threads) for name, command in commands.items()}
     os.sched_setaffinity(0, everywhere)
-    for engine in engines.values():
-        engine.run(WARM_UP)
+    slow = {name for name, engine in engines.items() if min(engine.run(WARM_UP)) / 1e6 > SLOW_MS}
     medians = {name: [] for name in engines}
     for _ in range(ROUNDS):
         for name, engine in engines.items():
-            medians[name].append(statistics.median(engine.run(RUNS)) / 1e6)
+            medians[name].append(statistics.median(engine.run(1 if name in slow else RUNS)) / 1e6)
     for engine in engines.values():
         engine.close()
     return medians
@@ -368,15 +370,16 @@ def main():
         } | {name: command.split() for name, command in (program.split("=", 1) for program in programs)}
 
     one, two = compare(commands(1), 1), compare(commands(2), 2)
-    counts = {name: instructions(command) for name, command in commands(1).items()}
+    fast = {name for name, times in one.items() if statistics.median(times) <= SLOW_MS}
+    counts = {name: f"{instructions(command):.0f}" for name, command in commands(1).items() if name in fast}
     multiply_adds = multiplications(weights, side) / 1e6
     roof = multiply_adds / peak()
     text = "\n".join([
-        f"One picture of {side} x {side} pixels, one thread, {ROUNDS} rounds of {RUNS} runs each in turn on one core.",
+        f"One picture of {side} x {side} pixels, one thread, {ROUNDS} rounds of {RUNS} runs each in turn on one core (of one run above {SLOW_MS} ms).",
         f"The net takes {multiply_adds:.0f} million multiply-adds; at the rate of a large matrix product on this core they would take {roof:.2f} ms: the roofline.",
         "Instructions are callgrind's, for one picture; it knows no AVX-512, so they are those of the AVX2 code.",
         "",
-        *table(one, ["to the roofline", "million instructions"], lambda name, middle: (f"{middle / roof:.2f}", f"{counts[name]:.0f}")),
+        *table(one, ["to the roofline", "million instructions"], lambda name, middle: (f"{middle / roof:.2f}", counts.get(name, "–"))),
         "",
         "The same with two threads, on two cores. Spotcheck and tract take one thread for one picture.",
         "",

@@ -38,8 +38,10 @@ async fn watch(window: &Window, event: &str, css: &str) {
 /// Milliseconds between the two.
 async fn watched(window: &Window) -> f64 {
     for _ in 0..200 {
-        if let Some(time) =
-            window.run("return window.begun && window.painted && window.painted - window.begun").await.as_f64()
+        if let Some(time) = window
+            .run("return window.begun && window.painted && window.painted - window.begun")
+            .await
+            .as_f64()
         {
             return time;
         }

@@ -1,5 +1,5 @@
-//! One engine, to be timed beside others, with the app's model or that of a folder: reads `run COUNT` from its input, looks at one picture that often, and writes the
-//! nanoseconds that each time took on one line. `benches/peers/compare.py` asks all engines in turn.
+//! One engine, to be timed beside others, with the app's model or that of a folder: reads `run COUNT` from its input, looks at one
+//! picture that often, and writes the nanoseconds that each time took on one line. `benches/peers/compare.py` asks all engines in turn.
 
 use std::hint::black_box;
 use std::io::{BufRead, Write, stdin, stdout};

@@ -162,7 +162,7 @@ fn a_missing_file_an_empty_folder_and_a_wrong_model_are_explained() {
     assert!(text(&model.stderr).contains("spotcheck.json"), "{}", text(&model.stderr));
 }
 
-/// The answer to `lesion.jpg` that is also asked of a phone's code (`tests/phones/prove.sh`).
+/// The answer to `lesion.jpg`, a drawing of nobody's skin, that is also asked of a phone's code (`tests/phones/prove.sh`).
 const KNOWN_ANSWER: &str = "lesion.json";
 
 fn answer_to_the_fixture() -> Value {

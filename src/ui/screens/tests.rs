@@ -401,6 +401,8 @@ fn the_lock_and_the_backup_say_how_things_are() {
         html.contains("A passphrase protects")
             && html.contains("Lock automatically")
             && !html.contains("id=\"no-passphrase\"")
+            && html.contains("id=\"confirm\"")
+            && !html.contains("id=\"set-passphrase\"")
     );
     let html = render("/lock", |app| app.turn_to(Book::Empty { key_store: false }));
     assert!(html.contains("only a passphrase can protect"));

@@ -1,12 +1,13 @@
 //! Packs the libraries' licences, and says how the app's library is linked for Android, with whatever tool: dx passes nothing of it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     pack_licences();
     if std::env::var("CARGO_CFG_TARGET_OS").is_ok_and(|system| system == "android") {
-        let list = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/android/exports.txt");
+        let list = here("assets/android/exports.txt");
+        let list = list.display();
         println!("cargo::rerun-if-changed={list}");
         // Only what Java calls may be visible: else the linker would have to keep all code that anybody could call.
         println!("cargo::rustc-link-arg-bins=-Wl,--version-script={list}");
@@ -19,10 +20,15 @@ fn main() {
     }
 }
 
+/// A file of this checkout. Asked for when this runs: a target folder that several checkouts share keeps what was compiled for another.
+fn here(file: &str) -> PathBuf {
+    Path::new(&std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo names it")).join(file)
+}
+
 /// Most licences are alike: packed they take a tenth of the room.
 fn pack_licences() {
-    let list = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/licences.md");
-    println!("cargo::rerun-if-changed={list}");
+    let list = here("assets/licences.md");
+    println!("cargo::rerun-if-changed={}", list.display());
     let text = std::fs::read(list).expect("assets/licences.md: ./dev licences writes it");
     let folder = std::env::var_os("OUT_DIR").expect("cargo names it");
     let packed = miniz_oxide::deflate::compress_to_vec(&text, 10);

@@ -3,9 +3,9 @@
 
 use burn::module::Module;
 use burn::nn::BatchNorm;
-use burn::tensor::Tensor;
 use burn::tensor::module::unfold4d;
 use burn::tensor::ops::UnfoldOptions;
+use burn::tensor::{Distribution, Tensor};
 use spotcheck::network::efficientnet::{EfficientNetLite0, global_mean};
 use spotcheck::network::layers::{ConvNorm, InvertedResidual};
 
@@ -17,10 +17,13 @@ fn active(layer: &ConvNorm) -> Range {
 }
 
 /// Batch statistics and a tape, or running statistics and none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Mode {
     /// Normalises by the batch and updates the running statistics.
-    Train,
+    Train {
+        /// Chance that the last block is skipped for a picture, if it has a shortcut; earlier ones less, in proportion.
+        drop_path: f64,
+    },
     /// Normalises by the running statistics.
     Evaluate,
 }
@@ -30,15 +33,16 @@ pub enum Mode {
 /// Blocks before `frozen` (and the stem with the first of them) take part without learning.
 pub fn forward(net: &EfficientNetLite0, x: Tensor<4>, mode: Mode, frozen: usize) -> (Tensor<2>, Tensor<2>) {
     if !kernels::run_on(&x.device()) {
-        return plain(net, x, frozen);
+        return plain(net, x, mode, frozen);
     }
     let mut x = match frozen {
         0 => stem(&net.stem, x, mode),
         // Off the tape altogether: what was recorded and never asked for would never be freed.
         _ => Tensor::from_inner(frozen_part(net, x.inner(), frozen)),
     };
-    for block in &net.blocks[frozen..] {
-        x = residual(block, x, mode);
+    for (number, block) in net.blocks.iter().enumerate().skip(frozen) {
+        let out = residual(block, x.clone(), mode);
+        x = if block.shortcut { skip(out, x, mode, number as f64 / net.blocks.len() as f64) } else { out };
     }
     let x = pointwise(&net.head, x, mode, active(&net.head));
     let [batch, height, width, channels] = x.dims();
@@ -48,7 +52,7 @@ pub fn forward(net: &EfficientNetLite0, x: Tensor<4>, mode: Mode, frozen: usize)
 }
 
 /// The same with Burn's own layers, for devices that our kernels don't run on.
-fn plain(net: &EfficientNetLite0, x: Tensor<4>, frozen: usize) -> (Tensor<2>, Tensor<2>) {
+fn plain(net: &EfficientNetLite0, x: Tensor<4>, mode: Mode, frozen: usize) -> (Tensor<2>, Tensor<2>) {
     let mut x = match frozen {
         0 => net.stem.forward_active(x),
         _ => {
@@ -56,8 +60,9 @@ fn plain(net: &EfficientNetLite0, x: Tensor<4>, frozen: usize) -> (Tensor<2>, Te
             Tensor::from_inner(net.blocks[..frozen].iter().fold(x, |x, block| block.valid().forward(x)))
         }
     };
-    for block in &net.blocks[frozen..] {
-        x = block.forward(x);
+    for (number, block) in net.blocks.iter().enumerate().skip(frozen) {
+        let out = block.forward(x.clone());
+        x = if block.shortcut { skip(out, x, mode, number as f64 / net.blocks.len() as f64) } else { out };
     }
     let features = global_mean(net.head.forward_active(x));
     let logits = net.classifier.forward(net.dropout.forward(features.clone()));
@@ -68,6 +73,18 @@ fn plain(net: &EfficientNetLite0, x: Tensor<4>, frozen: usize) -> (Tensor<2>, Te
 fn frozen_part(net: &EfficientNetLite0, x: Tensor<4>, blocks: usize) -> Tensor<4> {
     let x = stem(&net.stem.valid(), x, Mode::Evaluate);
     net.blocks[..blocks].iter().fold(x, |x, block| residual(&block.valid(), x, Mode::Evaluate))
+}
+
+/// What a block made of `x`, or `x` itself for pictures for which chance skips the block that lies so `deep`, from 0 to 1; what
+/// others get of it is enlarged, so that the mean stays.
+fn skip(out: Tensor<4>, x: Tensor<4>, mode: Mode, deep: f64) -> Tensor<4> {
+    let Mode::Train { drop_path } = mode else { return out };
+    let keep = 1.0 - drop_path * deep;
+    if keep >= 1.0 {
+        return out;
+    }
+    let kept = Tensor::random([x.dims()[0], 1, 1, 1], Distribution::Bernoulli(keep), &x.device());
+    x.clone() + (out - x) * (kept / keep)
 }
 
 fn residual(block: &InvertedResidual, x: Tensor<4>, mode: Mode) -> Tensor<4> {
@@ -114,7 +131,7 @@ fn normalise<const D: usize>(norm: &BatchNorm, x: Tensor<D>, mode: Mode, range: 
         Mode::Evaluate => {
             Tensor::stack(vec![norm.running_mean.value_sync(), norm.running_var.value_sync()], 0)
         }
-        Mode::Train => {
+        Mode::Train { .. } => {
             let moments = kernels::moments(x.clone());
             follow(norm, &moments);
             Tensor::from_inner(moments)
@@ -138,10 +155,12 @@ fn follow(norm: &BatchNorm, moments: &Tensor<2>) {
 
 #[cfg(test)]
 mod tests {
-    use burn::tensor::{Device, Distribution};
+    use burn::tensor::Device;
     use spotcheck::network::layers::{Activation, BlockShape, ConvShape};
 
     use super::*;
+
+    const TRAIN: Mode = Mode::Train { drop_path: 0.0 };
 
     fn gap<const D: usize>(a: Tensor<D>, b: Tensor<D>) -> f32 {
         let length = |t: Tensor<D>| t.powi_scalar(2).sum().sqrt().into_scalar::<f32>();
@@ -165,7 +184,7 @@ mod tests {
             let fast = plain.valid().train();
             let x = Tensor::<4>::random([batch, 3, side, side], Distribution::Normal(0.0, 1.0), &device);
             let expected = plain.forward(x.clone());
-            let (_, logits) = forward(&fast, x, Mode::Train, 0);
+            let (_, logits) = forward(&fast, x, TRAIN, 0);
             let logits_gap = gap(logits.clone(), expected.clone());
             assert!(logits_gap < 1e-3, "logits at {side} px: {logits_gap}");
 
@@ -211,7 +230,7 @@ mod tests {
             let x = Tensor::<4>::random([4, input, 14, 11], Distribution::Normal(0.0, 1.0), &device)
                 .require_grad();
             let expected = plain.forward(x.clone());
-            let found = residual(&fast, x.clone().permute([0, 2, 3, 1]), Mode::Train).permute([0, 3, 1, 2]);
+            let found = residual(&fast, x.clone().permute([0, 2, 3, 1]), TRAIN).permute([0, 3, 1, 2]);
             assert!(gap(found.clone(), expected.clone()) < 1e-5);
             let direction = Tensor::<4>::random(expected.dims(), Distribution::Normal(0.0, 1.0), &device);
             let plain_grads = (expected * direction.clone()).sum().backward();
@@ -226,6 +245,21 @@ mod tests {
             let dx = |grads| x.grad(grads).expect("gradient");
             assert!(super::tests::gap(dx(&fast_grads), dx(&plain_grads)) < 1e-3);
         }
+    }
+
+    #[test]
+    fn skipping_takes_pictures_past_a_block_as_often_as_asked_and_keeps_the_mean() {
+        let device = Device::flex();
+        device.seed(3);
+        let x = Tensor::<4>::ones([4000, 1, 1, 1], &device);
+        let after =
+            |mode| skip(x.clone() * 3.0, x.clone(), mode, 0.5).into_data().iter::<f32>().collect::<Vec<_>>();
+        let values = after(Mode::Train { drop_path: 0.4 });
+        let skipped = values.iter().filter(|&&value| value == 1.0).count();
+        assert!((700..900).contains(&skipped), "{skipped} of 4000, not about a fifth");
+        let mean = values.iter().sum::<f32>() / values.len() as f32;
+        assert!((mean - 3.0).abs() < 0.1, "{mean}");
+        assert!(after(TRAIN).iter().chain(&after(Mode::Evaluate)).all(|&value| value == 3.0));
     }
 
     #[test]

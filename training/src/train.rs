@@ -1,22 +1,23 @@
 //! The training loop.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use burn::module::{Module, ParamGroup};
 use burn::optim::lr_scheduler::module_lr_scheduler::{ModuleLearningRate, ModuleLrScheduler};
 use burn::optim::{AdamWConfig, GradientsParams};
-use burn::tensor::activation::log_softmax;
+use burn::tensor::activation::{log_softmax, softmax};
 use burn::tensor::{Device, Tensor, TensorData};
 use indicatif::{ProgressBar, ProgressStyle};
 use spotcheck::assessment::Views;
 use spotcheck::network::efficientnet::EfficientNetLite0;
 use spotcheck::network::input::{Normalisation, to_tensor};
-use spotcheck::network::model::softmax;
+use spotcheck::network::model::{self, Model};
 use spotcheck::network::pretrained;
 
 use crate::batches::{Batch, Batches, Plan};
+use crate::calibrate::diagnoses;
 use crate::checkpoint::{CheckpointError, Progress, State, save_weights};
 use crate::config::Config;
 use crate::data::{self, DataError, Dataset, Domain, Part, Rendition, Sample};
@@ -47,6 +48,9 @@ pub enum TrainError {
     /// The folder of the run.
     #[error(transparent)]
     Run(#[from] RunError),
+    /// A model to learn from.
+    #[error("teacher {0}: {1}")]
+    Teacher(PathBuf, String),
     /// The loss is no number any more.
     #[error("the loss is {loss} at step {step} of epoch {epoch}: lower the learning rates")]
     Diverged {
@@ -109,6 +113,7 @@ struct Trainer<'a> {
     weights: Arc<Vec<f64>>,
     /// Logarithm of the share of each class among what is drawn, `[1, classes]`.
     prior: Tensor<2>,
+    teachers: Vec<EfficientNetLite0>,
     held_back: Vec<Sample>,
     batches: usize,
 }
@@ -133,6 +138,8 @@ impl<'a> Trainer<'a> {
             .collect();
         let batches = (learn.len() / config.batch).max(1);
         let prior = Tensor::<1>::from_data(TensorData::from(&*prior), device).unsqueeze::<2>();
+        let teachers = config.teachers.iter().map(|folder| teacher(folder, dataset, device));
+        let teachers = teachers.collect::<Result<_, _>>()?;
         println!(
             "{} pictures to learn from, {} held back, {} classes: {}",
             learn.len(),
@@ -148,6 +155,7 @@ impl<'a> Trainer<'a> {
             learn: Arc::new(learn.into_iter().cloned().collect()),
             weights: Arc::new(weights),
             prior,
+            teachers,
             held_back: dataset.part(Part::HeldBack).into_iter().cloned().collect(),
             batches,
         })
@@ -250,8 +258,12 @@ impl<'a> Trainer<'a> {
         // Dropout draws from the device's generator: the same at this step, resumed or not.
         self.device.seed(self.config.seed.wrapping_add(step as u64));
         let x = to_tensor(&batch.pictures, Normalisation::EFFICIENTNET_LITE, self.device);
-        let (_, logits) = fast::forward(&state.net, x, Mode::Train, frozen_blocks);
-        let loss = self.loss(logits, &batch.classes);
+        let target = self.target(&batch.classes, &x);
+        let mode = Mode::Train { drop_path: self.config.drop_path };
+        let (_, logits) = fast::forward(&state.net, x, mode, frozen_blocks);
+        // Cross entropy of logits plus log prior.
+        let likelihood = log_softmax(logits + self.prior.clone(), 1);
+        let loss = (target * likelihood).sum_dim(1).mean().neg();
         let value: f64 = loss.clone().into_scalar();
         if !value.is_finite() {
             let Progress { step, epoch, .. } = state.progress;
@@ -269,8 +281,9 @@ impl<'a> Trainer<'a> {
         self.config.average_decay.min((1.0 + step as f64) / (10.0 + step as f64))
     }
 
-    /// Cross entropy of logits plus log prior against softened labels.
-    fn loss(&self, logits: Tensor<2>, classes: &[usize]) -> Tensor<1> {
+    /// What the network should say of the pictures `x`, `[batch, classes]`: softened labels, and what the teachers say of these very
+    /// views, as if the classes were as common as they are drawn.
+    fn target(&self, classes: &[usize], x: &Tensor<4>) -> Tensor<2> {
         let off = self.config.label_smoothing / self.classes as f64;
         let mut target = vec![off as f32; classes.len() * self.classes];
         for (row, &class) in classes.iter().enumerate() {
@@ -278,8 +291,14 @@ impl<'a> Trainer<'a> {
         }
         let target = TensorData::new(target, [classes.len(), self.classes]);
         let target = Tensor::<2>::from_data(target, self.device);
-        let likelihood = log_softmax(logits + self.prior.clone(), 1);
-        (target * likelihood).sum_dim(1).mean().neg()
+        let prior = self.prior.clone().inner();
+        let say = |teacher| {
+            let (_, logits) = fast::forward(teacher, x.clone().inner(), Mode::Evaluate, 0);
+            softmax(logits + prior.clone(), 1)
+        };
+        let Some(said) = self.teachers.iter().map(say).reduce(|sum, said| sum + said) else { return target };
+        let share = self.config.teachers_share;
+        target * (1.0 - share) + Tensor::from_inner(said) * (share / self.teachers.len() as f64)
     }
 
     fn rates(&self, share: f64) -> ModuleLearningRate {
@@ -340,7 +359,7 @@ impl<'a> Trainer<'a> {
         let answers = predict::samples(net, &samples, how, &self.device.clone().inner())?;
         let truth: Vec<usize> = samples.iter().map(|sample| sample.class).collect();
         let table = metrics::confusion(&truth, &metrics::stated(&answers.logits), self.classes);
-        let probabilities: Vec<Vec<f32>> = answers.logits.iter().map(|row| softmax(row)).collect();
+        let probabilities: Vec<Vec<f32>> = answers.logits.iter().map(|row| model::softmax(row)).collect();
         let areas: Vec<f64> = (0..self.classes)
             .filter_map(|class| {
                 let scores: Vec<f32> = probabilities.iter().map(|row| row[class]).collect();
@@ -353,6 +372,16 @@ impl<'a> Trainer<'a> {
             accuracy: metrics::accuracy(&table),
             auroc: areas.iter().sum::<f64>() / areas.len() as f64,
         })
+    }
+}
+
+/// The network of a model that tells apart what `dataset` does.
+fn teacher(folder: &Path, dataset: &Dataset, device: &Device) -> Result<EfficientNetLite0, TrainError> {
+    let fails = |reason: String| TrainError::Teacher(folder.into(), reason);
+    let model = Model::load(folder, &device.clone().inner()).map_err(|error| fails(error.to_string()))?;
+    match model.card().classes == diagnoses(dataset) {
+        true => Ok(model.weights().network.clone()),
+        false => Err(fails("it tells other classes apart than the pictures".into())),
     }
 }
 

@@ -9,10 +9,12 @@ use std::sync::{Mutex, PoisonError};
 use image::RgbImage;
 pub use pulp::Arch;
 use pulp::{Simd, WithSimd};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::network::efficientnet::FEATURES;
 use crate::network::input::Normalisation;
-use crate::network::model::{Model, Sight};
+use crate::network::layers::InvertedResidual;
+use crate::network::model::{Model, Sight, Weights};
 use crate::network::probes::{PROTOTYPES, Probed};
 
 mod block;
@@ -29,6 +31,9 @@ use buffer::Buffer;
 use dense::{Clip, Dense, Grid, Pass, Patch};
 use depthwise::Depthwise;
 use fold::Folded;
+
+/// Red, green and blue.
+const CHANNELS: usize = 3;
 
 /// A network compiled for pictures of one size.
 pub struct Engine {
@@ -47,6 +52,11 @@ struct Plan {
     rows: Side,
     columns: Side,
     blocks: Vec<Block>,
+    ends: Ends,
+}
+
+/// What comes after the blocks.
+struct Ends {
     head: Dense,
     /// Features to one number a class, without a bias.
     classifier: Dense,
@@ -128,71 +138,73 @@ impl WithSimd for Compile<'_> {
     fn with_simd<S: Simd>(self, _: S) -> Plan {
         let (weights, card) = (self.model.weights(), self.model.card());
         let network = &weights.network;
-        let (stem, stem_stride) = (Folded::new(&network.stem), 2);
-        let rows = Side::new(self.height, stem.kernel, stem_stride);
-        let columns = Side::new(self.width, stem.kernel, stem_stride);
-        let channels = 3;
-        let picture_row = columns.padded() * channels;
-        let patch = Patch { runs: stem.kernel, length: stem.kernel * channels, step: picture_row };
-        let mut widen = Some(Dense::new::<S>(&stem.pixel_by_pixel(), &stem.bias, patch, stem.active));
-        let mut from =
-            Grid { width: columns.output, pixel: stem_stride * channels, row: stem_stride * picture_row };
+        let (kernel, stride) = (network.stem.conv.kernel_size[0], network.stem.conv.stride[0]);
+        let (rows, columns) = (Side::new(self.height, kernel, stride), Side::new(self.width, kernel, stride));
+        let row = columns.padded() * CHANNELS;
+        let stem = || {
+            let stem = Folded::new(&network.stem);
+            let patch = Patch { runs: kernel, length: kernel * CHANNELS, step: row };
+            Dense::new::<S>(&stem.pixel_by_pixel(), &stem.bias, patch, stem.active)
+        };
+        // What takes time is moving four million weights; the app waits for it.
+        let (layers, ends) = rayon::join(
+            || network.blocks.par_iter().map(|block| layers::<S>(block, stem)).collect::<Vec<_>>(),
+            || Ends::new::<S>(weights),
+        );
+        let mut from = Grid { width: columns.output, pixel: stride * CHANNELS, row: stride * row };
         let (mut height, mut width) = (rows.output, columns.output);
-        let mut blocks: Vec<Block> = Vec::new();
-        let mut channels = channels;
-        for block in &network.blocks {
-            let expand = block.expand.as_ref().map(|expand| {
-                let folded = Folded::new(expand);
-                Dense::new::<S>(&folded.weights, &folded.bias, Patch::pixel(channels), folded.active)
-            });
-            let filter = Folded::new(&block.depthwise);
-            let narrow = Folded::new(&block.project);
-            let wide = filter.bias.len();
-            let widen =
-                expand.or(widen.take()).expect("only the first block has no expansion: it takes the stem");
-            let layers = Layers {
-                widen,
-                filter: Depthwise::new::<S>(
-                    &filter.weights,
-                    &filter.bias,
-                    filter.kernel,
-                    filter.stride,
-                    filter.active,
-                ),
-                narrow: Dense::new::<S>(&narrow.weights, &narrow.bias, Patch::pixel(wide), Clip::NONE),
-                kernel: filter.kernel,
-                stride: filter.stride,
-                shortcut: block.shortcut,
-            };
+        let mut blocks = Vec::with_capacity(layers.len());
+        for layers in layers {
             let block = Block::new(layers, from, height, width);
             (height, width) = block.output_size();
-            channels = narrow.bias.len();
             from = Grid::closed(width, block.outputs());
             blocks.push(block);
         }
-        let head = Folded::new(&network.head);
-        let classifier = fold::linear(&network.classifier);
+        let Normalisation { mean, deviation } = card.normalisation;
+        let normalised = std::array::from_fn(|value| (value as f32 - mean) / deviation);
+        Plan { size: (self.height, self.width), normalised, rows, columns, blocks, ends }
+    }
+}
+
+/// The layers of a block; the first one has no expansion and takes the stem for it.
+fn layers<S: Simd>(block: &InvertedResidual, stem: impl Fn() -> Dense) -> Layers {
+    let pixelwise = |layer: &Folded, clip| {
+        let depth = layer.weights.len() / layer.bias.len();
+        Dense::new::<S>(&layer.weights, &layer.bias, Patch::pixel(depth), clip)
+    };
+    let widen = block.expand.as_ref().map_or_else(stem, |expand| {
+        let expand = Folded::new(expand);
+        pixelwise(&expand, expand.active)
+    });
+    let filter = Folded::new(&block.depthwise);
+    let (kernel, stride) = (filter.kernel, filter.stride);
+    Layers {
+        widen,
+        filter: Depthwise::new::<S>(&filter.weights, &filter.bias, kernel, stride, filter.active),
+        narrow: pixelwise(&Folded::new(&block.project), Clip::NONE),
+        kernel,
+        stride,
+        shortcut: block.shortcut,
+    }
+}
+
+impl Ends {
+    fn new<S: Simd>(weights: &Weights) -> Self {
+        let linear = |weights: &[f32], outputs| {
+            Dense::new::<S>(weights, &vec![0.0; outputs], Patch::pixel(FEATURES), Clip::NONE)
+        };
+        let head = Folded::new(&weights.network.head);
+        let narrow = Patch::pixel(head.weights.len() / head.bias.len());
+        let classifier = fold::linear(&weights.network.classifier);
         let (lesion, phone) = (fold::linear(&weights.probes.lesion), fold::linear(&weights.probes.phone));
         let mut probes = fold::columns(&weights.probes.prototypes.val());
         probes.extend_from_slice(&lesion.weights);
         probes.extend_from_slice(&phone.weights);
-        let features = Patch::pixel(FEATURES);
-        let Normalisation { mean, deviation } = card.normalisation;
-        Plan {
-            size: (self.height, self.width),
-            normalised: std::array::from_fn(|value| (value as f32 - mean) / deviation),
-            rows,
-            columns,
-            blocks,
-            head: Dense::new::<S>(&head.weights, &head.bias, Patch::pixel(channels), head.active),
-            classifier: Dense::new::<S>(
-                &classifier.weights,
-                &vec![0.0; classifier.bias.len()],
-                features,
-                Clip::NONE,
-            ),
+        Self {
+            head: Dense::new::<S>(&head.weights, &head.bias, narrow, head.active),
+            classifier: linear(&classifier.weights, classifier.bias.len()),
             bias: classifier.bias,
-            probes: Dense::new::<S>(&probes, &vec![0.0; PROTOTYPES + 2], features, Clip::NONE),
+            probes: linear(&probes, PROTOTYPES + 2),
             lesion_bias: lesion.bias[0],
             phone_bias: phone.bias[0],
         }
@@ -213,22 +225,22 @@ impl Plan {
         let maps = maps.max().unwrap_or(0);
         let (height, width) = self.map_size();
         Work {
-            picture: Buffer::zeros(self.rows.padded() * self.columns.padded() * 3),
+            picture: Buffer::zeros(self.rows.padded() * self.columns.padded() * CHANNELS),
             maps: [Buffer::zeros(maps), Buffer::zeros(maps)],
             space: Space::new(self.blocks.iter()),
-            features: Buffer::zeros(height * width * self.head.outputs()),
-            mean: Buffer::zeros(self.head.outputs()),
-            activation: Buffer::zeros(height * width * self.classifier.outputs()),
-            probed: Buffer::zeros(self.probes.outputs()),
+            features: Buffer::zeros(height * width * self.ends.head.outputs()),
+            mean: Buffer::zeros(self.ends.head.outputs()),
+            activation: Buffer::zeros(height * width * self.ends.classifier.outputs()),
+            probed: Buffer::zeros(self.ends.probes.outputs()),
         }
     }
 
     /// The crop as the network reads it, with zeros around; these are never written to.
     fn normalise(&self, crop: &RgbImage, picture: &mut [f32]) {
-        let row = self.columns.padded() * 3;
+        let row = self.columns.padded() * CHANNELS;
         let rows = picture[self.rows.before * row..].chunks_exact_mut(row);
-        for (to, from) in rows.zip(crop.as_raw().chunks_exact(self.columns.input * 3)) {
-            for (to, &from) in to[self.columns.before * 3..].iter_mut().zip(from) {
+        for (to, from) in rows.zip(crop.as_raw().chunks_exact(self.columns.input * CHANNELS)) {
+            for (to, &from) in to[self.columns.before * CHANNELS..].iter_mut().zip(from) {
                 *to = self.normalised[usize::from(from)];
             }
         }
@@ -262,13 +274,13 @@ impl WithSimd for Run<'_> {
             layer.run(simd, Pass { pixels, input, from, output, to, shortcut: None });
         };
         let narrow = plan.blocks.last().map_or(0, Block::outputs);
-        dense(&plan.head, places, narrow, from, &mut work.features);
-        dense(&plan.classifier, places, FEATURES, &work.features, &mut work.activation);
+        dense(&plan.ends.head, places, narrow, from, &mut work.features);
+        dense(&plan.ends.classifier, places, FEATURES, &work.features, &mut work.activation);
         work.mean.fill(0.0);
         for features in work.features.chunks_exact(FEATURES).take(places) {
             work.mean.iter_mut().zip(features).for_each(|(mean, feature)| *mean += feature / places as f32);
         }
-        dense(&plan.probes, 1, FEATURES, &work.mean, &mut work.probed);
+        dense(&plan.ends.probes, 1, FEATURES, &work.mean, &mut work.probed);
         plan.conclude(work, places, width)
     }
 }
@@ -276,21 +288,22 @@ impl WithSimd for Run<'_> {
 impl Plan {
     /// What was computed, as the app reads it.
     fn conclude(&self, work: &Work, places: usize, map_side: usize) -> Sight {
-        let step = self.classifier.outputs();
+        let step = self.ends.classifier.outputs();
         let class =
             |class: usize| work.activation[class..].iter().step_by(step).take(places).copied().collect();
-        let activation: Vec<Vec<f32>> = (0..self.bias.len()).map(class).collect();
+        let activation: Vec<Vec<f32>> = (0..self.ends.bias.len()).map(class).collect();
         // The classifier is linear: the mean of what it says of each place is what it says of the mean.
         let mean = |activation: &Vec<f32>| activation.iter().sum::<f32>() / places as f32;
-        let logits = activation.iter().map(mean).zip(&self.bias).map(|(mean, bias)| mean + bias).collect();
+        let logits =
+            activation.iter().map(mean).zip(&self.ends.bias).map(|(mean, bias)| mean + bias).collect();
         // The probes read directions: features of unit length, and for the linear ones of a mean square of one.
         let length = work.mean.iter().map(|feature| feature * feature).sum::<f32>().sqrt().max(1e-6);
         let along = |at: usize| work.probed[at] / length;
         let probe = |at: usize| along(at) * (FEATURES as f32).sqrt();
         let probed = Probed {
             nearness: (0..PROTOTYPES).map(along).fold(f32::NEG_INFINITY, f32::max),
-            lesion: probe(PROTOTYPES) + self.lesion_bias,
-            phone: probe(PROTOTYPES + 1) + self.phone_bias,
+            lesion: probe(PROTOTYPES) + self.ends.lesion_bias,
+            phone: probe(PROTOTYPES + 1) + self.ends.phone_bias,
         };
         Sight { logits, probed, activation, map_side }
     }

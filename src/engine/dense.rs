@@ -140,11 +140,12 @@ impl Dense {
         let outputs = bias.len().next_multiple_of(lanes);
         let mut packed = Buffer::zeros(outputs * depth);
         let panel = tile::<S>().0 * lanes;
-        for (output, row) in weights.chunks_exact(depth).enumerate() {
-            let first = output / panel * panel;
+        for (number, rows) in weights.chunks(panel * depth).enumerate() {
+            let first = number * panel;
             let width = panel.min(outputs - first);
-            for (input, &weight) in row.iter().enumerate() {
-                packed[first * depth + input * width + output - first] = weight;
+            let to = packed[first * depth..].chunks_exact_mut(width);
+            for (input, to) in to.take(depth).enumerate() {
+                to.iter_mut().zip(rows[input..].iter().step_by(depth)).for_each(|(to, &weight)| *to = weight);
             }
         }
         let mut padded = Buffer::zeros(outputs);

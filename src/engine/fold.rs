@@ -74,5 +74,5 @@ pub(super) fn columns(matrix: &Tensor<2>) -> Vec<f32> {
 }
 
 fn numbers<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
-    tensor.into_data().iter().collect()
+    tensor.into_data().convert::<f32>().try_into_vec::<f32>().expect("what was made f32 is f32")
 }

@@ -8,6 +8,8 @@ use burn::store::{
     BurnpackStore, FloatCastAdapter, HalfPrecisionAdapter, ModuleAdapter, ModuleContext, ModuleSnapshot,
 };
 use burn::tensor::{Bytes, DType, Device};
+use half::f16;
+use half::slice::{HalfBitsSliceExt, HalfFloatSliceExt};
 use image::RgbImage;
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +54,39 @@ impl ModuleAdapter for HalveLarge {
             true => tensor,
             false => HalfPrecisionAdapter::new().adapt(tensor, module),
         }
+    }
+
+    fn clone_box(&self) -> Box<dyn ModuleAdapter> {
+        Box::new(self.clone())
+    }
+}
+
+/// Reads the large tensors in full precision again: a slice at a time, for which processors have instructions. Burn's own adapter does
+/// it number by number, and whoever waits for the first answer waits for it.
+#[derive(Debug, Clone)]
+struct WidenHalves;
+
+impl ModuleAdapter for WidenHalves {
+    fn adapt(&self, tensor: PackTensor, module: ModuleContext<'_>) -> PackTensor {
+        if tensor.dtype != DType::F16 {
+            return FloatCastAdapter::to(DType::F32).adapt(tensor, module);
+        }
+        let (name, shape, param_id) = (tensor.name.clone(), tensor.shape.clone(), tensor.param_id);
+        let bytes = shape.num_elements() * size_of::<f32>();
+        PackTensor::deferred(name, DType::F32, shape, param_id, bytes, move || {
+            let halves: Vec<u16>;
+            let bytes = tensor.to_bytes()?;
+            let halves = match bytemuck::try_cast_slice(&bytes) {
+                Ok(halves) => halves,
+                Err(_) => {
+                    halves = bytemuck::pod_collect_to_vec(&bytes);
+                    &halves
+                }
+            };
+            let mut whole = vec![0.0; halves.len()];
+            halves.reinterpret_cast::<f16>().convert_to_f32_slice(&mut whole);
+            Ok(Bytes::from_elems(whole))
+        })
     }
 
     fn clone_box(&self) -> Box<dyn ModuleAdapter> {
@@ -196,7 +231,7 @@ impl Model {
             network: EfficientNetLite0::new(card.classes.len(), card.activation, device),
             probes: Probes::new(device),
         };
-        let mut store = store.with_from_adapter(FloatCastAdapter::to(DType::F32));
+        let mut store = store.with_from_adapter(WidenHalves);
         weights.load_from(&mut store).map_err(|error| ModelError::Weights(error.to_string()))?;
         Ok(Self { weights: weights.valid(), card, device: device.clone() })
     }

@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use keyring_core::CredentialStore;
 
 #[cfg(target_os = "android")]
@@ -49,6 +50,15 @@ pub trait System: Sync {
 
     /// Puts the app into the background: there is nowhere in it to go back to.
     fn leave(&self) {}
+
+    /// Whether the system can [`Self::remind`] while the app is closed.
+    fn reminds(&self) -> bool {
+        false
+    }
+
+    /// Has the system show `text` at each of these moments, in the place of all that it was to show before. Where it needs the
+    /// user's permission, it asks for it once there is one. Others may read the text: it must not tell anything.
+    fn remind(&self, _moments: &[Timestamp], _text: &str) {}
 }
 
 /// Where files for the user are written.

@@ -26,6 +26,8 @@ pub struct Settings {
     pub appearance: Appearance,
     /// How many views of a spot are averaged.
     pub views: Views,
+    /// Whether the system shows a reminder on the morning of a day on which a spot is due.
+    pub reminders: bool,
     /// After so many minutes without a touch, an archive that has a passphrase is locked.
     pub auto_lock_minutes: u32,
 }
@@ -50,6 +52,7 @@ impl Default for Settings {
             language: None,
             appearance: Appearance::System,
             views: Views::Four,
+            reminders: false,
             auto_lock_minutes: 5,
         }
     }
@@ -133,6 +136,7 @@ mod tests {
             language: Some(Language::German),
             appearance: Appearance::Dark,
             views: Views::Eight,
+            reminders: true,
             auto_lock_minutes: 1,
         };
         store.save(&settings).expect("saved");

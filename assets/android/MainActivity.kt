@@ -2,8 +2,14 @@
 // is here, and what only an activity can do: the back gesture, the room that bars and cut-outs take, and hiding the screen.
 package dev.dioxus.main
 
+import android.Manifest
+import android.app.AlarmManager
+import android.app.PendingIntent
+import android.content.BroadcastReceiver
 import android.content.ClipData
+import android.content.Context
 import android.content.Intent
+import android.content.pm.PackageManager
 import android.content.res.Configuration
 import android.os.Build
 import android.os.Bundle
@@ -13,6 +19,9 @@ import android.view.WindowManager
 import android.webkit.WebView
 import androidx.activity.OnBackPressedCallback
 import androidx.annotation.Keep
+import androidx.core.app.NotificationChannelCompat
+import androidx.core.app.NotificationCompat
+import androidx.core.app.NotificationManagerCompat
 import androidx.core.content.FileProvider
 import androidx.core.view.ViewCompat
 import androidx.core.view.WindowCompat
@@ -103,10 +112,67 @@ class MainActivity : WryActivity() {
         startActivity(Intent.createChooser(send, null))
     }
 
+    /** Shows [text] at each of these moments, in milliseconds since 1970, in the place of all that was to be shown before. */
+    @Keep
+    fun remind(moments: LongArray, text: String) {
+        Reminders.keep(this, moments.toList(), text)
+        if (moments.isEmpty() || Build.VERSION.SDK_INT < 33) return
+        val permission = Manifest.permission.POST_NOTIFICATIONS
+        // The system asks twice at most, and then never again.
+        if (checkSelfPermission(permission) != PackageManager.PERMISSION_GRANTED) requestPermissions(arrayOf(permission), 0)
+    }
+
     /** Keeps the screen out of screenshots, or no longer. */
     @Keep
     fun hide(hidden: Boolean) {
         val secure = WindowManager.LayoutParams.FLAG_SECURE
         if (hidden) window.addFlags(secure) else window.clearFlags(secure)
+    }
+}
+
+/** Shows what is due, also after the phone was off: the system forgets alarms then, and wakes this up to set them again. */
+class Reminders : BroadcastReceiver() {
+    override fun onReceive(context: Context, intent: Intent) {
+        val kept = context.getSharedPreferences(FILE, Context.MODE_PRIVATE)
+        val moments = kept.getString(MOMENTS, "").orEmpty().split(' ').mapNotNull { it.toLongOrNull() }
+        val text = kept.getString(TEXT, "").orEmpty()
+        if (moments.any { it <= System.currentTimeMillis() }) show(context, text)
+        keep(context, moments, text)
+    }
+
+    private fun show(context: Context, text: String) {
+        val manager = NotificationManagerCompat.from(context)
+        // Where the user has forbidden them, showing one would be an error.
+        if (!manager.areNotificationsEnabled()) return
+        val channel = NotificationChannelCompat.Builder(CHANNEL, NotificationManagerCompat.IMPORTANCE_DEFAULT)
+        manager.createNotificationChannel(channel.setName(text).build())
+        val app = context.packageManager.getLaunchIntentForPackage(context.packageName)
+        val open = app?.let { PendingIntent.getActivity(context, 0, it, PendingIntent.FLAG_IMMUTABLE) }
+        val shown = NotificationCompat.Builder(context, CHANNEL)
+            .setSmallIcon(R.drawable.spotcheck_monochrome)
+            .setContentTitle(text)
+            .setContentIntent(open)
+            .setAutoCancel(true)
+        manager.notify(1, shown.build())
+    }
+
+    companion object {
+        private const val FILE = "reminders"
+        private const val MOMENTS = "moments"
+        private const val TEXT = "text"
+        private const val CHANNEL = "due"
+
+        /** Keeps the moments that are still to come, and has the system wake this up at the first of them, or a little later. */
+        fun keep(context: Context, moments: List<Long>, text: String) {
+            val coming = moments.filter { it > System.currentTimeMillis() }.sorted()
+            context.getSharedPreferences(FILE, Context.MODE_PRIVATE).edit()
+                .putString(MOMENTS, coming.joinToString(" ")).putString(TEXT, text).apply()
+            val intent = Intent(context, Reminders::class.java)
+            val flags = PendingIntent.FLAG_IMMUTABLE or PendingIntent.FLAG_UPDATE_CURRENT
+            val wake = PendingIntent.getBroadcast(context, 0, intent, flags)
+            val alarms = context.getSystemService(Context.ALARM_SERVICE) as AlarmManager
+            val first = coming.firstOrNull()
+            if (first == null) alarms.cancel(wake) else alarms.set(AlarmManager.RTC_WAKEUP, first, wake)
+        }
     }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{Timestamp, ZonedDateTime};
 
 use super::record::{BodySide, Census, Check, CheckId, Place, Spot, SpotId};
 
@@ -62,6 +62,18 @@ impl Contents {
             self.spots.values().filter_map(|spot| Some((day(spot)?, spot))).collect();
         due.sort_by_key(|(day, spot)| (*day, spot.id));
         due.into_iter().map(|(_, spot)| spot).collect()
+    }
+
+    /// The mornings, each once and in their order, on which a spot is to be looked at again after `now`.
+    pub fn mornings(&self, now: &ZonedDateTime) -> Vec<Timestamp> {
+        const HOUR: i8 = 9;
+        let days: BTreeSet<Date> = self.spots.values().filter_map(|spot| spot.look_again).collect();
+        let morning = |day: Date| day.at(HOUR, 0, 0, 0).to_zoned_datetime(now.time_zone().clone()).ok();
+        days.into_iter()
+            .filter_map(morning)
+            .map(|at| at.timestamp())
+            .filter(|at| *at > now.timestamp())
+            .collect()
     }
 
     /// The place in the order of the next check.

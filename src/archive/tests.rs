@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 use jiff::civil::date;
+use jiff::tz::{self, TimeZone};
 use tempfile::TempDir;
 
 use super::backup::{self, BackupError};
@@ -164,6 +165,34 @@ fn what_is_due_comes_longest_overdue_first() {
     }
     let due = archive.contents().due(date(2026, 12, 1));
     assert_eq!(due.iter().map(|spot| spot.name.as_str()).collect::<Vec<_>>(), ["long ago", "now"]);
+}
+
+#[test]
+fn mornings_to_come_are_told_once_each_and_in_their_order() {
+    let place = Scratch::new();
+    let mut archive = place.create();
+    for (number, day) in [3, 1, 3, 2].into_iter().enumerate() {
+        let look_again = Some(date(2026, 12, day));
+        archive.keep_spot(Spot { look_again, ..spot(&number.to_string()) }).expect("kept");
+    }
+    archive.keep_spot(spot("never")).expect("kept");
+    archive
+        .keep_spot(Spot { look_again: Some(jiff::civil::Date::MAX), ..spot("at the end of time") })
+        .expect("kept");
+    let zone = TimeZone::fixed(tz::offset(2));
+    let after = |hour| {
+        let now = date(2026, 12, 1).at(hour, 0, 0, 0).to_zoned_datetime(zone.clone()).expect("a moment");
+        let mornings = archive.contents().mornings(&now);
+        let first: Vec<String> = mornings.iter().take(3).map(Timestamp::to_string).collect();
+        (mornings.len(), first.join(" "))
+    };
+    let (two, three) = ("2026-12-02T07:00:00Z", "2026-12-03T07:00:00Z");
+    assert!(after(8).1.ends_with(&format!("2026-12-01T07:00:00Z {two} {three}")), "{:?}", after(8));
+    assert!(
+        after(9).1.starts_with(&format!("{two} {three}")),
+        "a moment that is now is past: {:?}",
+        after(9)
+    );
 }
 
 /// Whether `wanted` is anywhere in the file.

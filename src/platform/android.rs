@@ -9,6 +9,7 @@ use std::sync::{Arc, OnceLock, mpsc};
 use std::time::Duration;
 
 use dioxus::mobile::wry::prelude::{JNIEnv, JObject, JString, dispatch, jni};
+use jiff::Timestamp;
 use jni::errors::Result as JniResult;
 use jni::objects::JValue;
 use keyring_core::CredentialStore;
@@ -98,6 +99,23 @@ impl System for Android {
 
     fn hide(&self, hidden: bool) {
         tell(move |env, activity| env.call_method(activity, "hide", "(Z)V", &[JValue::from(hidden)])?.v());
+    }
+
+    fn reminds(&self) -> bool {
+        true
+    }
+
+    fn remind(&self, moments: &[Timestamp], text: &str) {
+        let milliseconds: Vec<i64> = moments.iter().map(|moment| moment.as_millisecond()).collect();
+        let text = text.to_owned();
+        tell(move |env, activity| {
+            let length = milliseconds.len().try_into().unwrap_or(0);
+            let array = env.new_long_array(length)?;
+            env.set_long_array_region(&array, 0, &milliseconds)?;
+            let text = env.new_string(text)?;
+            let arguments = [JValue::from(&array), JValue::from(&text)];
+            env.call_method(activity, "remind", "([JLjava/lang/String;)V", &arguments)?.v()
+        });
     }
 
     fn leave(&self) {

@@ -8,17 +8,23 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use apple_native_keyring_store::protected;
+use block2::RcBlock;
 use dispatch2::DispatchQueue;
+use jiff::Timestamp;
 use keyring_core::api::CredentialStoreApi;
 use keyring_core::{CredentialStore, Entry};
 use objc2::rc::Retained;
-use objc2::runtime::AnyObject;
+use objc2::runtime::{AnyObject, Bool};
 use objc2::{MainThreadMarker, MainThreadOnly};
 use objc2_foundation::{
-    NSArray, NSDictionary, NSFileManager, NSFileProtectionComplete, NSFileProtectionKey, NSNumber, NSString,
-    NSURL, NSURLIsExcludedFromBackupKey,
+    NSArray, NSDictionary, NSError, NSFileManager, NSFileProtectionComplete, NSFileProtectionKey, NSNumber,
+    NSString, NSURL, NSURLIsExcludedFromBackupKey,
 };
 use objc2_ui_kit::{UIActivityViewController, UIApplication};
+use objc2_user_notifications::{
+    UNAuthorizationOptions, UNMutableNotificationContent, UNNotificationRequest,
+    UNTimeIntervalNotificationTrigger, UNUserNotificationCenter,
+};
 
 use super::{Outbox, System};
 
@@ -52,6 +58,47 @@ impl System for Ios {
             _ => tracing::warn!("the share sheet could not be shown"),
         });
         Ok(())
+    }
+
+    fn reminds(&self) -> bool {
+        true
+    }
+
+    fn remind(&self, moments: &[Timestamp], text: &str) {
+        let center = UNUserNotificationCenter::currentNotificationCenter();
+        center.removeAllPendingNotificationRequests();
+        if !moments.is_empty() {
+            schedule(&center, moments, text);
+        }
+    }
+}
+
+/// iOS keeps 64 at most; whoever has more spots opens the app before those are over.
+const MOST_REMINDERS: usize = 60;
+
+/// Asks whether reminders may be shown, and leaves them with the system.
+fn schedule(center: &UNUserNotificationCenter, moments: &[Timestamp], text: &str) {
+    let answered = RcBlock::new(|granted: Bool, _: *mut NSError| {
+        if !granted.as_bool() {
+            tracing::info!("reminders were not allowed");
+        }
+    });
+    let options = UNAuthorizationOptions::Alert | UNAuthorizationOptions::Sound;
+    center.requestAuthorizationWithOptions_completionHandler(options, &answered);
+    let now = Timestamp::now();
+    for moment in moments.iter().take(MOST_REMINDERS) {
+        let seconds = moment.duration_since(now).as_secs_f64();
+        // The system ends an app that asks for the past.
+        if seconds < 1.0 {
+            continue;
+        }
+        let content = UNMutableNotificationContent::new();
+        content.setBody(&NSString::from_str(text));
+        let trigger = UNTimeIntervalNotificationTrigger::triggerWithTimeInterval_repeats(seconds, false);
+        let name = NSString::from_str(&moment.to_string());
+        let request =
+            UNNotificationRequest::requestWithIdentifier_content_trigger(&name, &content, Some(&trigger));
+        center.addNotificationRequest_withCompletionHandler(&request, None);
     }
 }
 

@@ -6,6 +6,7 @@ use dioxus::desktop as shell;
 #[cfg(not(feature = "desktop"))]
 use dioxus::mobile as shell;
 use dioxus::prelude::*;
+use jiff::ZonedDateTime;
 
 use super::keeper::Book;
 use super::parts::{Notice, Working};
@@ -132,6 +133,17 @@ fn Shell() -> Element {
     // While locked, neither a screenshot nor the list of apps shows what a screen before may have left.
     let locked = use_memo(move || matches!(app.book(), Book::Locked));
     use_effect(move || platform::here().hide(locked()));
+    // The system shows reminders while the app is closed and its archive locked: it is told the days whenever they may have changed.
+    let mornings = use_memo(move || match app.book() {
+        Book::Open(page) if app.settings().reminders => Some(page.contents.mornings(&ZonedDateTime::now())),
+        Book::Open(_) | Book::Empty { .. } => Some(Vec::new()),
+        _ => None,
+    });
+    use_effect(move || {
+        if let Some(mornings) = mornings() {
+            platform::here().remind(&mornings, &app.words().say("calendar-title"));
+        }
+    });
     // What was told belongs to the screen that it was told on.
     let route = use_route::<Route>();
     use_effect(use_reactive!(|route| {

@@ -12,15 +12,20 @@ const STEP: f32 = 0.02;
 const TALL: f32 = 2.1;
 
 /// A place in the middle of each part of the body that [`region`] tells apart, as shares of width and height.
-const PARTS: [(f32, f32); 8] = [
+const PARTS: [(f32, f32); 13] = [
     (0.5, 0.08),
     (0.5, 0.16),
     (0.5, 0.25),
     (0.5, 0.42),
     (0.22, 0.4),
     (0.78, 0.4),
+    (0.19, 0.54),
+    (0.81, 0.54),
+    (0.5, 0.53),
     (0.42, 0.75),
     (0.58, 0.75),
+    (0.4, 0.97),
+    (0.6, 0.97),
 ];
 
 /// A mark on the map.
@@ -47,13 +52,12 @@ pub fn region(words: &Wording, place: Place) -> String {
                 "region-head"
             }
         }
-        () if !(0.31..=0.69).contains(&x) && y < 0.56 => {
-            if is_right {
-                "region-right-arm"
-            } else {
-                "region-left-arm"
-            }
-        }
+        () if !(0.31..=0.69).contains(&x) && y < 0.6 => match (y < 0.49, is_right) {
+            (true, true) => "region-right-arm",
+            (true, false) => "region-left-arm",
+            (false, true) => "region-right-hand",
+            (false, false) => "region-left-hand",
+        },
         () if y < 0.17 => "region-neck",
         () if y < 0.32 => {
             if front {
@@ -69,8 +73,17 @@ pub fn region(words: &Wording, place: Place) -> String {
                 "region-lower-back"
             }
         }
-        () if is_right => "region-right-leg",
-        () => "region-left-leg",
+        () if y < 0.57 && !front => "region-buttocks",
+        () if y < 0.57 && (0.4..=0.6).contains(&x) => "region-groin",
+        () if y < 0.93 => {
+            if is_right {
+                "region-right-leg"
+            } else {
+                "region-left-leg"
+            }
+        }
+        () if is_right => "region-right-foot",
+        () => "region-left-foot",
     };
     words.say(key)
 }
@@ -143,7 +156,7 @@ pub fn BodyMap(marks: Vec<Mark>, chosen: Option<Place>, onplace: Option<EventHan
                 svg { view_box: "0 0 100 210", "aria-hidden": "true",
                     circle { cx: "50", cy: "16", r: "12.5" }
                     rect { x: "45", y: "24", width: "10", height: "14" }
-                    path { d: "M34 36 Q50 31 66 36 Q72 38 73 46 L84 108 Q85 116 79 116 Q75 116 74 109 L67 66 L65 96 L66 196 Q66 204 59 204 Q53 204 52.5 196 L51 116 L49 116 L47.5 196 Q47 204 41 204 Q34 204 34 196 L35 96 L33 66 L26 109 Q25 116 21 116 Q15 116 16 108 L27 46 Q28 38 34 36 Z" }
+                    path { d: "M34 36 Q50 31 66 36 Q72 38 73 46 L83 103 Q87 109 86 116 Q84 122 80 121 Q76 119 75.5 113 L73 104 L67 66 L65 96 L65 190 Q70 199 71 203 Q71 206 67 206 L57 206 Q53 206 52.8 199 L51 116 L49 116 L47.2 199 Q47 206 43 206 L33 206 Q29 206 29 203 Q30 199 35 190 L35 96 L33 66 L27 104 L24.5 113 Q24 119 20 121 Q16 122 14 116 Q13 109 17 103 L27 46 Q28 38 34 36 Z" }
                     // The navel, or the spine.
                     path { class: "line", d: if shown == BodySide::Front { "M50 86 v.1" } else { "M50 40 V92" } }
                 }
@@ -200,5 +213,7 @@ mod tests {
         let arm = |side| region(&words, Place { side, x: 0.2, y: 0.4 });
         assert_eq!(arm(BodySide::Front), "Right arm");
         assert_eq!(arm(BodySide::Back), "Left arm");
+        let hip = |side| region(&words, Place { side, x: 0.5, y: 0.54 });
+        assert_eq!((hip(BodySide::Front), hip(BodySide::Back)), ("Groin".into(), "Buttocks".into()));
     }
 }

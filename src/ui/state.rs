@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use dioxus::core::{Task, spawn_forever};
 use dioxus::prelude::*;
-use dioxus::router::Navigator;
+use dioxus::router::{Navigator, router};
 
 use super::app::Route;
 use super::framing::Framing;
@@ -226,13 +226,18 @@ impl App {
     ) {
         self.cancel();
         self.notice.set(None);
+        // One photo after another is no way to go back through.
+        let framing_already = router().current::<Route>() == Route::Frame {};
         self.run(async move {
             match opening.await {
                 Ok(Ok(opened)) => {
                     let framing = Framing::central(opened.photo.size());
                     self.looker().prepare(opened.clone());
                     self.begin(Draft { opened, framing });
-                    navigator.push(Route::Frame {});
+                    match framing_already {
+                        true => navigator.replace(Route::Frame {}),
+                        false => navigator.push(Route::Frame {}),
+                    };
                 }
                 Ok(Err(OpenError::Bridge(error))) => self.refuse(error),
                 Ok(Err(OpenError::Decode(error))) => self.tell(self.words.peek().decode_error(&error)),

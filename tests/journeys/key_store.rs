@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use crate::spots::PASSPHRASE;
 use crate::window::Window;
 use crate::{folder, mole};
 
@@ -95,6 +96,18 @@ async fn with_a_key_store_no_passphrase_is_asked_and_without_it_nothing_is_read(
     let window = session.open(&data).await;
     window.click("a.check").await;
     window.find("#crop[src^='data:image/jpeg']").await;
+    window.press(crate::ESCAPE).await;
+    // A passphrase on top, and away again.
+    window.click("a[href='/settings']").await;
+    window.click("a[href='/lock']").await;
+    window.type_into("#set-passphrase-first", PASSPHRASE).await;
+    window.type_into("#set-passphrase-second", PASSPHRASE).await;
+    window.click("#set-passphrase").await;
+    window.wait_for_text("main", |text| text.contains("A passphrase protects")).await;
+    window.type_into("#confirm-text", PASSPHRASE).await;
+    window.click("#confirm").await;
+    window.click("#no-passphrase").await;
+    window.wait_for_text("main", |text| text.contains("whoever can unlock the device")).await;
     window.close().await;
 
     drop(session);

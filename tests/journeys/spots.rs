@@ -28,7 +28,7 @@ pub async fn keep_first(window: &Window, photo: &Path, name: &str) {
 
 /// Keeps another photo of the spot that is shown.
 pub async fn keep_again(window: &Window, photo: &Path) {
-    window.choose("#again", photo).await;
+    window.choose("#choose", photo).await;
     window.find(".hint p").await;
     window.click("#assess").await;
     window.click("#keep").await;
@@ -215,6 +215,39 @@ async fn locked_exported_deleted_and_brought_back() {
     window.click("#spots").await;
     window.find(".checks a.unsure").await;
     assert!(window.text(".checks").await.contains("Knee"), "the spot stays without its check");
+    window.close().await;
+}
+
+#[tokio::test]
+async fn only_who_knows_the_passphrase_changes_it() {
+    const NEW: &str = "quite another one";
+    let folder = folder();
+    let window = Window::open_agreed(&folder.path().join("data")).await;
+    keep_first(&window, &mole(folder.path()), "Knee").await;
+    window.press(crate::ESCAPE).await;
+    window.click("a[href='/settings']").await;
+    window.click("a[href='/lock']").await;
+    window.type_into("#confirm-text", NEW).await;
+    window.click("#confirm").await;
+    window.wait_for_text(".notice", |text| text.contains("passphrase is wrong")).await;
+    window.click(".notice button").await;
+    assert_eq!(window.count("#set-passphrase").await, 0);
+    window.type_into("#confirm-text", PASSPHRASE).await;
+    window.click("#confirm").await;
+    window.type_into("#set-passphrase-first", NEW).await;
+    window.type_into("#set-passphrase-second", NEW).await;
+    window.click("#set-passphrase").await;
+    window.wait_for_text(".notice", |text| text.contains("passphrase is set")).await;
+    window.click(".notice button").await;
+    window.find("#confirm").await;
+
+    window.click("#lock").await;
+    unlock(&window).await;
+    window.wait_for_text(".notice", |text| text.contains("passphrase is wrong")).await;
+    window.click(".notice button").await;
+    window.type_into("#unlock-text", NEW).await;
+    window.click("#unlock").await;
+    window.find("#confirm").await;
     window.close().await;
 }
 

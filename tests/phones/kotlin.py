@@ -8,10 +8,29 @@ import sys
 from pathlib import Path
 
 JAVA = {
+    "android.Manifest": "public final class Manifest { public static final class permission { public static final String POST_NOTIFICATIONS = \"\"; } }",
+    "android.app.AlarmManager": """public class AlarmManager {
+        public static final int RTC_WAKEUP = 0;
+        public void set(int type, long at, PendingIntent operation) {}
+        public void cancel(PendingIntent operation) {} }""",
+    "android.app.Notification": "public class Notification {}",
+    "android.app.PendingIntent": """public final class PendingIntent {
+        public static final int FLAG_IMMUTABLE = 1, FLAG_UPDATE_CURRENT = 2;
+        public static PendingIntent getActivity(android.content.Context context, int code, android.content.Intent intent, int flags) { return null; }
+        public static PendingIntent getBroadcast(android.content.Context context, int code, android.content.Intent intent, int flags) { return null; } }""",
+    "android.content.BroadcastReceiver": "public abstract class BroadcastReceiver { public abstract void onReceive(android.content.Context context, android.content.Intent intent); }",
+    "android.content.SharedPreferences": """public interface SharedPreferences {
+        String getString(String key, String otherwise);
+        Editor edit();
+        interface Editor { Editor putString(String key, String value); void apply(); } }""",
+    "android.content.pm.PackageManager": """public abstract class PackageManager {
+        public static final int PERMISSION_GRANTED = 0;
+        public abstract android.content.Intent getLaunchIntentForPackage(String name); }""",
     "android.R": "public class R { public static class id { public static final int content = 1; } }",
     "android.app.Activity": """public class Activity extends android.content.Context {
         protected void onCreate(android.os.Bundle state) {}
         public android.view.Window getWindow() { return null; }
+        public final void requestPermissions(String[] permissions, int code) {}
         public boolean moveTaskToBack(boolean nonRoot) { return true; }
         public android.content.res.Resources getResources() { return null; }
         public void onConfigurationChanged(android.content.res.Configuration configuration) {}
@@ -22,12 +41,19 @@ JAVA = {
         public java.io.File getNoBackupFilesDir() { return null; }
         public java.io.File getCacheDir() { return null; }
         public java.io.File getExternalFilesDir(String type) { return null; }
+        public static final int MODE_PRIVATE = 0;
+        public static final String ALARM_SERVICE = "";
+        public SharedPreferences getSharedPreferences(String name, int mode) { return null; }
+        public Object getSystemService(String name) { return null; }
+        public android.content.pm.PackageManager getPackageManager() { return null; }
+        public int checkSelfPermission(String permission) { return 0; }
         public String getPackageName() { return null; }
         public void startActivity(Intent intent) {} }""",
     "android.content.Intent": """public class Intent {
         public static final String ACTION_SEND = "", EXTRA_STREAM = "";
         public static final int FLAG_GRANT_READ_URI_PERMISSION = 1;
         public Intent(String action) {}
+        public Intent(Context context, Class<?> target) {}
         public Intent setType(String type) { return this; }
         public String getType() { return null; }
         public Intent putExtra(String name, android.net.Uri value) { return this; }
@@ -54,6 +80,25 @@ JAVA = {
     "androidx.annotation.Keep": "public @interface Keep {}",
     "androidx.appcompat.app.AppCompatActivity": """public class AppCompatActivity extends android.app.Activity implements androidx.lifecycle.LifecycleOwner {
         public final androidx.activity.OnBackPressedDispatcher getOnBackPressedDispatcher() { return null; } }""",
+    "androidx.core.app.NotificationChannelCompat": """public class NotificationChannelCompat {
+        public static class Builder {
+            public Builder(String id, int importance) {}
+            public Builder setName(CharSequence name) { return this; }
+            public NotificationChannelCompat build() { return null; } } }""",
+    "androidx.core.app.NotificationCompat": """public class NotificationCompat {
+        public static class Builder {
+            public Builder(android.content.Context context, String channel) {}
+            public Builder setSmallIcon(int icon) { return this; }
+            public Builder setContentTitle(CharSequence title) { return this; }
+            public Builder setContentIntent(android.app.PendingIntent intent) { return this; }
+            public Builder setAutoCancel(boolean cancel) { return this; }
+            public android.app.Notification build() { return null; } } }""",
+    "androidx.core.app.NotificationManagerCompat": """public final class NotificationManagerCompat {
+        public static final int IMPORTANCE_DEFAULT = 3;
+        public static NotificationManagerCompat from(android.content.Context context) { return null; }
+        public boolean areNotificationsEnabled() { return true; }
+        public void createNotificationChannel(NotificationChannelCompat channel) {}
+        public void notify(int id, android.app.Notification notification) {} }""",
     "androidx.core.content.FileProvider": """public class FileProvider {
         public static android.net.Uri getUriForFile(android.content.Context context, String authority, java.io.File file) { return null; } }""",
     "androidx.core.graphics.Insets": "public final class Insets { public int left, top, right, bottom; }",
@@ -77,7 +122,7 @@ JAVA = {
             public static int displayCutout() { return 0; }
             public static int ime() { return 0; } } }""",
     "androidx.lifecycle.LifecycleOwner": "public interface LifecycleOwner {}",
-    "org.spotcheck.app.R": "public final class R { public static class color { public static int spotcheck_paper; } public static class bool { public static int spotcheck_light_bars; } }",
+    "org.spotcheck.app.R": "public final class R { public static class color { public static int spotcheck_paper; } public static class bool { public static int spotcheck_light_bars; } public static class drawable { public static int spotcheck_monochrome; } }",
     "org.spotcheck.app.BuildConfig": "public final class BuildConfig { public static final boolean DEBUG = false; }",
 }
 GLUE = """package dev.dioxus.main

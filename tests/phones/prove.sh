@@ -144,7 +144,7 @@ ok "it starts at a page of 4 KiB there"
 apksigner verify --verbose "$made/spotcheck.apk" >"$made/signature.txt" || fail "the signature is not valid"
 same "its signature schemes" "$(sed -n 's/^Verified using \(v[123]\) scheme.*: true$/\1/p' "$made/signature.txt" | tr '\n' ' ')" "v2 v3 "
 badging=$(aapt2 dump badging "$made/spotcheck.apk")
-same "its permissions" "$(echo "$badging" | sed -n "s/^uses-permission: name='\(.*\)'/\1/p")" "android.permission.INTERNET"
+same "its permissions" "$(echo "$badging" | sed -n "s/^uses-permission: name='android.permission.\(.*\)'/\1/p" | sort | tr '\n' ' ')" "INTERNET POST_NOTIFICATIONS RECEIVE_BOOT_COMPLETED "
 same "its name and versions" "$(echo "$badging" | grep -oE "^package: name='[^']*' versionCode='[^']*' versionName='[^']*'")" \
   "package: name='org.spotcheck.app' versionCode='$build' versionName='$version'"
 same "its API levels" "$(echo "$badging" | grep -oE "^(sdkVersion|targetSdkVersion):'[0-9]+'" | tr '\n' ' ')" "sdkVersion:'$min' targetSdkVersion:'$target' "

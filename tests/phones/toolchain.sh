@@ -112,7 +112,7 @@ by_name() { printf -- "--- !tapi-tbd\\ntbd-version: 4\\ntargets: [ arm64-ios ]\\
 for library in System iconv c m objc; do
   by_name "$folder/apple/usr/lib/lib$library.tbd" "/usr/lib/lib$library.dylib"
 done
-for framework in CoreFoundation CoreGraphics CoreServices Foundation QuartzCore Security UIKit WebKit; do
+for framework in CoreFoundation CoreGraphics CoreServices Foundation QuartzCore Security UIKit UserNotifications WebKit; do
   frameworks=$folder/apple/System/Library/Frameworks/$framework.framework
   mkdir -p "$frameworks"
   by_name "$frameworks/$framework.tbd" "/System/Library/Frameworks/$framework.framework/$framework"

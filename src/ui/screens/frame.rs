@@ -7,9 +7,8 @@ use dioxus::prelude::*;
 use dioxus_free_icons::icons::ld_icons::{LdCircleCheck, LdTriangleAlert, LdZoomIn, LdZoomOut};
 
 use crate::photo::quality::Quality;
-use crate::ui::app::Route;
 use crate::ui::framing::Framing;
-use crate::ui::parts::{Bar, Glyph};
+use crate::ui::parts::{Bar, GetPhoto, Glyph};
 use crate::ui::state::App;
 
 /// Shares of the square that an arrow key moves, and how much a zoom key or button zooms.
@@ -35,7 +34,7 @@ pub fn Frame() -> Element {
             main { class: "screen",
                 Bar { title: words.say("frame-title") }
                 p { {words.say("frame-empty")} }
-                Link { class: "button", to: Route::Home {}, {words.say("new-photo")} }
+                GetPhoto { first: true }
             }
         };
     };
@@ -67,7 +66,7 @@ pub fn Frame() -> Element {
                 if suffices {
                     button { class: "button large", id: "assess", onclick: move |_| app.assess(false, navigator), {words.say("frame-assess")} }
                 } else {
-                    Link { class: "button large", to: Route::Home {}, {words.say("new-photo")} }
+                    GetPhoto { first: true }
                     button { class: "button quiet", id: "assess-anyway", onclick: move |_| app.assess(true, navigator), {words.say("frame-anyway")} }
                 }
             }

@@ -10,7 +10,7 @@ use crate::archive::record::{Check, Spot};
 use crate::ui::app::Route;
 use crate::ui::keeper::Book;
 use crate::ui::look::data_address;
-use crate::ui::parts::{Closed, Glyph, PhotoInput, tone};
+use crate::ui::parts::{Closed, GetPhoto, Glyph, tone};
 use crate::ui::state::App;
 
 /// So many of the latest checks are shown.
@@ -47,13 +47,7 @@ pub fn Home() -> Element {
             section { class: "start",
                 h2 { {words.say("home-title")} }
                 p { class: "soft", {words.say("home-lead")} }
-                TakePhoto {}
-                PhotoInput {
-                    id: "choose",
-                    label: words.say("home-choose"),
-                    camera: false,
-                    class: "button large quiet",
-                }
+                GetPhoto { first: true }
                 if cfg!(feature = "desktop") {
                     p { class: "soft small", {words.say("home-drop")} }
                 }
@@ -98,23 +92,6 @@ pub fn Home() -> Element {
             }
             p { class: "soft small footer", {words.say("no-medical-device")} }
         }
-    }
-}
-
-/// The phone's camera through the WebView; on the desktop the app's own screen for it.
-#[component]
-fn TakePhoto() -> Element {
-    let words = use_context::<App>().words();
-    #[cfg(feature = "camera")]
-    return rsx! {
-        Link { class: "button large", to: Route::Camera {},
-            Glyph { icon: dioxus_free_icons::icons::ld_icons::LdCamera }
-            span { {words.say("home-take")} }
-        }
-    };
-    #[cfg(not(feature = "camera"))]
-    rsx! {
-        PhotoInput { id: "take", label: words.say("home-take"), camera: true, class: "button large" }
     }
 }
 

@@ -8,11 +8,12 @@ use jiff::{Timestamp, ZonedDateTime};
 
 use crate::archive::record::{BodySide, Check, CheckId, Place, Remarks, Spot, SpotId};
 use crate::archive::reminder;
+use crate::platform;
 use crate::ui::app::Route;
 use crate::ui::body_map::{BodyMap, region};
 use crate::ui::keeper::Book;
 use crate::ui::look::{Answer, data_address};
-use crate::ui::parts::{Bar, Choice, Closed, FirstPassphrase, Thumbnail};
+use crate::ui::parts::{Bar, Choice, Closed, FirstPassphrase, GetPhoto, Thumbnail};
 use crate::ui::state::App;
 
 /// Most characters of a spot's name.
@@ -29,7 +30,7 @@ pub fn Keep() -> Element {
             match (app.shown(), app.book()) {
                 (None, _) => rsx! {
                     p { {words.say("result-empty")} }
-                    Link { class: "button", to: Route::Home {}, {words.say("new-photo")} }
+                    GetPhoto { first: true }
                 },
                 (_, Book::Empty { key_store: false }) => rsx! {
                     FirstPassphrase {}
@@ -240,7 +241,8 @@ pub fn remark(words: &crate::wording::Wording, id: &str) -> String {
 /// The day on which to look again.
 #[component]
 pub fn LookAgain(day: Option<Date>, onday: EventHandler<Option<Date>>) -> Element {
-    let words = use_context::<App>().words();
+    let app = use_context::<App>();
+    let words = app.words();
     let today = ZonedDateTime::now().date();
     rsx! {
         div { class: "field",
@@ -258,6 +260,14 @@ pub fn LookAgain(day: Option<Date>, onday: EventHandler<Option<Date>>) -> Elemen
                 },
             }
         }
-        p { class: "soft small", {words.say("look-again-lead")} }
+        p { class: "soft small",
+            {words.say("look-again-lead")}
+            " "
+            {words.say(match (platform::here().reminds(), app.settings().reminders) {
+                (false, _) => "look-again-calendar",
+                (true, false) => "look-again-settings",
+                (true, true) => "look-again-reminder",
+            })}
+        }
     }
 }

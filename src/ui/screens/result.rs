@@ -10,7 +10,7 @@ use crate::diagnosis::HAM10000;
 use crate::evidence::{DERMATOSCOPE, Evidence, PHONE, Table};
 use crate::ui::app::Route;
 use crate::ui::look::data_address;
-use crate::ui::parts::{Bar, DiagnosisName, Glyph, PhotoInput, list, tone, triage_lines};
+use crate::ui::parts::{Bar, DiagnosisName, GetPhoto, Glyph, list, tone, triage_lines};
 use crate::ui::state::App;
 use crate::wording::Wording;
 
@@ -30,18 +30,18 @@ pub fn Result() -> Element {
                 }
                 div { class: "actions",
                     if answer.assessment.triage == Triage::CannotTell {
-                        PhotoInput { id: "again", label: words.say("new-photo"), camera: false, class: "button large" }
+                        GetPhoto { first: true }
                         Link { class: "button quiet", to: Route::Keep {}, id: "keep", {words.say("keep")} }
                     } else {
                         Link { class: "button large", to: Route::Keep {}, id: "keep", {words.say("keep")} }
-                        PhotoInput { id: "again", label: words.say("new-photo"), camera: false, class: "button quiet" }
+                        GetPhoto {}
                     }
                     Link { class: "button quiet", to: Route::Learn {}, {words.say("learn-more")} }
                 }
                 Small { model: answer.assessment.model.clone() }
             } else {
                 p { {words.say("result-empty")} }
-                Link { class: "button", to: Route::Home {}, {words.say("new-photo")} }
+                GetPhoto { first: true }
             }
         }
     }

@@ -3,6 +3,7 @@
 use dioxus::prelude::*;
 
 use crate::assessment::Views;
+use crate::platform;
 use crate::settings::Appearance;
 use crate::ui::app::Route;
 use crate::ui::parts::{Bar, Choice};
@@ -54,6 +55,9 @@ pub fn Settings() -> Element {
                 chosen: settings.views,
                 onchoose: move |views| app.set(|settings| settings.views = views),
             }
+            if platform::here().reminds() {
+                Reminders {}
+            }
             nav { class: "card links", "aria-label": words.say("spots-title"),
                 h2 { {words.say("spots-title")} }
                 Link { to: Route::Lock {}, {words.say("settings-lock")} }
@@ -85,6 +89,28 @@ pub fn Settings() -> Element {
                     button { class: "button quiet", id: "ask-delete", onclick: move |_| asked.set(true), {words.say("settings-delete")} }
                 }
             }
+        }
+    }
+}
+
+/// Whether the system reminds of spots that are due.
+#[component]
+pub fn Reminders() -> Element {
+    let app = use_context::<App>();
+    let words = app.words();
+    rsx! {
+        section { class: "card",
+            h2 { {words.say("settings-reminders")} }
+            label { class: "choice",
+                input {
+                    r#type: "checkbox",
+                    id: "reminders",
+                    checked: app.settings().reminders,
+                    onchange: move |event| app.set(|settings| settings.reminders = event.checked()),
+                }
+                span { {words.say("settings-reminders-do")} }
+            }
+            p { class: "soft small", {words.text("settings-reminders-lead", &[("text", words.say("calendar-title").into())])} }
         }
     }
 }

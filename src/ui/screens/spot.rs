@@ -1,7 +1,7 @@
 //! One spot over time: its checks, its risk, when to look again, and what to do with it.
 
 use dioxus::prelude::*;
-use dioxus_free_icons::icons::ld_icons::{LdChevronDown, LdImagePlus};
+use dioxus_free_icons::icons::ld_icons::LdChevronDown;
 use jiff::{Timestamp, ZonedDateTime};
 
 use super::keep::{LookAgain, MOST_NAME, Warned, remark, title};
@@ -13,7 +13,7 @@ use crate::ui::app::Route;
 use crate::ui::body_map::{BodyMap, region};
 use crate::ui::chart::RiskChart;
 use crate::ui::keeper::{Book, Page};
-use crate::ui::parts::{Bar, Closed, Glyph, PhotoInput, Thumbnail, day_of, tone};
+use crate::ui::parts::{Bar, Closed, GetPhoto, Glyph, Thumbnail, day_of, tone};
 use crate::ui::state::App;
 
 /// The spot of this number.
@@ -81,7 +81,8 @@ fn Open(spot: Kept, page: Page) -> Element {
                 p { "{spot.note}" }
             }
             div { class: "actions",
-                PhotoInput { id: "again", label: words.say("spot-check-again"), camera: false, class: "button large" }
+                h2 { {words.say("spot-check-again")} }
+                GetPhoto { first: true }
                 if checks.len() > 1 {
                     Link { class: "button quiet", id: "compare", to: Route::Compare { id: id.to_string() }, {words.say("compare")} }
                 }
@@ -243,10 +244,6 @@ fn Change(spot: Kept) -> Element {
                     button { class: "button quiet", id: "ask-delete", onclick: move |_| asked.set(true), {words.say("spot-delete")} }
                 }
             }
-        }
-        Link { class: "button quiet", to: Route::Home {},
-            Glyph { icon: LdImagePlus }
-            {words.say("new-photo")}
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::archive::record::{Check, Spot};
 use crate::ui::app::Route;
 use crate::ui::body_map::{BodyMap, Mark};
 use crate::ui::keeper::{Book, Page};
-use crate::ui::parts::{Bar, Closed, Thumbnail, day_of, tone};
+use crate::ui::parts::{Bar, Closed, GetPhoto, Thumbnail, day_of, tone};
 use crate::ui::state::App;
 
 /// So many are shown at first, and more on demand.
@@ -27,7 +27,7 @@ pub fn Spots() -> Element {
                 Book::Open(page) => rsx! { Open { page } },
                 Book::Empty { .. } => rsx! {
                     p { class: "soft empty", {words.say("spots-empty")} }
-                    Link { class: "button", to: Route::Home {}, {words.say("new-photo")} }
+                    GetPhoto { first: true }
                 },
                 _ => rsx! { Closed {} },
             }
@@ -57,7 +57,7 @@ fn Open(page: Page) -> Element {
         Damage {}
         if spots.is_empty() {
             p { class: "soft empty", {words.say("spots-empty")} }
-            Link { class: "button", to: Route::Home {}, {words.say("new-photo")} }
+            GetPhoto { first: true }
         } else {
             section { class: "card",
                 BodyMap { marks }

@@ -239,6 +239,21 @@ fn home_offers_photos_and_shows_what_was_checked() {
 }
 
 #[test]
+fn every_screen_that_leads_to_a_photo_offers_the_camera_and_the_chooser() {
+    let spot = format!("/spot/{}", SpotId::from(7));
+    for path in ["/", "/frame", "/result", "/keep", "/spots", &spot] {
+        // Nothing is framed or shown, nothing is kept but for the spot.
+        let book = if path == spot { book(None, &ALL) } else { Book::Empty { key_store: true } };
+        let html = render(path, move |app| app.turn_to(book.clone()));
+        assert!(html.contains("id=\"take\"") && html.contains("id=\"choose\""), "{path}: {html}");
+    }
+    for triage in ALL {
+        let html = result(assessment(triage));
+        assert!(html.contains("id=\"take\"") && html.contains("id=\"choose\""), "{triage:?}");
+    }
+}
+
+#[test]
 fn what_went_wrong_is_told_and_waiting_can_be_cancelled() {
     let html = render("/", |app| app.tell("The file is empty.".into()));
     assert!(html.contains("role=\"alert\"") && html.contains("The file is empty."));
@@ -249,7 +264,7 @@ fn what_went_wrong_is_told_and_waiting_can_be_cancelled() {
 #[test]
 fn a_photo_is_framed_and_without_one_there_is_a_way_back() {
     let html = render("/frame", |_| {});
-    assert!(html.contains("no photo to frame") && html.contains("href=\"/\""));
+    assert!(html.contains("no photo to frame") && html.contains("id=\"choose\""));
     let html = render("/frame", |app| {
         let opened = Opened::from(Photo::from(RgbImage::new(300, 200)));
         let framing = Framing::central(opened.photo.size());
@@ -321,6 +336,31 @@ fn settings_show_what_is_chosen() {
         let html = render(&format!("/about/{page}"), |_| {});
         assert!(html.contains("class=\"card document\"") && html.len() > 400, "{page}");
     }
+}
+
+#[test]
+fn reminders_are_off_until_somebody_wants_them_and_say_what_they_show() {
+    #[allow(non_snake_case)]
+    fn Shown(wanted: bool) -> Element {
+        use_hook(|| {
+            let app = App::new(None);
+            app.set(|settings| {
+                (settings.reminders, settings.language) =
+                    (wanted || settings.reminders, Some(Language::English));
+            });
+            provide_context(app)
+        });
+        rsx! {
+            super::settings::Reminders {}
+        }
+    }
+    let shown = |wanted| {
+        let mut dom = VirtualDom::new_with_props(Shown, wanted);
+        dom.rebuild_in_place();
+        dioxus_ssr::render(&dom)
+    };
+    assert!(!shown(false).contains("checked") && shown(false).contains("Look at your skin again"));
+    assert!(shown(true).contains("checked"));
 }
 
 #[test]

@@ -1,7 +1,15 @@
 //! Times, memory and size, printed for the README.
 
+use std::path::Path;
+
+use spotcheck::archive::record::{Check, CheckId, Spot, SpotId};
+use spotcheck::archive::seal::Passphrase;
+use spotcheck::archive::vault::Vault;
+use spotcheck::archive::{Archive, Files};
+
+use crate::spots::{PASSPHRASE, keep_first};
 use crate::window::Window;
-use crate::{folder, lesion, picture};
+use crate::{folder, lesion, mole, picture};
 
 /// When a process was started, in milliseconds since 1970, and its resident memory, in MB.
 fn process(id: &str) -> (f64, f64) {
@@ -78,5 +86,70 @@ async fn start_preview_answer_memory_and_size() {
     println!("start to first paint: {:.0} ms", painted - started);
     println!("12 megapixels: preview after {preview:.0} ms, answer {answer:.0} ms after asking");
     println!("memory of the app's process after that: {memory:.0} MB; binary: {size:.1} MB");
+    window.close().await;
+}
+
+/// Makes the one check of an archive into 5,000 of 50 spots, as somebody has after years.
+fn multiply(data: &Path) {
+    let files = Files::in_folder(data);
+    let passphrase = Passphrase::new(PASSPHRASE.into()).expect("long enough");
+    let key = Vault::new(&files.vault(), None).unlock(Some(&passphrase)).expect("the key");
+    let mut archive = Archive::open(&files.records(), key).expect("the archive");
+    let check = archive.contents().latest()[0].clone();
+    let spot = archive.contents().spots()[0].clone();
+    let pictures = archive.pictures(check.id).expect("pictures");
+    for number in 1..5_000 {
+        let place = u128::from(number % 50);
+        let spot = Spot { id: SpotId::from(place), name: format!("Spot {place}"), ..spot.clone() };
+        let check =
+            Check { id: CheckId::from(u128::from(number)), spot: spot.id, order: number, ..check.clone() };
+        archive.keep_check(spot, check, &pictures).expect("kept");
+    }
+}
+
+/// The longest and the mean time between two frames, in milliseconds, while the page is scrolled to its end and back.
+async fn scrolled(window: &Window) -> (f64, f64) {
+    let script = "const done = arguments[0], times = [];
+        let before = null, step = 90;
+        const frame = now => {
+          if (before !== null) times.push(now - before);
+          before = now;
+          const at = window.scrollY;
+          window.scrollBy(0, step);
+          if (window.scrollY === at && step < 0) return done([Math.max(...times), times.reduce((a, b) => a + b, 0) / times.length]);
+          if (window.scrollY === at) step = -step;
+          requestAnimationFrame(frame);
+        };
+        requestAnimationFrame(frame);";
+    let times = window.run_async(script).await;
+    (times[0].as_f64().expect("a time"), times[1].as_f64().expect("a time"))
+}
+
+/// What the archive promises of 5,000 checks, on the screen: printed.
+#[tokio::test]
+#[ignore = "a measurement: ./dev measure"]
+async fn lists_of_five_thousand_checks() {
+    let folder = folder();
+    let data = folder.path().join("data");
+    let window = Window::open_agreed(&data).await;
+    keep_first(&window, &mole(folder.path()), "First").await;
+    window.close().await;
+    multiply(&data);
+    let window = Window::open_agreed(&data).await;
+    window.type_into("#unlock-text", PASSPHRASE).await;
+    window.click("#unlock").await;
+    window.find("a.check img").await;
+    for (what, click, painted) in [
+        ("all spots", "#spots", ".spots .checks li:nth-child(20) img"),
+        ("more of them", "#more", ".spots .checks li:nth-child(40) img"),
+        ("a spot with 100 checks", ".checks li:nth-child(2) a", ".spot .checks li:nth-child(20) img"),
+        ("more of them", "#more", ".spot .checks li:nth-child(40) img"),
+    ] {
+        watch(&window, "click", painted).await;
+        window.click(click).await;
+        println!("{what}: painted {:.0} ms after the click", watched(&window).await);
+        let (longest, mean) = scrolled(&window).await;
+        println!("  scrolled through: {mean:.0} ms a frame, the longest {longest:.0} ms");
+    }
     window.close().await;
 }

@@ -96,7 +96,7 @@ fn Open(spot: Kept, page: Page) -> Element {
                     }
                 }
                 if hidden > 0 {
-                    button { class: "button quiet", onclick: move |_| shown += AT_ONCE, {words.text("show-more", &[("count", hidden.into())])} }
+                    button { class: "button quiet", id: "more", onclick: move |_| shown += AT_ONCE, {words.text("show-more", &[("count", hidden.into())])} }
                 }
             }
             section { class: "card",

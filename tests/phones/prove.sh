@@ -36,6 +36,18 @@ value() { awk -F ' = ' -v key="$1" '$1 == key { gsub(/"/, "", $2); print $2; exi
 android=aarch64-linux-android
 app=(--locked --no-default-features --features mobile)
 
+# Beside what follows: the last minutes of a build for Android keep one core busy.
+build_for_ios() {
+  cargo check "${app[@]}" --release --lib --bins --target aarch64-apple-ios-sim
+  # That it links does not depend on how hard the compiler tries; not at all is too little for the matrix products.
+  export CARGO_PROFILE_RELEASE_OPT_LEVEL=1
+  cargo build "${app[@]}" --release --bin spotcheck --target aarch64-apple-ios
+  cargo rustc "${app[@]}" --release --lib --crate-type staticlib --target aarch64-apple-ios
+}
+build_for_ios >"$made/ios.log" 2>&1 &
+ios=$!
+trap 'pkill -P "$ios" 2>/dev/null || true' EXIT
+
 say "one version and one set of API levels everywhere"
 version=$(value version Cargo.toml)
 build=$("$root/dev" build-number)
@@ -161,14 +173,11 @@ python3 "$here/kotlin.py" "$root/assets/android/MainActivity.kt" "$made/kotlin"
 passed=$((passed + 1))
 
 say "the app for iOS"
-cargo check "${app[@]}" --release --lib --bins --target aarch64-apple-ios-sim
+wait "$ios" || fail "the build for iOS:
+$(tail -n 40 "$made/ios.log")"
 ok "the whole app for aarch64-apple-ios-sim, checked"
-# That it links does not depend on how hard the compiler tries; not at all is too little for the matrix products.
-export CARGO_PROFILE_RELEASE_OPT_LEVEL=1
-cargo build "${app[@]}" --release --bin spotcheck --target aarch64-apple-ios
 program=$CARGO_TARGET_DIR/aarch64-apple-ios/release/spotcheck
 same "what the whole app, linked for aarch64-apple-ios, is" "$(llvm-readobj-22 --file-headers "$program" | sed -n 's/^ *FileType: \([A-Za-z]*\).*/\1/p')" "Executable"
-cargo rustc "${app[@]}" --release --lib --crate-type staticlib --target aarch64-apple-ios
 archive=$CARGO_TARGET_DIR/aarch64-apple-ios/release/libspotcheck.a
 same "what the static library is for" "$(llvm-objdump-22 --macho --private-headers "$archive" 2>/dev/null | sed -n 's/^ *cmd \(LC_VERSION_MIN_.*\)/\1/p' | sort -u)" "LC_VERSION_MIN_IPHONEOS"
 ok "the static library has $(stat -c %s "$archive") bytes, hardly optimised and not stripped"

@@ -2,13 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
+const EXPORTS: &str = "assets/android/exports.txt";
+const LICENCES: &str = "assets/licences.md";
+
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     pack_licences();
     if std::env::var("CARGO_CFG_TARGET_OS").is_ok_and(|system| system == "android") {
-        let list = here("assets/android/exports.txt");
+        println!("cargo::rerun-if-changed={EXPORTS}");
+        let list = here(EXPORTS);
         let list = list.display();
-        println!("cargo::rerun-if-changed={list}");
         // Only what Java calls may be visible: else the linker would have to keep all code that anybody could call.
         println!("cargo::rustc-link-arg-bins=-Wl,--version-script={list}");
         // Functions of the same code are one.
@@ -27,9 +30,8 @@ fn here(file: &str) -> PathBuf {
 
 /// Most licences are alike: packed they take a tenth of the room.
 fn pack_licences() {
-    let list = here("assets/licences.md");
-    println!("cargo::rerun-if-changed={}", list.display());
-    let text = std::fs::read(list).expect("assets/licences.md: ./dev licences writes it");
+    println!("cargo::rerun-if-changed={LICENCES}");
+    let text = std::fs::read(here(LICENCES)).expect("assets/licences.md: ./dev licences writes it");
     let folder = std::env::var_os("OUT_DIR").expect("cargo names it");
     let packed = miniz_oxide::deflate::compress_to_vec(&text, 10);
     std::fs::write(Path::new(&folder).join("licences.deflate"), packed).expect("room for it");

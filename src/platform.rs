@@ -56,8 +56,11 @@ pub trait System: Sync {
         false
     }
 
-    /// Has the system show `text` at each of these moments, in the place of all that it was to show before. Where it needs the
-    /// user's permission, it asks for it once there is one. Others may read the text: it must not tell anything.
+    /// Asks the user whether [`Self::remind`] may show something, where the system wants that.
+    fn allow_reminders(&self) {}
+
+    /// Has the system show `text` at each of these moments, in the place of all that it was to show before, if the user allows it.
+    /// Others may read the text: it must not tell anything.
     fn remind(&self, _moments: &[Timestamp], _text: &str) {}
 }
 

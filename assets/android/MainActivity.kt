@@ -112,14 +112,19 @@ class MainActivity : WryActivity() {
         startActivity(Intent.createChooser(send, null))
     }
 
+    /** Asks whether reminders may be shown. The system shows that twice at most, and then never again. */
+    @Keep
+    fun allowReminders() {
+        if (Build.VERSION.SDK_INT < 33) return
+        val permission = Manifest.permission.POST_NOTIFICATIONS
+        if (checkSelfPermission(permission) != PackageManager.PERMISSION_GRANTED) requestPermissions(arrayOf(permission), 0)
+    }
+
     /** Shows [text] at each of these moments, in milliseconds since 1970, in the place of all that was to be shown before. */
     @Keep
     fun remind(moments: LongArray, text: String) {
         Reminders.keep(this, moments.toList(), text)
-        if (moments.isEmpty() || Build.VERSION.SDK_INT < 33) return
-        val permission = Manifest.permission.POST_NOTIFICATIONS
-        // The system asks twice at most, and then never again.
-        if (checkSelfPermission(permission) != PackageManager.PERMISSION_GRANTED) requestPermissions(arrayOf(permission), 0)
+        if (moments.isEmpty()) NotificationManagerCompat.from(this).cancelAll()
     }
 
     /** Keeps the screen out of screenshots, or no longer. */
@@ -149,7 +154,7 @@ class Reminders : BroadcastReceiver() {
         val app = context.packageManager.getLaunchIntentForPackage(context.packageName)
         val open = app?.let { PendingIntent.getActivity(context, 0, it, PendingIntent.FLAG_IMMUTABLE) }
         val shown = NotificationCompat.Builder(context, CHANNEL)
-            .setSmallIcon(R.drawable.spotcheck_monochrome)
+            .setSmallIcon(R.drawable.spotcheck_notification)
             .setContentTitle(text)
             .setContentIntent(open)
             .setAutoCancel(true)
@@ -165,8 +170,9 @@ class Reminders : BroadcastReceiver() {
         /** Keeps the moments that are still to come, and has the system wake this up at the first of them, or a little later. */
         fun keep(context: Context, moments: List<Long>, text: String) {
             val coming = moments.filter { it > System.currentTimeMillis() }.sorted()
-            context.getSharedPreferences(FILE, Context.MODE_PRIVATE).edit()
-                .putString(MOMENTS, coming.joinToString(" ")).putString(TEXT, text).apply()
+            val kept = context.getSharedPreferences(FILE, Context.MODE_PRIVATE).edit().clear()
+            if (coming.isNotEmpty()) kept.putString(MOMENTS, coming.joinToString(" ")).putString(TEXT, text)
+            kept.apply()
             val intent = Intent(context, Reminders::class.java)
             val flags = PendingIntent.FLAG_IMMUTABLE or PendingIntent.FLAG_UPDATE_CURRENT
             val wake = PendingIntent.getBroadcast(context, 0, intent, flags)

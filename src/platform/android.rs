@@ -105,6 +105,10 @@ impl System for Android {
         true
     }
 
+    fn allow_reminders(&self) {
+        tell(|env, activity| env.call_method(activity, "allowReminders", "()V", &[])?.v());
+    }
+
     fn remind(&self, moments: &[Timestamp], text: &str) {
         let milliseconds: Vec<i64> = moments.iter().map(|moment| moment.as_millisecond()).collect();
         let text = text.to_owned();

@@ -64,29 +64,47 @@ impl System for Ios {
         true
     }
 
+    fn allow_reminders(&self) {
+        if_allowed(|_| {});
+    }
+
     fn remind(&self, moments: &[Timestamp], text: &str) {
+        let moments: Vec<Timestamp> = moments.iter().take(MOST_REMINDERS).copied().collect();
+        let unwanted: Vec<_> = (moments.len()..MOST_REMINDERS).map(reminder).collect();
         let center = UNUserNotificationCenter::currentNotificationCenter();
-        center.removeAllPendingNotificationRequests();
-        if !moments.is_empty() {
-            schedule(&center, moments, text);
+        center.removePendingNotificationRequestsWithIdentifiers(&NSArray::from_retained_slice(&unwanted));
+        if moments.is_empty() {
+            return center.removeAllDeliveredNotifications();
         }
+        let text = text.to_owned();
+        if_allowed(move |center| schedule(center, &moments, &text));
     }
 }
 
-/// iOS keeps 64 at most; whoever has more spots opens the app before those are over.
+/// iOS keeps 64 at most; whoever has more days ahead opens the app before those are over.
 const MOST_REMINDERS: usize = 60;
 
-/// Asks whether reminders may be shown, and leaves them with the system.
-fn schedule(center: &UNUserNotificationCenter, moments: &[Timestamp], text: &str) {
-    let answered = RcBlock::new(|granted: Bool, _: *mut NSError| {
-        if !granted.as_bool() {
-            tracing::info!("reminders were not allowed");
+/// The name of a reminder: another one of the same name takes its place.
+fn reminder(number: usize) -> Retained<NSString> {
+    NSString::from_str(&format!("reminder {number}"))
+}
+
+/// Asks whether reminders may be shown, which the system does only the first time, and goes on if they may: on a thread of the system's.
+fn if_allowed(then: impl Fn(&UNUserNotificationCenter) + 'static) {
+    let answered = RcBlock::new(move |granted: Bool, _: *mut NSError| {
+        if granted.as_bool() {
+            then(&UNUserNotificationCenter::currentNotificationCenter());
         }
     });
     let options = UNAuthorizationOptions::Alert | UNAuthorizationOptions::Sound;
-    center.requestAuthorizationWithOptions_completionHandler(options, &answered);
+    UNUserNotificationCenter::currentNotificationCenter()
+        .requestAuthorizationWithOptions_completionHandler(options, &answered);
+}
+
+/// Leaves reminders with the system.
+fn schedule(center: &UNUserNotificationCenter, moments: &[Timestamp], text: &str) {
     let now = Timestamp::now();
-    for moment in moments.iter().take(MOST_REMINDERS) {
+    for (number, moment) in moments.iter().enumerate() {
         let seconds = moment.duration_since(now).as_secs_f64();
         // The system ends an app that asks for the past.
         if seconds < 1.0 {
@@ -95,9 +113,11 @@ fn schedule(center: &UNUserNotificationCenter, moments: &[Timestamp], text: &str
         let content = UNMutableNotificationContent::new();
         content.setBody(&NSString::from_str(text));
         let trigger = UNTimeIntervalNotificationTrigger::triggerWithTimeInterval_repeats(seconds, false);
-        let name = NSString::from_str(&moment.to_string());
-        let request =
-            UNNotificationRequest::requestWithIdentifier_content_trigger(&name, &content, Some(&trigger));
+        let request = UNNotificationRequest::requestWithIdentifier_content_trigger(
+            &reminder(number),
+            &content,
+            Some(&trigger),
+        );
         center.addNotificationRequest_withCompletionHandler(&request, None);
     }
 }

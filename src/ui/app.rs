@@ -135,8 +135,10 @@ fn Shell() -> Element {
     use_effect(move || platform::here().hide(locked()));
     // The system shows reminders while the app is closed and its archive locked: it is told the days whenever they may have changed.
     let mornings = use_memo(move || match app.book() {
-        Book::Open(page) if app.settings().reminders => Some(page.contents.mornings(&ZonedDateTime::now())),
-        Book::Open(_) | Book::Empty { .. } => Some(Vec::new()),
+        _ if !app.settings().reminders => Some(Vec::new()),
+        Book::Open(page) => Some(page.contents.mornings(&ZonedDateTime::now())),
+        Book::Empty { .. } => Some(Vec::new()),
+        // Those of before stay.
         _ => None,
     });
     use_effect(move || {

@@ -22,7 +22,7 @@ JAVA = {
     "android.content.SharedPreferences": """public interface SharedPreferences {
         String getString(String key, String otherwise);
         Editor edit();
-        interface Editor { Editor putString(String key, String value); void apply(); } }""",
+        interface Editor { Editor putString(String key, String value); Editor clear(); void apply(); } }""",
     "android.content.pm.PackageManager": """public abstract class PackageManager {
         public static final int PERMISSION_GRANTED = 0;
         public abstract android.content.Intent getLaunchIntentForPackage(String name); }""",
@@ -98,6 +98,7 @@ JAVA = {
         public static NotificationManagerCompat from(android.content.Context context) { return null; }
         public boolean areNotificationsEnabled() { return true; }
         public void createNotificationChannel(NotificationChannelCompat channel) {}
+        public void cancelAll() {}
         public void notify(int id, android.app.Notification notification) {} }""",
     "androidx.core.content.FileProvider": """public class FileProvider {
         public static android.net.Uri getUriForFile(android.content.Context context, String authority, java.io.File file) { return null; } }""",
@@ -122,7 +123,7 @@ JAVA = {
             public static int displayCutout() { return 0; }
             public static int ime() { return 0; } } }""",
     "androidx.lifecycle.LifecycleOwner": "public interface LifecycleOwner {}",
-    "org.spotcheck.app.R": "public final class R { public static class color { public static int spotcheck_paper; } public static class bool { public static int spotcheck_light_bars; } public static class drawable { public static int spotcheck_monochrome; } }",
+    "org.spotcheck.app.R": "public final class R { public static class color { public static int spotcheck_paper; } public static class bool { public static int spotcheck_light_bars; } public static class drawable { public static int spotcheck_notification; } }",
     "org.spotcheck.app.BuildConfig": "public final class BuildConfig { public static final boolean DEBUG = false; }",
 }
 GLUE = """package dev.dioxus.main

@@ -44,9 +44,12 @@ build_for_ios() {
   cargo build "${app[@]}" --release --bin spotcheck --target aarch64-apple-ios
   cargo rustc "${app[@]}" --release --lib --crate-type staticlib --target aarch64-apple-ios
 }
+# A group of its own, so that whatever it has started ends with this.
+set -m
 build_for_ios >"$made/ios.log" 2>&1 &
 ios=$!
-trap 'pkill -P "$ios" 2>/dev/null || true' EXIT
+set +m
+trap 'kill -- "-$ios" 2>/dev/null || true' EXIT
 
 say "one version and one set of API levels everywhere"
 version=$(value version Cargo.toml)
@@ -156,7 +159,9 @@ ok "it starts at a page of 4 KiB there"
 apksigner verify --verbose "$made/spotcheck.apk" >"$made/signature.txt" || fail "the signature is not valid"
 same "its signature schemes" "$(sed -n 's/^Verified using \(v[123]\) scheme.*: true$/\1/p' "$made/signature.txt" | tr '\n' ' ')" "v2 v3 "
 badging=$(aapt2 dump badging "$made/spotcheck.apk")
-same "its permissions" "$(echo "$badging" | sed -n "s/^uses-permission: name='android.permission.\(.*\)'/\1/p" | sort | tr '\n' ' ')" "INTERNET POST_NOTIFICATIONS RECEIVE_BOOT_COMPLETED "
+same "its permissions" "$(echo "$badging" | sed -n "s/^uses-permission: name='\(.*\)'/\1/p" | sort)" "android.permission.INTERNET
+android.permission.POST_NOTIFICATIONS
+android.permission.RECEIVE_BOOT_COMPLETED"
 same "its name and versions" "$(echo "$badging" | grep -oE "^package: name='[^']*' versionCode='[^']*' versionName='[^']*'")" \
   "package: name='org.spotcheck.app' versionCode='$build' versionName='$version'"
 same "its API levels" "$(echo "$badging" | grep -oE "^(sdkVersion|targetSdkVersion):'[0-9]+'" | tr '\n' ' ')" "sdkVersion:'$min' targetSdkVersion:'$target' "
@@ -175,6 +180,7 @@ passed=$((passed + 1))
 say "the app for iOS"
 wait "$ios" || fail "the build for iOS:
 $(tail -n 40 "$made/ios.log")"
+trap - EXIT
 ok "the whole app for aarch64-apple-ios-sim, checked"
 program=$CARGO_TARGET_DIR/aarch64-apple-ios/release/spotcheck
 same "what the whole app, linked for aarch64-apple-ios, is" "$(llvm-readobj-22 --file-headers "$program" | sed -n 's/^ *FileType: \([A-Za-z]*\).*/\1/p')" "Executable"

@@ -48,20 +48,25 @@ pub struct Config {
     pub sampling_power: f64,
     /// Whether the loss adds the logarithm of the drawn class shares to the logits (Menon et al. 2021).
     pub logit_adjustment: bool,
-    /// Chance that the last block with a shortcut is skipped for a picture; earlier ones less, in proportion (Huang et al. 2016,
-    /// section 3).
+    /// Chance at which a block after the last one would be skipped for a picture; those with a shortcut are, at less the earlier they
+    /// come, in proportion (Huang et al. 2016, section 3).
     #[serde(default)]
     pub drop_path: f64,
     /// Folders of models whose answers are learnt beside the labels (Hinton et al. 2015, section 2).
     #[serde(default)]
     pub teachers: Vec<PathBuf>,
     /// How much of what is learnt is their answer, 0 to 1; the rest is the label.
-    #[serde(default)]
+    #[serde(default = "half")]
     pub teachers_share: f64,
     /// Epochs without a better balanced accuracy after which training ends.
     pub patience: usize,
     /// Learns from and selects on at most this many samples each; all of them without.
     pub limit: Option<usize>,
+}
+
+/// As much as the label.
+fn half() -> f64 {
+    0.5
 }
 
 impl Config {
@@ -88,7 +93,7 @@ impl Config {
             logit_adjustment: true,
             drop_path: 0.0,
             teachers: Vec::new(),
-            teachers_share: 0.5,
+            teachers_share: half(),
             patience: 8,
             limit: None,
         }

@@ -21,7 +21,8 @@ fn active(layer: &ConvNorm) -> Range {
 pub enum Mode {
     /// Normalises by the batch and updates the running statistics.
     Train {
-        /// Chance that the last block is skipped for a picture, if it has a shortcut; earlier ones less, in proportion.
+        /// Chance at which a block after the last one would be skipped for a picture; those with a shortcut are, at less the earlier
+        /// they come.
         drop_path: f64,
     },
     /// Normalises by the running statistics.

@@ -141,7 +141,8 @@ impl Run {
         fs::create_dir_all(&self.folder).map_err(io)?;
         let text = serde_json::to_string_pretty(config).map_err(|error| io(error.into()))?;
         match fs::read_to_string(self.config()) {
-            Ok(old) if old == text => Ok(()),
+            // Of an earlier version, it lacks what was not there to be set.
+            Ok(old) if serde_json::from_str::<Config>(&old).is_ok_and(|old| old == *config) => Ok(()),
             Ok(_) => Err(RunError::OtherRun(self.folder.clone())),
             Err(_) => fs::write(self.config(), text).map_err(io),
         }

@@ -292,13 +292,12 @@ impl<'a> Trainer<'a> {
         let target = TensorData::new(target, [classes.len(), self.classes]);
         let target = Tensor::<2>::from_data(target, self.device);
         let prior = self.prior.clone().inner();
-        let say = |teacher| {
+        let say = |teacher: &EfficientNetLite0| {
             let (_, logits) = fast::forward(teacher, x.clone().inner(), Mode::Evaluate, 0);
             softmax(logits + prior.clone(), 1)
         };
-        let Some(said) = self.teachers.iter().map(say).reduce(|sum, said| sum + said) else { return target };
-        let share = self.config.teachers_share;
-        target * (1.0 - share) + Tensor::from_inner(said) * (share / self.teachers.len() as f64)
+        let said = self.teachers.iter().map(|teacher| Tensor::from_inner(say(teacher))).collect();
+        blend(target, said, self.config.teachers_share)
     }
 
     fn rates(&self, share: f64) -> ModuleLearningRate {
@@ -375,13 +374,27 @@ impl<'a> Trainer<'a> {
     }
 }
 
+/// Labels, and `share` of their place taken by the mean of what teachers say; all of them `[batch, classes]`.
+fn blend(labels: Tensor<2>, said: Vec<Tensor<2>>, share: f64) -> Tensor<2> {
+    let teachers = said.len() as f64;
+    match said.into_iter().reduce(|sum, said| sum + said) {
+        Some(sum) => labels * (1.0 - share) + sum * (share / teachers),
+        None => labels,
+    }
+}
+
 /// The network of a model that tells apart what `dataset` does.
 fn teacher(folder: &Path, dataset: &Dataset, device: &Device) -> Result<EfficientNetLite0, TrainError> {
     let fails = |reason: String| TrainError::Teacher(folder.into(), reason);
     let model = Model::load(folder, &device.clone().inner()).map_err(|error| fails(error.to_string()))?;
-    match model.card().classes == diagnoses(dataset) {
-        true => Ok(model.weights().network.clone()),
-        false => Err(fails("it tells other classes apart than the pictures".into())),
+    match model.card() {
+        card if card.classes != diagnoses(dataset) => {
+            Err(fails("it tells other classes apart than the pictures".into()))
+        }
+        card if card.normalisation != Normalisation::EFFICIENTNET_LITE => {
+            Err(fails("it reads pixels on another scale".into()))
+        }
+        _ => Ok(model.weights().network.clone()),
     }
 }
 
@@ -408,4 +421,23 @@ fn progress_bar(steps: usize, first: usize, epoch: usize, epochs: usize) -> Prog
         bar.set_style(style);
     }
     bar.with_prefix(format!("epoch {}/{epochs}", epoch + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn teachers_take_their_share_of_the_labels_place() {
+        let device = Device::flex();
+        let row = |values: [f32; 2]| Tensor::<2>::from_data([values], &device);
+        let blended = |said: Vec<Tensor<2>>, share| {
+            blend(row([1.0, 0.0]), said, share).into_data().iter::<f32>().collect::<Vec<_>>()
+        };
+        let two = || vec![row([0.5, 0.5]), row([0.0, 1.0])];
+        assert_eq!(blended(two(), 0.0), [1.0, 0.0]);
+        assert_eq!(blended(two(), 1.0), [0.25, 0.75]);
+        assert_eq!(blended(two(), 0.5), [0.625, 0.375]);
+        assert_eq!(blended(Vec::new(), 0.5), [1.0, 0.0]);
+    }
 }

@@ -3,22 +3,22 @@
 
 # Was zu tun ist.
 triage-see-doctor-soon = Bald zum Arzt
-triage-see-doctor-soon-advice = Spotcheck sieht Merkmale, die oft bei Hautkrebs vorkommen. Zeigen Sie die Stelle bald einem Arzt, eher in Wochen als in Monaten. Viele solche Stellen sind harmlos, aber nur eine Untersuchung kann das klären.
+triage-see-doctor-soon-advice = Spotcheck sieht Merkmale, die oft bei Hautkrebs vorkommen. Zeigen Sie diese Stelle bald einem Arzt, eher in Wochen als in Monaten. Viele solche Stellen erweisen sich als harmlos, aber nur eine Untersuchung kann das klären.
 triage-have-it-looked-at = Ansehen lassen
-triage-have-it-looked-at-advice = Spotcheck kann Hautkrebs hier nicht ausschließen. Zeigen Sie die Stelle innerhalb des nächsten Monats einem Arzt, früher, wenn sie sich verändert, juckt oder blutet.
+triage-have-it-looked-at-advice = Spotcheck kann Hautkrebs hier nicht ausschließen. Zeigen Sie diese Stelle innerhalb des nächsten Monats einem Arzt, früher, wenn sie sich verändert, juckt oder blutet.
 triage-nothing-suspicious = Nichts Verdächtiges gesehen
 triage-nothing-suspicious-advice = Spotcheck hat auf diesem Foto nichts Verdächtiges gesehen. Das schließt Hautkrebs nicht aus: Wenn die Stelle neu ist, sich verändert, juckt, blutet oder Sie beunruhigt, gehen Sie trotzdem zum Arzt.
 triage-cannot-tell = Nicht zu beurteilen
-triage-cannot-tell-advice = Dieses Foto erlaubt keine Antwort. Wenn die Stelle Sie beunruhigt, gehen Sie zum Arzt; sonst versuchen Sie ein anderes Foto.
+triage-cannot-tell-advice = Dieses Foto lässt keine Antwort zu. Wenn die Stelle Sie beunruhigt, gehen Sie zum Arzt; sonst versuchen Sie es mit einem anderen Foto.
 
 # Warum es keine Antwort gibt.
 doubt-quality = Das Foto ist nicht gut genug.
-doubt-not-a-lesion = Das sieht nicht nach einer Stelle auf der Haut aus. Bringen Sie die Stelle in die Bildmitte; sie soll etwa die Hälfte füllen.
-doubt-unfamiliar = Das gleicht nichts, woran Spotcheck gelernt hat.
+doubt-not-a-lesion = Das sieht nicht nach einer Stelle auf der Haut aus. Bringen Sie die Stelle in die Bildmitte; sie soll etwa das halbe Bild füllen.
+doubt-unfamiliar = Das sieht anders aus als alles, woraus Spotcheck gelernt hat.
 
 # Wie das Bild aufgenommen wurde.
-kind-dermatoscope = Anscheinend durch ein Dermatoskop aufgenommen: solche Bilder kennt Spotcheck am besten.
-kind-plain-photo = Anscheinend ein einfaches Foto. Spotcheck hat vor allem an Bildern durch ein Dermatoskop gelernt und ist hier weniger sicher: Nehmen Sie „nichts Verdächtiges“ mit mehr Vorsicht.
+kind-dermatoscope = Anscheinend mit einem Dermatoskop aufgenommen: Solche Bilder kennt Spotcheck am besten.
+kind-plain-photo = Anscheinend ein einfaches Foto. Spotcheck hat vor allem aus Aufnahmen mit dem Dermatoskop gelernt und ist hier weniger sicher: Seien Sie bei „nichts Verdächtiges“ vorsichtiger.
 
 # Die Diagnosen.
 diagnosis-akiec = Aktinische Keratose oder Morbus Bowen
@@ -28,7 +28,7 @@ diagnosis-bcc-meaning = der häufigste Hautkrebs; er wächst langsam und streut 
 diagnosis-bkl = Gutartige Keratose
 diagnosis-bkl-meaning = ein harmloser Altersfleck oder eine warzenähnliche Wucherung
 diagnosis-df = Dermatofibrom
-diagnosis-df-meaning = ein harmloser fester Knoten in der Haut
+diagnosis-df-meaning = ein harmloser, fester Knoten in der Haut
 diagnosis-mel = Melanom
 diagnosis-mel-meaning = ein Hautkrebs, der streuen kann und früh behandelt werden sollte
 diagnosis-nv = Muttermal
@@ -37,19 +37,19 @@ diagnosis-vasc = Gefäßfleck
 diagnosis-vasc-meaning = eine harmlose Wucherung kleiner Blutgefäße oder eine Blutung unter der Haut
 
 # Was an einem Foto nicht stimmen kann, mit Wert und Grenze.
-quality-size = Zu klein: Das Quadrat um die Stelle hat eine Seite von { $value } Pixeln, nötig sind mindestens { $threshold }. Gehen Sie näher heran oder wählen Sie ein größeres Bild.
+quality-size = Zu klein: Das Quadrat um die Stelle hat { $value } Pixel Seitenlänge, nötig sind mindestens { $threshold }. Gehen Sie näher heran oder wählen Sie ein größeres Bild.
 quality-focus = Unscharf: Schärfe { $value }, nötig ist mindestens { $threshold }. Halten Sie still, tippen Sie zum Scharfstellen auf die Stelle und bleiben Sie eine Handbreit entfernt.
 quality-dark = Zu dunkel: Helligkeit { $value }, nötig ist mindestens { $threshold }. Gehen Sie ans Fenster oder machen Sie Licht.
 quality-bright = Zu hell: Helligkeit { $value }, gut ist höchstens { $threshold }. Gehen Sie aus dem direkten Licht.
 quality-glare = Spiegelung: { $value } des Bildes sind überstrahlt, gut sind höchstens { $threshold }. Schalten Sie den Blitz aus oder kippen Sie das Telefon ein wenig.
 
 # Eine Beurteilung als Text.
-risk = Risiko, dass es bösartig ist oder werden kann: { $percent }
-risk-basis = von hundert Stellen wie denen im Test, die ähnlich aussahen, waren etwa so viele bösartig; unter allen Menschen, die ein Muttermal prüfen, ist Krebs seltener
+risk = Risiko, dass die Stelle bösartig ist oder es werden kann: { $percent }
+risk-basis = von hundert Stellen wie denen im Test, die so aussahen wie diese, waren etwa so viele bösartig; unter allen Menschen, die ein Muttermal prüfen, ist Krebs seltener
 looks-like = Sieht aus wie
-one-of = Eine davon in { $percent } der Fälle, wie sie an Spotcheck geprüft wurden
+one-of = Eine davon in { $percent } der Fälle, die denen im Test gleichen
 all-probabilities = Alle Möglichkeiten
-where-it-looked = Wo es hingesehen hat (dichter: mehr)
+where-it-looked = Wo Spotcheck hingesehen hat (dichter: mehr)
 malignant = bösartig oder kann es werden
 no-medical-device = Spotcheck ist kein Medizinprodukt und ersetzt keinen Arzt.
 model-licence = Gewichte: { $version }, Lizenz { $licence }.

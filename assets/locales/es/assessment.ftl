@@ -3,22 +3,22 @@
 
 # Qué hacer.
 triage-see-doctor-soon = Vaya pronto al médico
-triage-see-doctor-soon-advice = Spotcheck ve rasgos frecuentes en el cáncer de piel. Enseñe pronto esta mancha a un médico, en semanas y no en meses. Muchas manchas así resultan inofensivas, pero solo un examen puede decirlo.
-triage-have-it-looked-at = Haga que la miren
-triage-have-it-looked-at-advice = Spotcheck no puede descartar aquí un cáncer de piel. Enseñe esta mancha a un médico dentro del próximo mes, antes si cambia, pica o sangra.
-triage-nothing-suspicious = Nada sospechoso a la vista
+triage-see-doctor-soon-advice = Spotcheck ve rasgos frecuentes en el cáncer de piel. Muestre pronto esta mancha a un médico, en cuestión de semanas y no de meses. Muchas manchas así resultan inofensivas, pero solo un examen médico puede aclararlo.
+triage-have-it-looked-at = Haga que la examinen
+triage-have-it-looked-at-advice = Spotcheck no puede descartar aquí un cáncer de piel. Muestre esta mancha a un médico en el plazo de un mes, o antes si cambia, pica o sangra.
+triage-nothing-suspicious = No se ha visto nada sospechoso
 triage-nothing-suspicious-advice = Spotcheck no ha visto nada sospechoso en esta foto. Eso no descarta un cáncer de piel: si la mancha es nueva, cambia, pica, sangra o le preocupa, vaya al médico de todos modos.
 triage-cannot-tell = No se puede saber
-triage-cannot-tell-advice = Esta foto no permite una respuesta. Si la mancha le preocupa, vaya al médico; si no, pruebe con otra foto.
+triage-cannot-tell-advice = Esta foto no permite dar una respuesta. Si la mancha le preocupa, vaya al médico; si no, pruebe con otra foto.
 
 # Por qué no hay respuesta.
-doubt-quality = La foto no es bastante buena.
+doubt-quality = La foto no es lo bastante buena.
 doubt-not-a-lesion = Esto no parece una mancha en la piel. Ponga la mancha en el centro de la imagen, de modo que llene más o menos la mitad.
-doubt-unfamiliar = Esto no se parece a nada de lo que Spotcheck ha aprendido.
+doubt-unfamiliar = Esto no se parece a nada de lo que Spotcheck ha visto al aprender.
 
 # Cómo se tomó la imagen.
 kind-dermatoscope = Parece tomada con un dermatoscopio: el tipo de imagen que Spotcheck conoce mejor.
-kind-plain-photo = Parece una foto corriente. Spotcheck ha aprendido sobre todo de imágenes de dermatoscopio y aquí está menos seguro: tome «nada sospechoso» con más cautela.
+kind-plain-photo = Parece una foto corriente. Spotcheck ha aprendido sobre todo con imágenes de dermatoscopio y aquí está menos seguro: tome «nada sospechoso» con más cautela.
 
 # Los diagnósticos.
 diagnosis-akiec = Queratosis actínica o enfermedad de Bowen
@@ -26,7 +26,7 @@ diagnosis-akiec-meaning = piel áspera y escamosa, dañada por el sol, que puede
 diagnosis-bcc = Carcinoma basocelular
 diagnosis-bcc-meaning = el cáncer de piel más frecuente, que crece despacio y rara vez se extiende
 diagnosis-bkl = Queratosis benigna
-diagnosis-bkl-meaning = una mancha de la edad o un bulto parecido a una verruga, inofensivo
+diagnosis-bkl-meaning = algo inofensivo: una mancha de la edad o un bulto parecido a una verruga
 diagnosis-df = Dermatofibroma
 diagnosis-df-meaning = un nódulo firme e inofensivo en la piel
 diagnosis-mel = Melanoma
@@ -34,24 +34,24 @@ diagnosis-mel-meaning = un cáncer de piel que puede extenderse y debe tratarse 
 diagnosis-nv = Lunar
 diagnosis-nv-meaning = una acumulación inofensiva de células de pigmento
 diagnosis-vasc = Mancha vascular
-diagnosis-vasc-meaning = un crecimiento inofensivo de pequeños vasos o una hemorragia bajo la piel
+diagnosis-vasc-meaning = un crecimiento inofensivo de pequeños vasos sanguíneos o una hemorragia bajo la piel
 
 # Lo que puede fallar en una foto, con su valor y su límite.
-quality-size = Demasiado pequeña: el cuadrado alrededor de la mancha tiene { $value } píxeles de lado y hacen falta al menos { $threshold }. Acérquese o elija una imagen mayor.
-quality-focus = Desenfocada: nitidez { $value }, hace falta al menos { $threshold }. No se mueva, toque la mancha para enfocarla y quédese a un palmo.
+quality-size = Demasiado pequeña: el cuadrado alrededor de la mancha tiene { $value } píxeles de lado y hacen falta al menos { $threshold }. Acérquese o elija una imagen más grande.
+quality-focus = Desenfocada: nitidez { $value }, hace falta al menos { $threshold }. No se mueva, toque la mancha en la pantalla para enfocarla y manténgase a la distancia del ancho de una mano.
 quality-dark = Demasiado oscura: brillo { $value }, hace falta al menos { $threshold }. Vaya a una ventana o encienda una luz.
-quality-bright = Demasiado clara: brillo { $value }, lo bueno es { $threshold } como mucho. Salga de la luz directa.
-quality-glare = Reflejos: { $value } de la imagen está quemado, lo bueno es { $threshold } como mucho. Apague el flash o incline un poco el teléfono.
+quality-bright = Demasiado clara: brillo { $value }, lo adecuado es { $threshold } como máximo. Salga de la luz directa.
+quality-glare = Reflejos: { $value } de la imagen está quemado, lo adecuado es { $threshold } como máximo. Apague el flash o incline un poco el teléfono.
 
 # Una evaluación como texto.
 risk = Riesgo de que sea maligna o llegue a serlo: { $percent }
-risk-basis = de cada cien manchas como las de la prueba y con este aspecto, aproximadamente ese número eran malignas; entre todas las personas que revisan un lunar, el cáncer es más raro
+risk-basis = de cada cien manchas como las de la prueba y con este aspecto, aproximadamente ese número eran malignas; entre todas las personas que se revisan un lunar, el cáncer es menos frecuente
 looks-like = Se parece a
 one-of = Uno de estos en el { $percent } de los casos como los que se usaron para probar Spotcheck
 all-probabilities = Todas las posibilidades
 where-it-looked = Dónde miró (más denso: más)
 malignant = maligno o puede llegar a serlo
-no-medical-device = Spotcheck no es un producto sanitario ni sustituye a un médico.
+no-medical-device = Spotcheck no es un dispositivo médico ni sustituye a un médico.
 model-licence = Pesos: { $version }, con licencia { $licence }.
 
 # La línea de órdenes.

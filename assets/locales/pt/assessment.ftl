@@ -3,30 +3,30 @@
 
 # O que fazer.
 triage-see-doctor-soon = Vá ao médico em breve
-triage-see-doctor-soon-advice = O Spotcheck vê sinais frequentes no câncer de pele. Mostre esta mancha a um médico em breve, em semanas e não em meses. Muitas manchas assim são inofensivas, mas só um exame pode dizer.
-triage-have-it-looked-at = Peça que olhem
-triage-have-it-looked-at-advice = O Spotcheck não pode descartar câncer de pele aqui. Mostre esta mancha a um médico dentro do próximo mês, antes se ela mudar, coçar ou sangrar.
-triage-nothing-suspicious = Nada suspeito à vista
-triage-nothing-suspicious-advice = O Spotcheck não viu nada suspeito nesta foto. Isso não descarta câncer de pele: se a mancha é nova, muda, coça, sangra ou preocupa você, vá ao médico mesmo assim.
+triage-see-doctor-soon-advice = O Spotcheck vê características frequentes no câncer de pele. Mostre esta mancha a um médico em breve, em questão de semanas, não de meses. Muitas manchas assim acabam se revelando inofensivas, mas só um exame pode dizer.
+triage-have-it-looked-at = Peça para um médico olhar
+triage-have-it-looked-at-advice = O Spotcheck não pode descartar câncer de pele aqui. Mostre esta mancha a um médico dentro do próximo mês, ou antes, se ela mudar, coçar ou sangrar.
+triage-nothing-suspicious = Nada suspeito foi visto
+triage-nothing-suspicious-advice = O Spotcheck não viu nada suspeito nesta foto. Isso não descarta câncer de pele: se a mancha for nova, mudar, coçar, sangrar ou preocupar você, vá ao médico mesmo assim.
 triage-cannot-tell = Não dá para saber
 triage-cannot-tell-advice = Esta foto não permite uma resposta. Se a mancha preocupa você, vá ao médico; se não, tente outra foto.
 
 # Por que não há resposta.
 doubt-quality = A foto não é boa o bastante.
-doubt-not-a-lesion = Isto não parece uma mancha na pele. Ponha a mancha no meio da imagem, ocupando cerca da metade.
-doubt-unfamiliar = Isto não se parece com nada do que o Spotcheck aprendeu.
+doubt-not-a-lesion = Isto não parece uma mancha na pele. Coloque a mancha no meio da imagem, ocupando cerca de metade dela.
+doubt-unfamiliar = Isto não se parece com nada com que o Spotcheck tenha aprendido.
 
 # Como a imagem foi feita.
-kind-dermatoscope = Parece feita com um dermatoscópio: o tipo de imagem que o Spotcheck conhece melhor.
-kind-plain-photo = Parece uma foto comum. O Spotcheck aprendeu principalmente com imagens de dermatoscópio e aqui tem menos certeza: leve “nada suspeito” com mais cautela.
+kind-dermatoscope = Parece ter sido feita com um dermatoscópio: é o tipo de imagem que o Spotcheck conhece melhor.
+kind-plain-photo = Parece uma foto comum. O Spotcheck aprendeu principalmente com imagens de dermatoscópio e aqui tem menos certeza: encare “nada suspeito” com mais cautela.
 
 # Os diagnósticos.
 diagnosis-akiec = Queratose actínica ou doença de Bowen
-diagnosis-akiec-meaning = pele áspera e escamosa, danificada pelo sol, que pode virar câncer
+diagnosis-akiec-meaning = pele áspera e escamosa, danificada pelo sol, que pode virar câncer de pele
 diagnosis-bcc = Carcinoma basocelular
 diagnosis-bcc-meaning = o câncer de pele mais comum, que cresce devagar e raramente se espalha
 diagnosis-bkl = Queratose benigna
-diagnosis-bkl-meaning = uma mancha da idade ou um crescimento parecido com verruga, inofensivo
+diagnosis-bkl-meaning = uma mancha de idade ou uma lesão parecida com verruga, inofensiva
 diagnosis-df = Dermatofibroma
 diagnosis-df-meaning = um nódulo firme e inofensivo na pele
 diagnosis-mel = Melanoma
@@ -34,22 +34,22 @@ diagnosis-mel-meaning = um câncer de pele que pode se espalhar e deve ser trata
 diagnosis-nv = Pinta
 diagnosis-nv-meaning = um acúmulo inofensivo de células de pigmento
 diagnosis-vasc = Mancha vascular
-diagnosis-vasc-meaning = um crescimento inofensivo de pequenos vasos ou um sangramento sob a pele
+diagnosis-vasc-meaning = um crescimento inofensivo de pequenos vasos sanguíneos ou um sangramento sob a pele
 
 # O que pode haver de errado numa foto, com seu valor e seu limite.
-quality-size = Pequena demais: o quadrado em volta da mancha tem { $value } pixels de lado e são precisos pelo menos { $threshold }. Chegue mais perto ou escolha uma imagem maior.
-quality-focus = Fora de foco: nitidez { $value }, é preciso pelo menos { $threshold }. Não se mexa, toque na mancha para focar e fique a um palmo.
-quality-dark = Escura demais: brilho { $value }, é preciso pelo menos { $threshold }. Vá para perto de uma janela ou acenda uma luz.
-quality-bright = Clara demais: brilho { $value }, o bom é no máximo { $threshold }. Saia da luz direta.
-quality-glare = Reflexo: { $value } da imagem está estourado, o bom é no máximo { $threshold }. Desligue o flash ou incline um pouco o telefone.
+quality-size = Pequena demais: o quadrado em volta da mancha tem { $value } pixels de lado; são necessários pelo menos { $threshold }. Chegue mais perto ou escolha uma imagem maior.
+quality-focus = Fora de foco: nitidez de { $value }; é necessário pelo menos { $threshold }. Não se mexa, toque na mancha na tela para focar e mantenha a distância da largura de uma mão.
+quality-dark = Escura demais: brilho de { $value }; é necessário pelo menos { $threshold }. Vá para perto de uma janela ou acenda uma luz.
+quality-bright = Clara demais: brilho de { $value }; o ideal é no máximo { $threshold }. Saia da luz direta.
+quality-glare = Reflexo: { $value } da imagem está estourada; o ideal é no máximo { $threshold }. Desligue o flash ou incline um pouco o celular.
 
 # Uma avaliação como texto.
-risk = Risco de ser maligna ou vir a ser: { $percent }
-risk-basis = de cada cem manchas como as do teste e com este aspecto, mais ou menos esse número eram malignas; entre todas as pessoas que verificam uma pinta, o câncer é mais raro
-looks-like = Parece
-one-of = Um destes em { $percent } dos casos como os que testaram o Spotcheck
+risk = Risco de ser ou vir a ser maligna: { $percent }
+risk-basis = de cada cem manchas como as usadas no teste e com este aspecto, o número de malignas foi mais ou menos esse; entre todas as pessoas que verificam uma pinta, o câncer é mais raro
+looks-like = Com o que se parece
+one-of = Um destes em { $percent } dos casos como os usados para testar o Spotcheck
 all-probabilities = Todas as possibilidades
-where-it-looked = Onde olhou (mais denso: mais)
+where-it-looked = Onde ele olhou (quanto mais denso, mais)
 malignant = maligno ou pode vir a ser
 no-medical-device = O Spotcheck não é um dispositivo médico e não substitui um médico.
 model-licence = Pesos: { $version }, sob a licença { $licence }.

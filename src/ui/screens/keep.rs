@@ -262,12 +262,14 @@ pub fn LookAgain(day: Option<Date>, onday: EventHandler<Option<Date>>) -> Elemen
         }
         p { class: "soft small",
             {words.say("look-again-lead")}
-            " "
-            {words.say(match (platform::here().reminds(), app.settings().reminders) {
-                (false, _) => "look-again-calendar",
-                (true, false) => "look-again-settings",
-                (true, true) => "look-again-reminder",
-            })}
+            if day.is_some_and(|day| day > today) {
+                " "
+                {words.say(match (platform::here().reminds(), app.settings().reminders) {
+                    (false, _) => "look-again-calendar",
+                    (true, false) => "look-again-settings",
+                    (true, true) => "look-again-reminder",
+                })}
+            }
         }
     }
 }

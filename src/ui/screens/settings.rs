@@ -106,7 +106,12 @@ pub fn Reminders() -> Element {
                     r#type: "checkbox",
                     id: "reminders",
                     checked: app.settings().reminders,
-                    onchange: move |event| app.set(|settings| settings.reminders = event.checked()),
+                    onchange: move |event| {
+                        app.set(|settings| settings.reminders = event.checked());
+                        if event.checked() {
+                            platform::here().allow_reminders();
+                        }
+                    },
                 }
                 span { {words.say("settings-reminders-do")} }
             }

@@ -245,11 +245,19 @@ fn every_screen_that_leads_to_a_photo_offers_the_camera_and_the_chooser() {
         // Nothing is framed or shown, nothing is kept but for the spot.
         let book = if path == spot { book(None, &ALL) } else { Book::Empty { key_store: true } };
         let html = render(path, move |app| app.turn_to(book.clone()));
-        assert!(html.contains("id=\"take\"") && html.contains("id=\"choose\""), "{path}: {html}");
+        assert_eq!(
+            [html.matches("id=\"take\"").count(), html.matches("id=\"choose\"").count()],
+            [1; 2],
+            "{path}: {html}"
+        );
     }
     for triage in ALL {
         let html = result(assessment(triage));
-        assert!(html.contains("id=\"take\"") && html.contains("id=\"choose\""), "{triage:?}");
+        assert_eq!(
+            [html.matches("id=\"take\"").count(), html.matches("id=\"choose\"").count()],
+            [1; 2],
+            "{triage:?}"
+        );
     }
 }
 

@@ -66,7 +66,7 @@ pub fn region(words: &Wording, place: Place) -> String {
                 "region-upper-back"
             }
         }
-        () if y < 0.49 => {
+        () if y < if front { 0.515 } else { 0.46 } => {
             if front {
                 "region-belly"
             } else {

@@ -54,7 +54,7 @@ async fn every_screen_in_both_appearances() {
         window.press(ESCAPE).await;
         window.press(ESCAPE).await;
 
-        keep_first(&window, &spot, "Left thigh").await;
+        keep_first(&window, &spot, "Below the navel").await;
         let later = image::imageops::rotate90(
             &image::imageops::crop_imm(&lesion::drawn(900), 60, 60, 780, 780).to_image(),
         );

@@ -7,6 +7,7 @@ use fast_image_resize::pixels::U8x3;
 use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use image::RgbImage;
 
+mod colour;
 mod decode;
 pub mod quality;
 
@@ -30,7 +31,8 @@ pub struct Square {
 }
 
 impl Photo {
-    /// Reads a JPEG, PNG or WebP file: turned as its EXIF data says, whatever its colour type.
+    /// Reads a JPEG, PNG or WebP file: turned as its EXIF data says, whatever its colour type, in
+    /// sRGB whatever its colour profile.
     ///
     /// # Errors
     /// When the bytes are no such picture, are cut off, or would need more than

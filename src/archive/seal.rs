@@ -4,6 +4,8 @@
 //! associated data, so a body can't be passed off as another record. It begins with a mark by which records can be found again
 //! in a file whose index is broken.
 
+use std::sync::Arc;
+
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use zeroize::{Zeroize, Zeroizing};
@@ -18,9 +20,39 @@ const TAG_BYTES: usize = 16;
 /// Mark, kind, id, length of the body.
 const HEADER_BYTES: usize = MARK.len() + 1 + 16 + 4;
 
-/// A secret that seals and opens. It is wiped from memory when it is dropped, and never printed.
+/// A secret that seals and opens. It is never printed, its copies are one in memory, and that is wiped when the last of them is dropped.
 #[derive(Clone)]
-pub struct Key(Zeroizing<[u8; KEY_BYTES]>);
+pub struct Key(Arc<Pinned>);
+
+/// A page of memory of its own, so that letting go of it lets go of nothing else.
+#[repr(align(4096))]
+struct Page([u8; KEY_BYTES]);
+
+/// A key on a page that the system never writes to swap, where it allows programs to ask for that.
+struct Pinned {
+    // Let go of before the page is.
+    _held: Option<region::LockGuard>,
+    page: Box<Page>,
+}
+
+impl Pinned {
+    fn new(bytes: &mut [u8; KEY_BYTES]) -> Self {
+        let mut page = Box::new(Page([0; KEY_BYTES]));
+        let held = region::lock(page.0.as_ptr(), KEY_BYTES).ok();
+        if held.is_none() {
+            tracing::info!("the system does not let the archive's key be kept out of swap");
+        }
+        page.0.copy_from_slice(bytes);
+        bytes.zeroize();
+        Self { _held: held, page }
+    }
+}
+
+impl Drop for Pinned {
+    fn drop(&mut self) {
+        self.page.0.zeroize();
+    }
+}
 
 impl std::fmt::Debug for Key {
     fn fmt(&self, formatter: &mut std::fmt::Formatter) -> std::fmt::Result {
@@ -31,18 +63,18 @@ impl std::fmt::Debug for Key {
 impl Key {
     /// A fresh random one.
     pub fn random() -> Self {
-        Self(Zeroizing::new(rand::random()))
+        Self(Arc::new(Pinned::new(&mut rand::random())))
     }
 
     /// The key with these bytes; `None` when there are not 32 of them.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let bytes: &[u8; KEY_BYTES] = bytes.try_into().ok()?;
-        Some(Self(Zeroizing::new(*bytes)))
+        let mut bytes: [u8; KEY_BYTES] = bytes.try_into().ok()?;
+        Some(Self(Arc::new(Pinned::new(&mut bytes))))
     }
 
     /// Its 32 bytes.
     pub fn as_bytes(&self) -> &[u8] {
-        self.0.as_slice()
+        &self.0.page.0
     }
 
     /// Encrypts `text` so that it opens only beside the same `beside`: a random nonce and the ciphertext.
@@ -62,7 +94,7 @@ impl Key {
     }
 
     fn cipher(&self) -> XChaCha20Poly1305 {
-        XChaCha20Poly1305::new(self.0.as_slice().into())
+        XChaCha20Poly1305::new(self.as_bytes().into())
     }
 }
 
@@ -157,6 +189,21 @@ mod tests {
     use super::*;
 
     const ID: RecordId = RecordId { kind: Kind::Check, id: 7 };
+
+    /// Linux says how much of a program's memory is never written to swap.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_key_stays_out_of_swap_where_the_system_allows_it() {
+        let key = Key::random();
+        if key.0._held.is_none() {
+            println!("skipped: this system lets no program keep memory out of swap");
+            return;
+        }
+        let status = std::fs::read_to_string("/proc/self/status").expect("status");
+        let kilobytes =
+            |line: &str| line.strip_prefix("VmLck:")?.trim().strip_suffix(" kB")?.parse::<u64>().ok();
+        assert!(status.lines().find_map(kilobytes).expect("a line for it") >= 4);
+    }
 
     proptest! {
         #[test]

@@ -8,6 +8,8 @@ use image::codecs::webp::WebPDecoder;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageResult, Limits, RgbImage};
 
+use super::colour;
+
 /// The most pixels a photo may have: what phones make, but for the 200-megapixel mode of a few.
 pub const MAX_PIXELS: u64 = 120_000_000;
 /// The most memory that the unpacked picture may take, in bytes.
@@ -150,6 +152,8 @@ pub(super) fn decode(bytes: &[u8]) -> Result<RgbImage, DecodeError> {
     }
     // A photo with unreadable EXIF data is still a photo: it is taken as upright.
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    // One that can't be read is as good as none: viewers take such pictures for sRGB.
+    let profile = decoder.icc_profile().unwrap_or_default();
     let mut picture = match DynamicImage::from_decoder(decoder) {
         Err(ImageError::Limits(_)) => return Err(too_large()),
         other => other.map_err(explain)?,
@@ -158,7 +162,11 @@ pub(super) fn decode(bytes: &[u8]) -> Result<RgbImage, DecodeError> {
         return Err(DecodeError::Truncated(name(format)));
     }
     picture.apply_orientation(orientation);
-    Ok(flatten(picture))
+    let mut pixels = flatten(picture);
+    if let Some(profile) = profile {
+        colour::to_srgb(&mut pixels, &profile);
+    }
+    Ok(pixels)
 }
 
 /// To 8-bit RGB; what is transparent becomes white, as a viewer shows it.

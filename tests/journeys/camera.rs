@@ -58,7 +58,7 @@ async fn the_camera_shows_what_it_sees_and_takes_it() {
     window.picture("camera-light").await;
     window.click("#shutter").await;
     window.find("#viewport img").await;
-    window.click("#assess").await;
+    window.click("#assess:enabled").await;
     window.find("#triage").await;
     window.close().await;
 }

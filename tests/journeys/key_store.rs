@@ -84,7 +84,7 @@ async fn with_a_key_store_no_passphrase_is_asked_and_without_it_nothing_is_read(
     let window = session.open(&data).await;
     window.choose("#choose", &mole(folder.path())).await;
     window.find(".hint p").await;
-    window.click("#assess").await;
+    window.click("#assess:enabled").await;
     window.click("#keep").await;
     window.click("#body").await;
     window.find(".dot.chosen").await;

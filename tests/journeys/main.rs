@@ -63,7 +63,7 @@ async fn from_the_welcome_to_an_answer_and_back() {
 
     window.choose("#choose", &mole(folder.path())).await;
     window.wait_for_text(".hint", |text| text.contains("well lit") || text.contains(':')).await;
-    window.click("#assess").await;
+    window.click("#assess:enabled").await;
     let triage = window.wait_for_text("#triage h2", |text| !text.is_empty()).await;
     let known = ["See a doctor soon", "Have it looked at", "Nothing suspicious seen", "Can't tell"];
     assert!(known.contains(&triage.as_str()), "{triage}");
@@ -153,7 +153,7 @@ async fn what_is_no_lesion_gets_advice_and_no_diagnosis() {
         Rgb([if ink { 20 } else { 235 }; 3])
     });
     window.choose("#choose", &picture(folder.path(), "page.png", &page)).await;
-    window.click("#assess").await;
+    window.click("#assess:enabled").await;
     window.wait_for_text("#triage h2", |text| text == "Can't tell").await;
     window.picture("cannot-tell-light").await;
     assert_eq!(window.count("#risk").await, 0, "no risk is named");
@@ -201,7 +201,7 @@ async fn with_the_keyboard_alone() {
         assert!(tries < 40, "an arrow key moves the photo");
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
-    window.find("#assess").await;
+    window.find("#assess:enabled").await;
     window.run("document.querySelector('#assess').focus()").await;
     window.press(ENTER).await;
     window.find("#triage").await;

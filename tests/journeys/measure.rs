@@ -79,7 +79,7 @@ async fn start_preview_answer_memory_and_size() {
     let preview = watched(&window).await;
     window.find(".hint p").await;
     watch(&window, "click", "#triage").await;
-    window.click("#assess").await;
+    window.click("#assess:enabled").await;
     let answer = watched(&window).await;
     let (started, memory) = process(&id);
     let size = std::fs::metadata(env!("CARGO_BIN_EXE_spotcheck")).expect("binary").len() as f64 / 1e6;

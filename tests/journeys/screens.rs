@@ -26,7 +26,7 @@ async fn every_screen_in_both_appearances() {
         window.choose("#choose", &spot).await;
         window.find(".hint p").await;
         window.picture(&shot("frame")).await;
-        window.click("#assess").await;
+        window.click("#assess:enabled").await;
         window.find("#triage").await;
         window.picture(&shot("result")).await;
         window.run("window.scrollTo(0, 760)").await;
@@ -85,7 +85,7 @@ async fn every_screen_in_both_appearances() {
         window.press(ESCAPE).await;
         window.choose("#choose", &spot).await;
         window.find(".hint p").await;
-        window.click("#assess").await;
+        window.click("#assess:enabled").await;
         window.click("#keep").await;
         window.find("#body").await;
         window.click("label:last-of-type input[name=spot]").await;
@@ -132,8 +132,8 @@ async fn a_wide_window_shows_one_column_in_the_middle() {
     check("home", "label[for=choose]").await;
     window.choose("#choose", &picture(folder.path(), "spot.jpg", &lesion::drawn(900))).await;
     window.find(".hint p").await;
-    check("frame", "#assess").await;
-    window.click("#assess").await;
+    check("frame", "#assess:enabled").await;
+    window.click("#assess:enabled").await;
     window.find("#triage").await;
     check("result", "#triage").await;
     window.run("document.querySelector('a[href=\\'/learn\\']').click()").await;

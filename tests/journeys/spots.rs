@@ -14,7 +14,7 @@ pub const PASSPHRASE: &str = "a long passphrase";
 pub async fn keep_first(window: &Window, photo: &Path, name: &str) {
     window.choose("#choose", photo).await;
     window.find(".hint p").await;
-    window.click("#assess").await;
+    window.click("#assess:enabled").await;
     window.click("#keep").await;
     window.type_into("#choose-passphrase-first", PASSPHRASE).await;
     window.type_into("#choose-passphrase-second", PASSPHRASE).await;
@@ -30,7 +30,7 @@ pub async fn keep_first(window: &Window, photo: &Path, name: &str) {
 pub async fn keep_again(window: &Window, photo: &Path) {
     window.choose("#choose", photo).await;
     window.find(".hint p").await;
-    window.click("#assess").await;
+    window.click("#assess:enabled").await;
     window.click("#keep").await;
     window.find("input[name=spot]:checked").await;
     window.click("#bleeds").await;

@@ -38,6 +38,8 @@ pub fn Frame() -> Element {
             }
         };
     };
+    // Until the first measurement nothing can be tapped that would turn into something else under the finger.
+    let waiting = quality.read().is_none();
     let measured: Option<Quality> = quality.read().clone().flatten();
     let suffices = measured.as_ref().is_none_or(Quality::suffices);
     rsx! {
@@ -64,7 +66,7 @@ pub fn Frame() -> Element {
             }
             div { class: "actions",
                 if suffices {
-                    button { class: "button large", id: "assess", onclick: move |_| app.assess(false, navigator), {words.say("frame-assess")} }
+                    button { class: "button large", id: "assess", disabled: waiting, onclick: move |_| app.assess(false, navigator), {words.say("frame-assess")} }
                 } else {
                     GetPhoto { first: true }
                     button { class: "button quiet", id: "assess-anyway", onclick: move |_| app.assess(true, navigator), {words.say("frame-anyway")} }

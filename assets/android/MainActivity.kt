@@ -1,5 +1,6 @@
 // Takes the place of the activity that dx would generate: Dioxus.toml, android_main_activity. What src/platform/android.rs asks for
-// is here, and what only an activity can do: the back gesture, the room that bars and cut-outs take, and hiding the screen.
+// is here, and what only an activity can do: the back gesture, the room that bars and cut-outs take, and hiding the screen. Below it, the
+// receiver that shows reminders while the app is closed.
 package dev.dioxus.main
 
 import android.Manifest

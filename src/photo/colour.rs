@@ -80,6 +80,7 @@ fn encoded(light: f32) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    use image::codecs::jpeg::JpegEncoder;
     use image::codecs::png::PngEncoder;
     use image::{ExtendedColorType, ImageEncoder, Rgb};
     use proptest::prelude::*;
@@ -99,6 +100,17 @@ mod tests {
         let picture = RgbImage::from_pixel(9, 7, Rgb(colour));
         encoder.write_image(&picture, 9, 7, ExtendedColorType::Rgb8).expect("encoded");
         bytes
+    }
+
+    #[test]
+    fn a_jpeg_brings_its_profile_too_as_phones_write_it() {
+        let mut bytes = Vec::new();
+        let mut encoder = JpegEncoder::new_with_quality(&mut bytes, 98);
+        encoder.set_icc_profile(encoded_profile(&ColorProfile::new_display_p3())).expect("a profile");
+        let picture = RgbImage::from_pixel(16, 16, Rgb([234, 51, 35]));
+        encoder.write_image(&picture, 16, 16, ExtendedColorType::Rgb8).expect("encoded");
+        let [red, green, blue] = Photo::decode(&bytes).expect("photo").pixels().get_pixel(8, 8).0;
+        assert!(red > 248 && green < 12 && blue < 12, "{red} {green} {blue}");
     }
 
     fn decoded(colour: [u8; 3], profile: Vec<u8>) -> [u8; 3] {

@@ -5,9 +5,10 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use fantoccini::elements::Element;
+use fantoccini::error::{CmdError, ErrorStatus};
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
 
@@ -137,12 +138,32 @@ impl Window {
 
     /// The element, as soon as it is there.
     pub async fn find(&self, css: &str) -> Element {
-        let wait = self.client.wait().at_most(Duration::from_secs(20));
-        match wait.for_element(Locator::Css(css)).await {
-            Ok(element) => element,
-            Err(error) => {
-                let shown = self.run("return document.body.innerText").await;
-                panic!("{css}: {error}; the screen says {shown}")
+        self.with(css, async |element| Ok(element)).await
+    }
+
+    /// Does that with the element as soon as it is there; once more where another has taken its place meanwhile, as the
+    /// next screen's does.
+    async fn with<T>(&self, css: &str, act: impl AsyncFn(Element) -> Result<T, CmdError>) -> T {
+        let since = Instant::now();
+        loop {
+            let done = match self.client.find(Locator::Css(css)).await {
+                Ok(element) => act(element).await,
+                Err(error) => Err(error),
+            };
+            match done {
+                Ok(done) => return done,
+                Err(CmdError::Standard(error))
+                    if matches!(
+                        error.error,
+                        ErrorStatus::NoSuchElement | ErrorStatus::StaleElementReference
+                    ) && since.elapsed() < Duration::from_secs(20) =>
+                {
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+                Err(error) => {
+                    let shown = self.run("return document.body.innerText").await;
+                    panic!("{css}: {error}; the screen says {shown}")
+                }
             }
         }
     }
@@ -154,12 +175,12 @@ impl Window {
 
     /// Clicks the element.
     pub async fn click(&self, css: &str) {
-        self.find(css).await.click().await.unwrap_or_else(|error| panic!("{css}: {error}"));
+        self.with(css, async |element| element.click().await).await;
     }
 
     /// The element's visible text.
     pub async fn text(&self, css: &str) -> String {
-        self.find(css).await.text().await.unwrap_or_else(|error| panic!("{css}: {error}"))
+        self.with(css, async |element| element.text().await).await
     }
 
     /// Waits until the element's text is as wanted.
@@ -181,14 +202,16 @@ impl Window {
     /// Gives the file to the file input, as a user's choice does.
     pub async fn choose(&self, css: &str, file: &Path) {
         let file = std::fs::canonicalize(file).expect("file");
-        self.find(css).await.send_keys(&file.to_string_lossy()).await.expect("chosen");
+        self.with(css, async |element| element.send_keys(&file.to_string_lossy()).await).await;
     }
 
     /// Puts text into a field, in the place of what is there.
     pub async fn type_into(&self, css: &str, text: &str) {
-        let field = self.find(css).await;
-        field.clear().await.unwrap_or_else(|error| panic!("{css}: {error}"));
-        field.send_keys(text).await.unwrap_or_else(|error| panic!("{css}: {error}"));
+        self.with(css, async |field| {
+            field.clear().await?;
+            field.send_keys(text).await
+        })
+        .await;
     }
 
     /// Presses keys wherever the focus is.
@@ -237,19 +260,29 @@ impl Window {
 
     /// Closes the app as its user would, and waits until it is gone: whoever opens it next finds the archive free.
     pub async fn close(self) {
-        let driver = self.processes[0].0.id();
-        let children = std::fs::read_to_string(format!("/proc/{driver}/task/{driver}/children"));
+        let apps = children(self.processes[0].0.id());
+        assert!(!apps.is_empty(), "the app was gone before it was closed");
         let _ = self.client.clone().close().await;
-        for child in children.unwrap_or_default().split_whitespace() {
-            let state = || std::fs::read_to_string(format!("/proc/{child}/stat")).unwrap_or_default();
-            let running =
-                || state().rsplit(") ").next().is_some_and(|rest| !rest.is_empty() && !rest.starts_with('Z'));
-            for _ in 0..200 {
-                if !running() {
-                    break;
-                }
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
+        let since = Instant::now();
+        while apps.iter().any(|app| runs(app).is_some()) {
+            assert!(since.elapsed() < Duration::from_secs(30), "the app does not end");
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
+}
+
+/// The running processes that this one has started. Of all processes, since what Linux lists as somebody's children may lack some.
+fn children(parent: u32) -> Vec<String> {
+    let processes = std::fs::read_dir("/proc").expect("/proc").flatten();
+    let names = processes.map(|process| process.file_name().to_string_lossy().into_owned());
+    names.filter(|name| runs(name) == Some(parent)).collect()
+}
+
+/// Whose child this process is, as long as it runs.
+fn runs(process: &str) -> Option<u32> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    let mut rest = stat.rsplit(") ").next()?.split(' ');
+    let state = rest.next()?;
+    let parent = rest.next()?.parse().ok()?;
+    (state != "Z").then_some(parent)
 }

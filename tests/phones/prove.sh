@@ -34,22 +34,8 @@ $3"
 value() { awk -F ' = ' -v key="$1" '$1 == key { gsub(/"/, "", $2); print $2; exit }' "$2"; }
 
 android=aarch64-linux-android
-app=(--locked --no-default-features --features mobile)
-
-# Beside what follows: the last minutes of a build for Android keep one core busy.
-build_for_ios() {
-  cargo check "${app[@]}" --release --lib --bins --target aarch64-apple-ios-sim
-  # That it links does not depend on how hard the compiler tries; not at all is too little for the matrix products.
-  export CARGO_PROFILE_RELEASE_OPT_LEVEL=1
-  cargo build "${app[@]}" --release --bin spotcheck --target aarch64-apple-ios
-  cargo rustc "${app[@]}" --release --lib --crate-type staticlib --target aarch64-apple-ios
-}
-# A group of its own, so that whatever it has started ends with this.
-set -m
-build_for_ios >"$made/ios.log" 2>&1 &
-ios=$!
-set +m
-trap 'kill -- "-$ios" 2>/dev/null || true' EXIT
+# The profile from which dx's own for either system inherit, and nothing else.
+app=(--locked --no-default-features --features mobile --profile phone)
 
 say "one version and one set of API levels everywhere"
 version=$(value version Cargo.toml)
@@ -63,9 +49,30 @@ ok "the target API level is $target"
 say "the app as an Android library"
 # What dx passes, but for libraries that nothing in the app uses (OpenSLES, libc++abi).
 export CARGO_TARGET_AARCH64_LINUX_ANDROID_RUSTFLAGS="-Clink-arg=-landroid -Clink-arg=-llog -Clink-arg=-Wl,--export-dynamic"
-cargo build "${app[@]}" --profile android-release --bin spotcheck --target $android
+cargo build "${app[@]}" --bin spotcheck --target $android
 library=$made/libmain.so
-cp "$CARGO_TARGET_DIR/$android/android-release/spotcheck" "$library"
+cp "$CARGO_TARGET_DIR/$android/phone/spotcheck" "$library"
+
+# Beside what follows, which keeps one core busy.
+build_for_ios() {
+  # That it compiles and links does not depend on how hard the compiler tries, and not trying takes the least time. But for the matrix
+  # products: unoptimised they are too long for a branch to get around. The profile itself stays what it was for Android, so that macros
+  # and build scripts are not compiled anew: its link-time optimisation is turned off past it.
+  local lazily=(--config profile.phone.opt-level=0) package kind
+  for package in spotcheck burn-flex image; do lazily+=(--config "profile.phone.package.$package.opt-level=0"); done
+  for kind in common c32 c64 f16 f32 f64; do lazily+=(--config "profile.phone.package.gemm-$kind.opt-level=1"); done
+  export CARGO_TARGET_AARCH64_APPLE_IOS_RUSTFLAGS="-Clinker-plugin-lto=no -Clto=off"
+  cargo "${lazily[@]}" check "${app[@]}" --lib --bins --target aarch64-apple-ios-sim
+  cargo "${lazily[@]}" build "${app[@]}" --bin spotcheck --target aarch64-apple-ios
+  cargo "${lazily[@]}" rustc "${app[@]}" --lib --crate-type staticlib --target aarch64-apple-ios
+}
+# A group of its own, so that whatever it has started ends with this.
+set -m
+build_for_ios >"$made/ios.log" 2>&1 &
+ios=$!
+set +m
+trap 'kill -- "-$ios" 2>/dev/null || true' EXIT
+
 bytes=$(stat -c %s "$library")
 [ "$bytes" -lt 25000000 ] || fail "libmain.so has $bytes bytes, stripped"
 ok "libmain.so has $bytes bytes, stripped, with the weights"
@@ -98,7 +105,7 @@ ln -sf /usr/aarch64-linux-gnu/lib/libm.so.6 "$made/libm.so"
 ln -sf /usr/aarch64-linux-gnu/lib/libdl.so.2 "$made/libdl.so"
 ln -sf "$folder/android/libandroid.so" "$folder/android/liblog.so" "$made/"
 # Linked from the same objects, without Android's packed relocations: see toolchain.sh.
-linked=$(find "$CARGO_TARGET_DIR/$android/android-release/deps" -samefile "$CARGO_TARGET_DIR/$android/android-release/spotcheck")
+linked=$(find "$CARGO_TARGET_DIR/$android/phone/deps" -samefile "$CARGO_TARGET_DIR/$android/phone/spotcheck")
 cp "$linked.plain" "$made/libplain.so"
 # assess PHOTOS [OPTION…]: their assessments by the phone's code; options are the emulator's.
 assess() {
@@ -181,9 +188,9 @@ wait "$ios" || fail "the build for iOS:
 $(tail -n 40 "$made/ios.log")"
 trap - EXIT
 ok "the whole app for aarch64-apple-ios-sim, checked"
-program=$CARGO_TARGET_DIR/aarch64-apple-ios/release/spotcheck
+program=$CARGO_TARGET_DIR/aarch64-apple-ios/phone/spotcheck
 same "what the whole app, linked for aarch64-apple-ios, is" "$(llvm-readobj-22 --file-headers "$program" | sed -n 's/^ *FileType: \([A-Za-z]*\).*/\1/p')" "Executable"
-archive=$CARGO_TARGET_DIR/aarch64-apple-ios/release/libspotcheck.a
+archive=$CARGO_TARGET_DIR/aarch64-apple-ios/phone/libspotcheck.a
 same "what the static library is for" "$(llvm-objdump-22 --macho --private-headers "$archive" 2>/dev/null | sed -n 's/^ *cmd \(LC_VERSION_MIN_.*\)/\1/p' | sort -u)" "LC_VERSION_MIN_IPHONEOS"
 ok "the static library has $(stat -c %s "$archive") bytes, hardly optimised and not stripped"
 python3 "$here/plists.py" "$root/assets/ios"

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnosis::Diagnosis;
 use crate::engine::Engine;
-use crate::network::model::{Card, Model, Sight};
+use crate::network::model::{Card, Model, Sight, pooled};
+use crate::network::probes::Probed;
 use crate::photo::quality::Quality;
 use crate::photo::{Photo, Square};
 
@@ -146,9 +147,9 @@ pub struct Look {
 }
 
 impl Look {
-    /// At this square, once, if the photo is good enough.
+    /// At this square, as usual, if the photo is good enough.
     pub fn at(square: Square) -> Self {
-        Self { square, views: Views::One, despite_quality: false }
+        Self { square, views: Views::default(), despite_quality: false }
     }
 }
 
@@ -203,31 +204,21 @@ pub fn prediction_set(probabilities: &[f32], thresholds: &[f32]) -> Vec<usize> {
     order
 }
 
-/// The mean over views of what `judge` makes of each view's logits, in the order of the classes.
-fn mean(sights: &[Sight], judge: impl Fn(&[f32]) -> Vec<f32>) -> Vec<f32> {
-    let mut judged: Vec<Vec<f32>> = sights.iter().map(|sight| judge(&sight.logits)).collect();
-    let mut mean = judged.pop().unwrap_or_default();
-    judged.iter().for_each(|view| mean.iter_mut().zip(view).for_each(|(mean, p)| *mean += p));
-    mean.iter_mut().for_each(|p| *p /= sights.len() as f32);
-    mean
-}
-
 /// Draws the conclusions from what the network saw.
 fn conclude(card: &Card, sights: &[Sight], look: Look, quality: Quality) -> Assessment {
-    let probabilities = mean(sights, |logits| card.probabilities(logits));
-    let likeness = mean(sights, |logits| card.likeness(logits));
+    let logits = pooled(sights.iter().map(|sight| &sight.logits));
+    let (probabilities, likeness) = (card.probabilities(&logits), card.likeness(&logits));
     let of_view = |sight: &Sight| risk(&card.probabilities(&sight.logits), &card.classes);
-    let lowest = sights.iter().map(of_view).fold(1.0, f32::min);
-    let highest = sights.iter().map(of_view).fold(0.0, f32::max);
     let risk = risk(&probabilities, &card.classes);
-    let average = |value: fn(&Sight) -> f32| sights.iter().map(value).sum::<f32>() / sights.len() as f32;
+    let lowest = sights.iter().map(of_view).fold(risk, f32::min);
+    let highest = sights.iter().map(of_view).fold(risk, f32::max);
+    let probed = Probed::mean(sights.iter().map(|sight| sight.probed));
     let novelty = Novelty {
-        nearness: average(|sight| sight.probed.nearness),
+        nearness: probed.nearness,
         least_nearness: card.least_nearness,
-        lesion: average(|sight| sight.probed.lesion),
+        lesion: probed.lesion,
         least_lesion: card.least_lesion,
     };
-    let phone = average(|sight| sight.probed.phone);
     let mut cannot_tell = Vec::new();
     let despite_quality = look.despite_quality && !quality.suffices();
     if !quality.suffices() && !despite_quality {
@@ -276,8 +267,8 @@ fn conclude(card: &Card, sights: &[Sight], look: Look, quality: Quality) -> Asse
         despite_quality,
         prediction_set_coverage: card.prediction_set_coverage,
         novelty,
-        kind: if phone > card.least_phone { Kind::PlainPhoto } else { Kind::Dermatoscope },
-        plain_photo: 1.0 / (1.0 + (-phone).exp()),
+        kind: if probed.phone > card.least_phone { Kind::PlainPhoto } else { Kind::Dermatoscope },
+        plain_photo: 1.0 / (1.0 + (-probed.phone).exp()),
         quality,
     }
 }

@@ -51,7 +51,7 @@ impl Default for Settings {
             consent: 0,
             language: None,
             appearance: Appearance::System,
-            views: Views::Four,
+            views: Views::default(),
             reminders: false,
             auto_lock_minutes: 5,
         }

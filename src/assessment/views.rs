@@ -3,13 +3,14 @@
 use image::{RgbImage, imageops};
 use serde::{Deserialize, Serialize};
 
-/// How many ways to look at a crop. A lesion has no up or down.
+/// How many ways to look at a crop. A lesion has no up or down. A model's figures are measured, and its thresholds set, with as many as
+/// is usual.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Views {
     /// As it is.
-    #[default]
     One,
     /// With both flips.
+    #[default]
     Four,
     /// With both flips and a quarter turn of each.
     Eight,

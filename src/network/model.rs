@@ -193,6 +193,22 @@ pub fn weighed(likeness: &[f32], prevalence: &[f32]) -> Vec<f32> {
     products.into_iter().map(|product| product / sum).collect()
 }
 
+/// What stands in for the logits of a picture of which the network saw several views, a row each: the logarithms of the mean of what it
+/// thinks of them. A single view's logits are as they are.
+pub fn pooled<'a>(mut views: impl ExactSizeIterator<Item = &'a Vec<f32>>) -> Vec<f32> {
+    let count = views.len() as f32;
+    if views.len() == 1 {
+        return views.next().cloned().unwrap_or_default();
+    }
+    let sum = views.map(|logits| softmax(logits)).reduce(|mut sum, view| {
+        sum.iter_mut().zip(view).for_each(|(sum, p)| *sum += p);
+        sum
+    });
+    // Asked so that what is no number stays none: whoever concludes from it can tell.
+    let logarithm = |p: f32| if p < f32::MIN_POSITIVE { f32::MIN_POSITIVE.ln() } else { p.ln() };
+    sum.unwrap_or_default().into_iter().map(|sum| logarithm(sum / count)).collect()
+}
+
 /// Probabilities that sum to one.
 pub fn softmax(logits: &[f32]) -> Vec<f32> {
     let highest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
@@ -348,6 +364,19 @@ mod tests {
         assert_eq!(weighed(&[0.5, 0.5], &[0.9, 0.1]), [0.9, 0.1]);
         assert_eq!(weighed(&[0.0, 1.0], &[0.9, 0.1]), [0.0, 1.0]);
         assert_eq!(weighed(&[0.3, 0.7], &[]), [0.3, 0.7]);
+    }
+
+    #[test]
+    fn views_are_pooled_as_probabilities_and_what_is_no_number_stays_none() {
+        let pooled = |views: &[Vec<f32>]| softmax(&pooled(views.iter()));
+        let near =
+            |found: &[f32], wanted: &[f32]| found.iter().zip(wanted).all(|(a, b)| (a - b).abs() < 1e-6);
+        let (one, other) = (vec![0.9f32.ln(), 0.1f32.ln()], vec![7.0, 7.0]);
+        assert!(near(&pooled(std::slice::from_ref(&one)), &[0.9, 0.1]));
+        assert!(near(&pooled(&[one.clone(), other]), &[0.7, 0.3]));
+        let sure = vec![0.0, -1000.0];
+        assert!(near(&pooled(&[sure.clone(), sure]), &[1.0, 0.0]));
+        assert!(pooled(&[one, vec![f32::NAN, 0.0]]).iter().all(|p| p.is_nan()));
     }
 
     /// What the app says of its risk holds only for a card that knows how common the classes are.

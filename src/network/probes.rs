@@ -34,6 +34,20 @@ pub struct Probed {
     pub phone: f32,
 }
 
+impl Probed {
+    /// What they say of a picture, told of several views of it.
+    pub fn mean(views: impl ExactSizeIterator<Item = Self>) -> Self {
+        let count = views.len() as f32;
+        let none = Self { nearness: 0.0, lesion: 0.0, phone: 0.0 };
+        let sum = views.fold(none, |sum, view| Self {
+            nearness: sum.nearness + view.nearness,
+            lesion: sum.lesion + view.lesion,
+            phone: sum.phone + view.phone,
+        });
+        Self { nearness: sum.nearness / count, lesion: sum.lesion / count, phone: sum.phone / count }
+    }
+}
+
 impl Probes {
     /// Probes that know nothing yet.
     pub fn new(device: &Device) -> Self {

@@ -148,9 +148,13 @@ fn Shell() -> Element {
     });
     // What was told belongs to the screen that it was told on.
     let route = use_route::<Route>();
+    let mut told_on = use_signal(|| route.clone());
+    // An effect also runs after the first screen is drawn, which may be after something was told there.
     use_effect(use_reactive!(|route| {
-        let _ = route;
-        app.dismiss();
+        if *told_on.peek() != route {
+            told_on.set(route);
+            app.dismiss();
+        }
     }));
     let language = app.words().language().tag();
     use_effect(move || {

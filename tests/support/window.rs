@@ -152,12 +152,7 @@ impl Window {
             };
             match done {
                 Ok(done) => return done,
-                Err(CmdError::Standard(error))
-                    if matches!(
-                        error.error,
-                        ErrorStatus::NoSuchElement | ErrorStatus::StaleElementReference
-                    ) && since.elapsed() < Duration::from_secs(20) =>
-                {
+                Err(error) if is_gone(&error) && since.elapsed() < Duration::from_secs(20) => {
                     tokio::time::sleep(Duration::from_millis(50)).await;
                 }
                 Err(error) => {
@@ -175,7 +170,19 @@ impl Window {
 
     /// Clicks the element.
     pub async fn click(&self, css: &str) {
-        self.with(css, async |element| element.click().await).await;
+        loop {
+            match self.find(css).await.click().await {
+                Ok(()) => return,
+                // Another has taken its place, and is clicked. Where there is none, the click itself has taken it away.
+                Err(error) if is_gone(&error) => {
+                    tokio::time::sleep(Duration::from_millis(300)).await;
+                    if self.count(css).await == 0 {
+                        return;
+                    }
+                }
+                Err(error) => panic!("{css}: {error}"),
+            }
+        }
     }
 
     /// The element's visible text.
@@ -202,7 +209,7 @@ impl Window {
     /// Gives the file to the file input, as a user's choice does.
     pub async fn choose(&self, css: &str, file: &Path) {
         let file = std::fs::canonicalize(file).expect("file");
-        self.with(css, async |element| element.send_keys(&file.to_string_lossy()).await).await;
+        self.find(css).await.send_keys(&file.to_string_lossy()).await.expect("chosen");
     }
 
     /// Puts text into a field, in the place of what is there.
@@ -269,6 +276,12 @@ impl Window {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
+}
+
+/// Whether the element is not there, or no more.
+fn is_gone(error: &CmdError) -> bool {
+    use ErrorStatus::{NoSuchElement, StaleElementReference};
+    matches!(error, CmdError::Standard(error) if matches!(error.error, NoSuchElement | StaleElementReference))
 }
 
 /// The running processes that this one has started. Of all processes, since what Linux lists as somebody's children may lack some.

@@ -73,24 +73,31 @@ pub fn calibrate(
 ) -> Result<Report, CalibrateError> {
     let dataset = data::load(folders)?;
     let net = best_weights(run, dataset.classes.len(), device)?;
-    let see = |samples: &[&Sample]| predict::samples(&net, samples, How::plainly(side_px), device);
 
     let learn = dataset.part(Part::Learn);
     let held_back = dataset.part(Part::HeldBack);
     println!("Looking at {} pictures.", learn.len() + held_back.len());
-    let (learnt, held) = (see(&learn)?, see(&held_back)?);
+    // What is learnt from is much; what is judged is seen as the app sees it.
+    let learnt = predict::samples(&net, &learn, How::plainly(side_px), device)?;
+    let how = How::usually(side_px);
+    let held = predict::samples(&net, &held_back, how, device)?;
 
     println!("Looking at negatives.");
     let negatives = negatives::gather(&dataset, negatives_folder)?;
-    let negative_answers =
-        predict::pictures(&net, negatives.iter().map(|negative| &negative.picture), side_px, device);
+    let negative_answers = predict::pictures(
+        &net,
+        negatives.iter().map(|negative| &negative.picture),
+        side_px,
+        how.views,
+        device,
+    );
 
     println!("Fitting.");
     let classes = diagnoses(&dataset);
     let main = main_domain(&held_back);
     let fitted = fit::fit(&fit::cases(&held_back, &held, main), &classes);
     let fitted_probes = probes::fit(&learn, &learnt, &negatives, &negative_answers, device);
-    let probed = probes::apply(&fitted_probes, &held, device);
+    let probed = probes::apply(&fitted_probes, &held.features, device);
     let lines = lines(&held_back, &probed, !negatives.is_empty());
     let passes =
         |at: &usize| probed[*at].lesion >= lines.least_lesion && probed[*at].nearness >= lines.least_nearness;
@@ -156,7 +163,7 @@ pub fn provisional(
 ) -> Result<Model, CalibrateError> {
     let net = best_weights(run, dataset.classes.len(), device)?;
     let held_back = dataset.part(Part::HeldBack);
-    let held = predict::samples(&net, &held_back, How::plainly(side_px), device)?;
+    let held = predict::samples(&net, &held_back, How::usually(side_px), device)?;
     let classes = diagnoses(dataset);
     let fitted = fit::fit(&fit::cases(&held_back, &held, main_domain(&held_back)), &classes);
     let lines = Lines { least_lesion: f32::MIN, least_nearness: -1.0 };
@@ -239,11 +246,11 @@ pub fn main_domain(samples: &[&Sample]) -> Domain {
     }
 }
 
-/// Negatives and what the network answered, of one part.
+/// Negatives and their features, a row for each view, of one part.
 pub fn of_part<'a>(
     negatives: &'a [Negative],
     answers: &'a Answers,
     part: Part,
-) -> impl Iterator<Item = (&'a Negative, &'a Vec<f32>)> {
+) -> impl Iterator<Item = (&'a Negative, &'a Vec<Vec<f32>>)> {
     negatives.iter().zip(&answers.features).filter(move |(negative, _)| negative.part == part)
 }

@@ -290,7 +290,7 @@ pub fn evaluate(
     let net = &model.weights().network;
     let held_back = dataset.part(Part::HeldBack);
     let main = calibrate::main_domain(&held_back);
-    let answers = predict::samples(net, &held_back, How::plainly(card.input_side_px), device)?;
+    let answers = predict::samples(net, &held_back, How::usually(card.input_side_px), device)?;
     let mut all_rows = Vec::new();
     let mut tables = Vec::new();
     for domain in [Domain::Dermatoscope, Domain::Phone] {

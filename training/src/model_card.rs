@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use serde_json::Value;
+use spotcheck::assessment::Views;
 use spotcheck::diagnosis;
 use spotcheck::network::model::Card;
 use spotcheck::photo::quality::Aspect;
@@ -95,8 +96,8 @@ pub fn write(of: &Material) -> String {
          - Prediction set: split conformal with one threshold a class (Sadinle, Lei & Wasserman 2019), promised {coverage:.0} %.\n\n\
          Figures that depend on such parameters are cross-fitted: each half of the held-back lesions is judged with parameters fitted on\n\
          the other half. On the second kind of picture the parameters of the first are used as they are. The epoch was\n\
-         selected on the held-back part too, which flatters its figures a little. Figures are of one view and leave \"can't tell\" aside: every\n\
-         picture gets an answer. Intervals: 95 % bootstrap over lesions (or patients), 1,000 resamples.\n",
+         selected on the held-back part too, which flatters its figures a little. Figures are of {views} views (flips), as the app looks, and\n\
+         leave \"can't tell\" aside: every picture gets an answer. Intervals: 95 % bootstrap over lesions (or patients), 1,000 resamples.\n",
         version = card.version,
         classes = keys.join(", "),
         side = card.input_side_px,
@@ -106,6 +107,7 @@ pub fn write(of: &Material) -> String {
         look = card.triage.look,
         soon = card.triage.soon,
         coverage = 100.0 * card.prediction_set_coverage,
+        views = Views::default().count(),
     );
     for table in &of.evaluation.tables {
         write_table(&mut text, table, card);

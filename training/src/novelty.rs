@@ -70,7 +70,7 @@ pub fn compare(of: &Material) -> Vec<Comparison> {
         return Vec::new();
     }
     let bank: Vec<Vec<f32>> =
-        of.learnt.features.iter().step_by(NEIGHBOURS_EVERY).map(|row| unit(row)).collect();
+        of.learnt.features.iter().flatten().step_by(NEIGHBOURS_EVERY).map(|row| unit(row)).collect();
     let Some(gauss) = Gauss::of(&bank) else { return Vec::new() };
     let known = Known { probes: of.probes, bank, gauss };
     let held = Scores::of(&of.held.logits, &of.held.features, &known, of.device);
@@ -79,15 +79,14 @@ pub fn compare(of: &Material) -> Vec<Comparison> {
             .filter(|&at| of.negatives[at].kind == kind && of.negatives[at].part == Part::HeldBack)
             .collect();
         let logits: Vec<Vec<f32>> = rows.iter().map(|&at| of.answers.logits[at].clone()).collect();
-        let features: Vec<Vec<f32>> = rows.iter().map(|&at| of.answers.features[at].clone()).collect();
+        let features: Vec<_> = rows.iter().map(|&at| of.answers.features[at].clone()).collect();
         let other = Scores::of(&logits, &features, &known, of.device);
         let mut unseen = of.probes.clone();
         if let Some(lesion) = probes::lesion(of.learnt, of.negatives, of.answers, Some(kind), of.device) {
             unseen.lesion = lesion;
         }
-        let probe = |answers: &Answers| lesion(&probes::apply(&unseen, answers, of.device));
-        let (held_unseen, other_unseen) =
-            (probe(of.held), probe(&Answers { logits: logits.clone(), features: features.clone() }));
+        let probe = |features: &[_]| lesion(&probes::apply(&unseen, features, of.device));
+        let (held_unseen, other_unseen) = (probe(&of.held.features), probe(&features));
         Comparison {
             kind: kind.into(),
             count: rows.len(),
@@ -125,10 +124,15 @@ struct Scores {
 }
 
 impl Scores {
-    fn of(logits: &[Vec<f32>], features: &[Vec<f32>], known: &Known, device: &Device) -> Self {
-        let answers = Answers { logits: logits.to_vec(), features: features.to_vec() };
+    fn of(logits: &[Vec<f32>], features: &[Vec<Vec<f32>>], known: &Known, device: &Device) -> Self {
         let Known { probes, bank, gauss } = known;
-        let probed = probes::apply(probes, &answers, device);
+        let probed = probes::apply(probes, features, device);
+        let mean = |score: &dyn Fn(&[f32]) -> f32| -> Vec<f32> {
+            let of = |views: &Vec<Vec<f32>>| {
+                views.iter().map(|row| score(&unit(row))).sum::<f32>() / views.len() as f32
+            };
+            features.iter().map(of).collect()
+        };
         let confidence = |row: &Vec<f32>| softmax(row).into_iter().fold(0.0, f32::max);
         let energy = |row: &Vec<f32>| {
             let highest = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
@@ -137,8 +141,8 @@ impl Scores {
         Self {
             confidence: logits.iter().map(confidence).collect(),
             energy: logits.iter().map(energy).collect(),
-            mahalanobis: features.iter().map(|row| -gauss.distance(&unit(row))).collect(),
-            neighbours: features.iter().map(|row| nearness(&unit(row), bank)).collect(),
+            mahalanobis: mean(&|row| -gauss.distance(row)),
+            neighbours: mean(&|row| nearness(row, bank)),
             prototypes: probed.iter().map(|probed| probed.nearness).collect(),
             probe: lesion(&probed),
         }

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use spotcheck::assessment::Views;
 use spotcheck::network::efficientnet::EfficientNetLite0;
 use spotcheck::network::input::{Normalisation, to_tensor};
-use spotcheck::network::model::softmax;
+use spotcheck::network::model::pooled;
 use spotcheck::photo::Photo;
 
 use crate::data::{DataError, Rendition, Sample};
@@ -27,23 +27,27 @@ pub struct How {
 }
 
 impl How {
+    /// As the app looks, at the file that all pictures have.
+    pub fn usually(side_px: u32) -> Self {
+        Self { side_px, rendition: Rendition::Common, views: Views::default() }
+    }
+
     /// One view of the file that all pictures have.
     pub fn plainly(side_px: u32) -> Self {
-        Self { side_px, rendition: Rendition::Common, views: Views::One }
+        Self { views: Views::One, ..Self::usually(side_px) }
     }
 }
 
-/// The network's answers, one row a sample.
+/// The network's answers, in the order of the pictures.
 #[derive(Debug, Default, Clone)]
 pub struct Answers {
-    /// One logit a class.
+    /// One logit a class; of several views what the app makes of them, see [`pooled`].
     pub logits: Vec<Vec<f32>>,
-    /// The pooled features before the last layer.
-    pub features: Vec<Vec<f32>>,
+    /// The pooled features before the last layer, a row for each view.
+    pub features: Vec<Vec<Vec<f32>>>,
 }
 
-/// Reads the central square of every sample, as the app would, and runs the network. Of several views
-/// the mean log probabilities stand in for logits, and the mean features.
+/// Reads the central square of every sample, as the app would, and runs the network.
 ///
 /// # Errors
 /// When a picture can't be read.
@@ -60,34 +64,9 @@ pub fn samples(
             Ok(photo.crop(photo.central_square(), how.side_px))
         });
         let crops = crops.collect::<Result<Vec<_>, DataError>>()?;
-        answers.extend(match how.views {
-            Views::One => crops_of_one_size(net, &crops, device),
-            views => mean_over_views(net, &crops, views, device),
-        });
+        answers.extend(look(net, &crops, how.views, device));
     }
     Ok(answers)
-}
-
-fn mean_over_views(net: &EfficientNetLite0, crops: &[RgbImage], views: Views, device: &Device) -> Answers {
-    let mut mean = Answers::default();
-    for crop in crops {
-        let Answers { logits, features } = crops_of_one_size(net, &views.of(crop), device);
-        let mut probabilities = average(logits.iter().map(|row| softmax(row)).collect());
-        probabilities.iter_mut().for_each(|p| *p = p.max(1e-9).ln());
-        mean.logits.push(probabilities);
-        mean.features.push(average(features));
-    }
-    mean
-}
-
-/// The mean of rows.
-fn average(rows: Vec<Vec<f32>>) -> Vec<f32> {
-    let count = rows.len() as f32;
-    let sum = rows.into_iter().reduce(|mut sum, row| {
-        sum.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
-        sum
-    });
-    sum.unwrap_or_default().into_iter().map(|sum| sum / count).collect()
 }
 
 /// The same for the central squares of pictures in memory.
@@ -95,24 +74,31 @@ pub fn pictures<'a>(
     net: &EfficientNetLite0,
     pictures: impl Iterator<Item = &'a Photo>,
     side: u32,
+    views: Views,
     device: &Device,
 ) -> Answers {
     let crops: Vec<RgbImage> = pictures.map(|photo| photo.crop(photo.central_square(), side)).collect();
     let mut answers = Answers::default();
     for batch in crops.chunks(BATCH) {
-        answers.extend(crops_of_one_size(net, batch, device));
+        answers.extend(look(net, batch, views, device));
     }
     answers
 }
 
-fn crops_of_one_size(net: &EfficientNetLite0, crops: &[RgbImage], device: &Device) -> Answers {
-    forward(net, to_tensor(crops, Normalisation::EFFICIENTNET_LITE, device))
-}
-
-/// Features and logits of one batch, by running statistics.
-fn forward(net: &EfficientNetLite0, x: Tensor<4>) -> Answers {
-    let (features, logits) = fast::forward(net, x, Mode::Evaluate, 0);
-    Answers { logits: rows(logits), features: rows(features) }
+/// The answers to crops of one size, by running statistics.
+fn look(net: &EfficientNetLite0, crops: &[RgbImage], views: Views, device: &Device) -> Answers {
+    let pictures: Vec<RgbImage> = crops.par_iter().flat_map_iter(|crop| views.of(crop)).collect();
+    let (mut logits, mut features) = (Vec::new(), Vec::new());
+    for batch in pictures.chunks(BATCH) {
+        let x = to_tensor(batch, Normalisation::EFFICIENTNET_LITE, device);
+        let (batch_features, batch_logits) = fast::forward(net, x, Mode::Evaluate, 0);
+        features.extend(rows(batch_features));
+        logits.extend(rows(batch_logits));
+    }
+    Answers {
+        logits: logits.chunks(views.count()).map(|views| pooled(views.iter())).collect(),
+        features: features.chunks(views.count()).map(<[_]>::to_vec).collect(),
+    }
 }
 
 impl Answers {

@@ -28,13 +28,14 @@ pub fn fit(
     device: &Device,
 ) -> Probes {
     let mut probes = Probes::new(device);
-    probes.prototypes = Param::from_tensor(prototypes(&answers.features, device));
+    probes.prototypes =
+        Param::from_tensor(prototypes(&answers.features.iter().flatten().collect::<Vec<_>>(), device));
     if let Some(lesion) = lesion(answers, negatives, negative_answers, None, device) {
         probes.lesion = lesion;
     }
     let of = |domain| -> Vec<&Vec<f32>> {
         let pairs = samples.iter().zip(&answers.features);
-        pairs.filter(|(sample, _)| sample.domain == domain).map(|(_, features)| features).collect()
+        pairs.filter(|(sample, _)| sample.domain == domain).flat_map(|(_, views)| views).collect()
     };
     let (phone, dermatoscope) = (of(Domain::Phone), of(Domain::Dermatoscope));
     if !phone.is_empty() && !dermatoscope.is_empty() {
@@ -53,17 +54,23 @@ pub fn lesion(
 ) -> Option<Linear> {
     let others: Vec<&Vec<f32>> = of_part(negatives, negative_answers, Part::Learn)
         .filter(|(negative, _)| Some(negative.kind.as_str()) != left_out)
-        .map(|(_, features)| features)
+        .flat_map(|(_, views)| views)
         .collect();
-    (!others.is_empty()).then(|| separate(&answers.features.iter().collect::<Vec<_>>(), &others, device))
+    let lesions: Vec<&Vec<f32>> = answers.features.iter().flatten().collect();
+    (!others.is_empty()).then(|| separate(&lesions, &others, device))
 }
 
-/// What `probes` say of every row of features.
-pub fn apply(probes: &Probes, answers: &Answers, device: &Device) -> Vec<Probed> {
-    if answers.features.is_empty() {
+/// What `probes` say of every picture.
+pub fn apply(probes: &Probes, features: &[Vec<Vec<f32>>], device: &Device) -> Vec<Probed> {
+    if features.is_empty() {
         return Vec::new();
     }
-    probes.forward(matrix(&answers.features.iter().collect::<Vec<_>>(), device))
+    let rows: Vec<&Vec<f32>> = features.iter().flatten().collect();
+    let mut probed = probes.forward(matrix(&rows, device)).into_iter();
+    features
+        .iter()
+        .map(|views| Probed::mean(probed.by_ref().take(views.len()).collect::<Vec<_>>().into_iter()))
+        .collect()
 }
 
 /// Rows as a tensor `[rows, FEATURES]`.
@@ -74,8 +81,8 @@ pub fn matrix(rows: &[&Vec<f32>], device: &Device) -> Tensor<2> {
 
 /// Centres of clusters of `features`, `[FEATURES, PROTOTYPES]`: spherical k-means (Dhillon & Modha 2001), begun from
 /// evenly spread rows.
-fn prototypes(features: &[Vec<f32>], device: &Device) -> Tensor<2> {
-    let rows = unit(matrix(&features.iter().collect::<Vec<_>>(), device));
+fn prototypes(features: &[&Vec<f32>], device: &Device) -> Tensor<2> {
+    let rows = unit(matrix(features, device));
     let count = features.len();
     let first: Vec<i64> = (0..PROTOTYPES).map(|number| (number * count / PROTOTYPES) as i64).collect();
     let first = Tensor::<1, Int>::from_data(TensorData::from(&*first), device);

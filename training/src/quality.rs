@@ -6,6 +6,7 @@ use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 use serde::Serialize;
+use spotcheck::assessment::Views;
 use spotcheck::network::model::Model;
 use spotcheck::photo::Photo;
 use spotcheck::photo::quality::{Aspect, Quality};
@@ -50,8 +51,9 @@ pub fn measure(model: &Model, samples: &[&Sample], device: &Device) -> Result<Ve
     let classes = model.card().classes.len();
     let photos = samples.par_iter().map(|sample| sample.load(0)).collect::<Result<Vec<_>, _>>()?;
     let truth: Vec<usize> = samples.iter().map(|sample| sample.class).collect();
-    let stated =
-        |photos: &[Photo]| metrics::stated(&predict::pictures(net, photos.iter(), side, device).logits);
+    let stated = |photos: &[Photo]| {
+        metrics::stated(&predict::pictures(net, photos.iter(), side, Views::One, device).logits)
+    };
     let balanced = |rows: &[usize], stated: &[usize]| {
         let of = |values: &[usize]| rows.iter().map(|&row| values[row]).collect::<Vec<_>>();
         metrics::balanced_accuracy(&metrics::confusion(&of(&truth), &of(stated), classes))

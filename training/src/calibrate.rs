@@ -97,7 +97,7 @@ pub fn calibrate(
     let main = main_domain(&held_back);
     let fitted = fit::fit(&fit::cases(&held_back, &held, main), &classes);
     let fitted_probes = probes::fit(&learn, &learnt, &negatives, &negative_answers, device);
-    let probed = probes::apply(&fitted_probes, &held.features, device);
+    let probed = probes::apply(&fitted_probes, &held, device);
     let lines = lines(&held_back, &probed, !negatives.is_empty());
     let passes =
         |at: &usize| probed[*at].lesion >= lines.least_lesion && probed[*at].nearness >= lines.least_nearness;

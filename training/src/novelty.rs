@@ -73,20 +73,19 @@ pub fn compare(of: &Material) -> Vec<Comparison> {
         of.learnt.features.iter().flatten().step_by(NEIGHBOURS_EVERY).map(|row| unit(row)).collect();
     let Some(gauss) = Gauss::of(&bank) else { return Vec::new() };
     let known = Known { probes: of.probes, bank, gauss };
-    let held = Scores::of(&of.held.logits, &of.held.features, &known, of.device);
+    let held = Scores::of(of.held, &known, of.device);
     let compare = |kind: &str| {
         let rows: Vec<usize> = (0..of.negatives.len())
             .filter(|&at| of.negatives[at].kind == kind && of.negatives[at].part == Part::HeldBack)
             .collect();
-        let logits: Vec<Vec<f32>> = rows.iter().map(|&at| of.answers.logits[at].clone()).collect();
-        let features: Vec<_> = rows.iter().map(|&at| of.answers.features[at].clone()).collect();
-        let other = Scores::of(&logits, &features, &known, of.device);
+        let answers = of.answers.only(&rows);
+        let other = Scores::of(&answers, &known, of.device);
         let mut unseen = of.probes.clone();
         if let Some(lesion) = probes::lesion(of.learnt, of.negatives, of.answers, Some(kind), of.device) {
             unseen.lesion = lesion;
         }
-        let probe = |features: &[_]| lesion(&probes::apply(&unseen, features, of.device));
-        let (held_unseen, other_unseen) = (probe(&of.held.features), probe(&features));
+        let probe = |answers: &Answers| lesion(&probes::apply(&unseen, answers, of.device));
+        let (held_unseen, other_unseen) = (probe(of.held), probe(&answers));
         Comparison {
             kind: kind.into(),
             count: rows.len(),
@@ -124,25 +123,25 @@ struct Scores {
 }
 
 impl Scores {
-    fn of(logits: &[Vec<f32>], features: &[Vec<Vec<f32>>], known: &Known, device: &Device) -> Self {
+    fn of(answers: &Answers, known: &Known, device: &Device) -> Self {
         let Known { probes, bank, gauss } = known;
-        let probed = probes::apply(probes, features, device);
-        let mean = |score: &dyn Fn(&[f32]) -> f32| -> Vec<f32> {
-            let of = |views: &Vec<Vec<f32>>| {
-                views.iter().map(|row| score(&unit(row))).sum::<f32>() / views.len() as f32
-            };
-            features.iter().map(of).collect()
+        let probed = probes::apply(probes, answers, device);
+        let mean = |rows: &[Vec<Vec<f32>>], score: &dyn Fn(&[f32]) -> f32| -> Vec<f32> {
+            let of =
+                |views: &Vec<Vec<f32>>| views.iter().map(|row| score(row)).sum::<f32>() / views.len() as f32;
+            rows.iter().map(of).collect()
         };
         let confidence = |row: &Vec<f32>| softmax(row).into_iter().fold(0.0, f32::max);
-        let energy = |row: &Vec<f32>| {
+        let energy = |row: &[f32]| {
             let highest = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
             highest + row.iter().map(|logit| (logit - highest).exp()).sum::<f32>().ln()
         };
         Self {
-            confidence: logits.iter().map(confidence).collect(),
-            energy: logits.iter().map(energy).collect(),
-            mahalanobis: mean(&|row| -gauss.distance(row)),
-            neighbours: mean(&|row| nearness(row, bank)),
+            confidence: answers.logits.iter().map(confidence).collect(),
+            // Of each view: pooled logits are logarithms of probabilities, whose energy is nothing.
+            energy: mean(&answers.views, &energy),
+            mahalanobis: mean(&answers.features, &|row| -gauss.distance(&unit(row))),
+            neighbours: mean(&answers.features, &|row| nearness(&unit(row), bank)),
             prototypes: probed.iter().map(|probed| probed.nearness).collect(),
             probe: lesion(&probed),
         }

@@ -43,6 +43,8 @@ impl How {
 pub struct Answers {
     /// One logit a class; of several views what the app makes of them, see [`pooled`].
     pub logits: Vec<Vec<f32>>,
+    /// The network's own logits, a row for each view.
+    pub views: Vec<Vec<Vec<f32>>>,
     /// The pooled features before the last layer, a row for each view.
     pub features: Vec<Vec<Vec<f32>>>,
 }
@@ -95,16 +97,25 @@ fn look(net: &EfficientNetLite0, crops: &[RgbImage], views: Views, device: &Devi
         features.extend(rows(batch_features));
         logits.extend(rows(batch_logits));
     }
-    Answers {
-        logits: logits.chunks(views.count()).map(|views| pooled(views.iter())).collect(),
-        features: features.chunks(views.count()).map(<[_]>::to_vec).collect(),
-    }
+    let of_each = |rows: Vec<Vec<f32>>| rows.chunks(views.count()).map(<[_]>::to_vec).collect::<Vec<_>>();
+    let (views, features) = (of_each(logits), of_each(features));
+    Answers { logits: views.iter().map(|views| pooled(views.iter())).collect(), views, features }
 }
 
 impl Answers {
     fn extend(&mut self, other: Self) {
         self.logits.extend(other.logits);
+        self.views.extend(other.views);
         self.features.extend(other.features);
+    }
+
+    /// Those to the pictures at these places.
+    pub fn only(&self, places: &[usize]) -> Self {
+        Self {
+            logits: places.iter().map(|&at| self.logits[at].clone()).collect(),
+            views: places.iter().map(|&at| self.views[at].clone()).collect(),
+            features: places.iter().map(|&at| self.features[at].clone()).collect(),
+        }
     }
 }
 

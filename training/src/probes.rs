@@ -61,14 +61,14 @@ pub fn lesion(
 }
 
 /// What `probes` say of every picture.
-pub fn apply(probes: &Probes, features: &[Vec<Vec<f32>>], device: &Device) -> Vec<Probed> {
-    if features.is_empty() {
+pub fn apply(probes: &Probes, answers: &Answers, device: &Device) -> Vec<Probed> {
+    if answers.features.is_empty() {
         return Vec::new();
     }
-    let rows: Vec<&Vec<f32>> = features.iter().flatten().collect();
+    let rows: Vec<&Vec<f32>> = answers.features.iter().flatten().collect();
     let mut probed = probes.forward(matrix(&rows, device)).into_iter();
+    let features = answers.features.iter();
     features
-        .iter()
         .map(|views| Probed::mean(probed.by_ref().take(views.len()).collect::<Vec<_>>().into_iter()))
         .collect()
 }

@@ -170,11 +170,12 @@ impl Window {
 
     /// Clicks the element.
     pub async fn click(&self, css: &str) {
+        let since = Instant::now();
         loop {
             match self.find(css).await.click().await {
                 Ok(()) => return,
                 // Another has taken its place, and is clicked. Where there is none, the click itself has taken it away.
-                Err(error) if is_gone(&error) => {
+                Err(error) if is_gone(&error) && since.elapsed() < Duration::from_secs(20) => {
                     tokio::time::sleep(Duration::from_millis(300)).await;
                     if self.count(css).await == 0 {
                         return;

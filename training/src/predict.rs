@@ -45,7 +45,7 @@ pub struct Answers {
     pub logits: Vec<Vec<f32>>,
     /// The network's own logits, a row for each view.
     pub views: Vec<Vec<Vec<f32>>>,
-    /// The pooled features before the last layer, a row for each view.
+    /// The mean features before the last layer, a row for each view.
     pub features: Vec<Vec<Vec<f32>>>,
 }
 

@@ -112,7 +112,7 @@ impl Photo {
 /// Whether a file's name promises a photo that can be read.
 pub fn by_name(path: &Path) -> bool {
     let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-    ["jpg", "jpeg", "png", "webp"].contains(&ending.as_str())
+    ["jpg", "jpeg", "jfif", "png", "webp"].contains(&ending.as_str())
 }
 
 impl From<RgbImage> for Photo {

@@ -62,25 +62,46 @@ fn a_small_png_that_claims_as_many_pixels_as_allowed() {
     assert!(matches!(error, DecodeError::Truncated("PNG")), "{error}");
 }
 
+/// A JPEG with another size in its header: of one scan, or of several where `start_of_frame` is that of a progressive one.
+fn jpeg(name: &str, start_of_frame: u8, width: u16, height: u16) -> Vec<u8> {
+    let path = format!("{}/tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"));
+    let mut bytes = std::fs::read(path).expect("fixture");
+    let frame = bytes.windows(2).position(|marker| marker == [0xff, start_of_frame]).expect("frame header");
+    bytes[frame + 5..frame + 7].copy_from_slice(&height.to_be_bytes());
+    bytes[frame + 7..frame + 9].copy_from_slice(&width.to_be_bytes());
+    bytes
+}
+
+#[test]
+fn a_small_jpeg_that_claims_as_many_pixels_as_allowed() {
+    for (name, start_of_frame) in [("rgb.jpg", 0xc0), ("progressive.jpg", 0xc2)] {
+        let error = assert_refused_cheaply(name, &jpeg(name, start_of_frame, 10_000, 11_900));
+        assert!(matches!(error, DecodeError::Truncated("JPEG")), "{error}");
+    }
+}
+
 #[test]
 fn a_jpeg_that_claims_too_many_pixels() {
-    let mut bomb =
-        std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/rgb.jpg")).expect("fixture");
-    let frame = bomb.windows(2).position(|marker| marker == [0xff, 0xc0]).expect("frame header");
-    bomb[frame + 5..frame + 9].copy_from_slice(&[0xff, 0xff, 0xff, 0xff]);
+    let bomb = jpeg("rgb.jpg", 0xc0, 0xffff, 0xffff);
     let error = assert_refused_cheaply("jpeg", &bomb);
     assert!(matches!(error, DecodeError::TooLarge { width: 65_535, height: 65_535 }), "{error}");
 }
 
-#[test]
-fn a_webp_that_claims_too_many_pixels() {
-    // A lossless header: 14 bits each of width - 1 and height - 1.
-    let size: u32 = 0x3ffe | (0x3ffe << 14);
+/// The start of a lossless WebP of this size.
+fn webp(width: u32, height: u32) -> Vec<u8> {
+    // 14 bits each of width - 1 and height - 1.
+    let size: u32 = (width - 1) | ((height - 1) << 14);
     let frame = [&[0x2f][..], &size.to_le_bytes(), &[0; 16]].concat();
     let body = [b"WEBPVP8L", &(frame.len() as u32).to_le_bytes()[..], &frame, &[0]].concat();
-    let bomb = [b"RIFF", &(body.len() as u32).to_le_bytes()[..], &body].concat();
-    let error = assert_refused_cheaply("webp", &bomb);
+    [b"RIFF", &(body.len() as u32).to_le_bytes()[..], &body].concat()
+}
+
+#[test]
+fn a_webp_that_claims_too_many_pixels() {
+    let error = assert_refused_cheaply("webp", &webp(16_383, 16_383));
     assert!(matches!(error, DecodeError::TooLarge { .. }), "{error}");
+    let error = assert_refused_cheaply("webp", &webp(10_000, 11_900));
+    assert!(matches!(error, DecodeError::Truncated("WebP")), "{error}");
 }
 
 #[test]

@@ -146,6 +146,11 @@ fn quality_sees_what_a_person_sees() {
     assert_eq!(faults(&texture(14.0, 1.0)), [Aspect::Focus]);
     assert!(faults(&texture(0.0, 0.05)).contains(&Aspect::Dark));
     assert!(faults(&texture(0.0, 9.0)).contains(&Aspect::Glare));
+    // Pale, with detail in it and nothing burnt out.
+    let pale = Photo::from(image::RgbImage::from_fn(400, 400, |x, y| {
+        Rgb([230 + ((x / 6 + y / 6) % 2 * 18) as u8; 3])
+    }));
+    assert_eq!(faults(&Quality::measure(&pale, pale.central_square())), [Aspect::Bright]);
     let small = Photo::from(image::RgbImage::from_fn(20, 20, |x, y| Rgb([(x * y) as u8; 3])));
     assert!(faults(&Quality::measure(&small, small.central_square())).contains(&Aspect::Size));
 }
@@ -158,9 +163,12 @@ fn cases() -> u32 {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(cases()))]
 
+    /// After the start of each format, so that they get past the question which it is.
     #[test]
-    fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..512)) {
-        let _ = Photo::decode(&bytes);
+    fn no_bytes_make_it_panic(which in 0usize..5, bytes in proptest::collection::vec(any::<u8>(), 0..512)) {
+        let starts: [&[u8]; 5] =
+            [b"", b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n", b"RIFF\x00\x02\x00\x00WEBPVP8L", b"RIFF\x00\x02\x00\x00WEBPVP8 "];
+        let _ = Photo::decode(&[starts[which], &bytes].concat());
     }
 
     #[test]

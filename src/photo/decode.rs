@@ -96,6 +96,19 @@ fn ends_early(format: ImageFormat, bytes: &[u8]) -> bool {
     }
 }
 
+/// Whether a file is too short for what its header announces, so that no memory is set aside for pixels that can't come.
+fn claims_too_much(format: ImageFormat, pixels: u64, unpacked_bytes: u64, file_bytes: u64) -> bool {
+    /// Deflate shrinks by a factor of 1,032 at most.
+    const MOST_DEFLATED: u64 = 1032;
+    /// JPEG and WebP know no such limit, but a photo so plain that a byte holds this many pixels shows nothing: a picture of a white
+    /// wall takes a byte for a hundred.
+    const MOST_PIXELS_A_BYTE: u64 = 500;
+    match format {
+        ImageFormat::Png => unpacked_bytes / MOST_DEFLATED > file_bytes,
+        _ => pixels / MOST_PIXELS_A_BYTE > file_bytes,
+    }
+}
+
 /// What a file that is none of our formats looks like, for the message.
 fn describe(bytes: &[u8]) -> String {
     let heic = bytes.get(4..8) == Some(b"ftyp");
@@ -145,9 +158,12 @@ pub(super) fn decode(bytes: &[u8]) -> Result<RgbImage, DecodeError> {
     if width == 0 || height == 0 {
         return Err(DecodeError::Damaged { format: name(format), reason: "it has no pixels".into() });
     }
-    // Deflate shrinks by a factor of 1,032 at most: a PNG that claims more holds less than its header says.
-    const MOST_DEFLATED: u64 = 1032;
-    if format == ImageFormat::Png && decoder.total_bytes() / MOST_DEFLATED > bytes.len() as u64 {
+    if claims_too_much(
+        format,
+        u64::from(width) * u64::from(height),
+        decoder.total_bytes(),
+        bytes.len() as u64,
+    ) {
         return Err(DecodeError::Truncated(name(format)));
     }
     // A photo with unreadable EXIF data is still a photo: it is taken as upright.

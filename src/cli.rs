@@ -1,5 +1,6 @@
 //! The command line: `spotcheck assess`, for a look at photos without the app's window.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
 use crate::assessment::{Assessment, Assessor, Look, Saliency, Views};
+use crate::evidence::Evidence;
 use crate::network::model::{Model, ModelError};
 use crate::photo::{self, Photo};
 use crate::wording::{Language, Wording};
@@ -88,6 +90,8 @@ pub enum CliError {
 struct Report<'a> {
     /// The path as it was given or found.
     file: String,
+    /// The diagnosis whose traces `--saliency` shows: see [`Assessment::explained`].
+    explained: Option<&'a str>,
     #[serde(flatten)]
     assessment: &'a Assessment,
 }
@@ -104,6 +108,8 @@ pub fn assess(arguments: &Assess) -> Result<ExitCode, CliError> {
         None => Model::embedded(&device)?,
     };
     let assessor = Assessor::new(&model);
+    // Of a model in a folder the app knows no figures.
+    let evidence = if arguments.model.is_none() { Evidence::embedded() } else { &Evidence::default() };
     let photos = find(&arguments.paths);
     if photos.is_empty() {
         return Err(CliError::NoPhotos);
@@ -111,20 +117,27 @@ pub fn assess(arguments: &Assess) -> Result<ExitCode, CliError> {
     if let Some(folder) = &arguments.saliency {
         fs::create_dir_all(folder).map_err(|error| CliError::Write(folder.clone(), error.to_string()))?;
     }
+    if let Some(path) = &arguments.csv {
+        // Hours of work should not end in a table that can't be written. What it holds already stays until then.
+        let opened = fs::OpenOptions::new().create(true).append(true).open(path);
+        opened.map_err(|error| CliError::Write(path.clone(), error.to_string()))?;
+    }
     let bar = progress_bar(arguments, photos.len());
     let mut assessed = Vec::new();
-    let mut failed = 0;
+    let mut saliency_names = BTreeMap::new();
+    let (mut failed, mut unwritten) = (0, false);
     for path in photos {
         match look(&assessor, &path, arguments.views) {
             Ok((photo, assessment, saliency)) => {
-                if let Some(folder) = &arguments.saliency
-                    && let Err(error) = write_saliency(folder, &path, &photo, &assessment, &saliency)
-                {
-                    failed += 1;
-                    bar.suspend(|| eprintln!("{error}"));
+                if let Some(folder) = &arguments.saliency {
+                    let target = folder.join(saliency_name(&path, &mut saliency_names));
+                    if let Err(error) = write_saliency(target, &photo, &assessment, &saliency) {
+                        unwritten = true;
+                        bar.suspend(|| eprintln!("{error}"));
+                    }
                 }
                 if !arguments.json {
-                    let said = text::describe(&wording, &path, &assessment, &saliency);
+                    let said = text::describe(&wording, &path, &assessment, &saliency, evidence);
                     bar.suspend(|| say(&said));
                 }
                 assessed.push((path, assessment));
@@ -147,7 +160,7 @@ pub fn assess(arguments: &Assess) -> Result<ExitCode, CliError> {
     } else {
         say(&text::closing(&wording, assessor.card(), assessed.len(), failed));
     }
-    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if failed == 0 && !unwritten { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Prints the assessments of these photos as `spotcheck assess --json` does, without anything around it.
@@ -167,7 +180,11 @@ pub fn assess_plainly(paths: impl Iterator<Item = PathBuf>) -> Result<ExitCode, 
 fn print_json(assessed: &[(PathBuf, Assessment)]) -> Result<(), CliError> {
     let reports: Vec<Report> = assessed
         .iter()
-        .map(|(path, assessment)| Report { file: path.display().to_string(), assessment })
+        .map(|(path, assessment)| Report {
+            file: path.display().to_string(),
+            explained: assessment.explained().map(|likelihood| likelihood.diagnosis.as_str()),
+            assessment,
+        })
         .collect();
     let written = serde_json::to_writer_pretty(io::stdout().lock(), &reports);
     written.map_err(|error| CliError::Write("standard output".into(), error.to_string()))?;
@@ -180,6 +197,9 @@ fn say(line: &str) {
     let _ = writeln!(io::stdout(), "{line}");
 }
 
+/// Endings of pictures that can't be read. They are tried all the same, so that the reason is told and none is passed over in silence.
+const OTHER_PICTURES: [&str; 9] = ["heic", "heif", "avif", "gif", "tif", "tiff", "bmp", "dng", "jxl"];
+
 /// The files to look at: those named, and the pictures in the folders named, in the order of their names.
 fn find(paths: &[PathBuf]) -> Vec<PathBuf> {
     let mut found = Vec::new();
@@ -190,7 +210,11 @@ fn find(paths: &[PathBuf]) -> Vec<PathBuf> {
             continue;
         };
         let mut inside: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-        inside.retain(|path| path.is_file() && photo::by_name(path));
+        let picture = |path: &Path| {
+            let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+            photo::by_name(path) || OTHER_PICTURES.contains(&ending.as_str())
+        };
+        inside.retain(|path| path.is_file() && picture(path));
         inside.sort();
         found.extend(inside);
     }
@@ -204,16 +228,24 @@ fn look(assessor: &Assessor, path: &Path, views: Views) -> Result<(Photo, Assess
     Ok((photo, assessment, saliency))
 }
 
+/// The photo's whole name, so that a.jpg and a.png do not meet, and an ending that no photo has; numbered where photos of several folders
+/// share it. `given` counts how often each was given.
+fn saliency_name(photo: &Path, given: &mut BTreeMap<String, usize>) -> String {
+    let name = photo.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let count = given.entry(name.clone()).or_insert(0);
+    *count += 1;
+    match count {
+        1 => format!("{name}.saliency.png"),
+        count => format!("{name}.{count}.saliency.png"),
+    }
+}
+
 fn write_saliency(
-    folder: &Path,
-    photo_path: &Path,
+    path: PathBuf,
     photo: &Photo,
     assessment: &Assessment,
     saliency: &Saliency,
 ) -> Result<(), CliError> {
-    // The whole name, so that a.jpg and a.png do not meet, and an ending that no photo has.
-    let name = photo_path.file_name().unwrap_or_default().to_string_lossy();
-    let path = folder.join(format!("{name}.saliency.png"));
     let picture = saliency.over(&photo.crop(assessment.crop, SALIENCY_SIDE_PX));
     picture.save(&path).map_err(|error| CliError::Write(path, error.to_string()))
 }

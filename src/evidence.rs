@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use crate::assessment::{Assessment, Kind};
+
 const EVALUATION: &str = include_str!("../models/evaluation.json");
 
 /// All that was measured.
@@ -65,6 +67,29 @@ impl Evidence {
     /// The table of this kind of picture.
     pub fn table(&self, domain: &str) -> Option<&Table> {
         self.tables.iter().find(|table| table.domain == domain)
+    }
+
+    /// What was measured on pictures that were taken like the one of this assessment.
+    pub fn like(&self, assessment: &Assessment) -> Option<&Table> {
+        self.table(match assessment.kind {
+            Kind::Dermatoscope => DERMATOSCOPE,
+            Kind::PlainPhoto => PHONE,
+        })
+    }
+
+    /// How often the prediction set of this assessment holds the true diagnosis, 0 to 1: as promised or, where less was measured on
+    /// pictures like it, what was measured.
+    pub fn set_coverage(&self, assessment: &Assessment) -> f32 {
+        let promised = assessment.prediction_set_coverage;
+        let measured = self.like(assessment).and_then(|table| table.figure("prediction set coverage"));
+        measured.map_or(promised, |measured| measured.value.min(promised))
+    }
+
+    /// How many plain photos there were in the test, where this assessment is of one and its risk was calibrated on pictures through a
+    /// dermatoscope.
+    pub fn few_plain_photos(&self, assessment: &Assessment) -> Option<usize> {
+        let plain = assessment.kind == Kind::PlainPhoto && self.table(DERMATOSCOPE).is_some();
+        self.table(PHONE).filter(|_| plain).map(|table| table.count)
     }
 }
 

@@ -53,6 +53,7 @@ fn json_is_complete_and_its_probabilities_sum_to_one() {
     let report = &reports[0];
     let fields = [
         "file",
+        "explained",
         "schema",
         "model",
         "crop",
@@ -124,6 +125,37 @@ fn one_bad_file_is_named_and_does_not_stop_the_rest() {
         let picture = image::open(saliency.join(name)).expect("saliency picture");
         assert_eq!((picture.width(), picture.height()), (448, 448));
     }
+}
+
+#[test]
+fn photos_of_one_name_keep_a_picture_each_and_none_is_passed_over() {
+    let folder = tempfile::tempdir().expect("folder");
+    let (left, right, out) = (folder.path().join("a"), folder.path().join("b"), folder.path().join("out"));
+    for place in [&left, &right] {
+        std::fs::create_dir(place).expect("folder");
+        drawn_spot(&place.join("spot.png"));
+    }
+    std::fs::write(right.join("phone.heic"), b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00").expect("written");
+    let paths = [&left, &right, &out].map(|path| path.to_str().expect("path"));
+    let output = spotcheck(&["assess", paths[0], paths[1], "--saliency", paths[2]]);
+    assert!(!output.status.success());
+    let errors = text(&output.stderr);
+    assert!(errors.contains("phone.heic") && errors.contains("HEIC"), "{errors}");
+    for name in ["spot.png.saliency.png", "spot.png.2.saliency.png"] {
+        assert!(out.join(name).is_file(), "{name}");
+    }
+}
+
+#[test]
+fn a_table_that_cannot_be_written_is_told_before_the_work_is_done() {
+    let folder = tempfile::tempdir().expect("folder");
+    let photo = folder.path().join("spot.png");
+    drawn_spot(&photo);
+    let csv = folder.path().join("no/such/folder/table.csv");
+    let output = spotcheck(&["assess", photo.to_str().expect("path"), "--csv", csv.to_str().expect("path")]);
+    assert!(!output.status.success());
+    assert!(text(&output.stderr).contains("table.csv"), "{}", text(&output.stderr));
+    assert!(!text(&output.stdout).contains("spot.png"), "nothing was assessed yet");
 }
 
 /// The challenge weighs all classes alike, so the table holds what the network takes a photo for if all were equally common.

@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use crate::assessment::{Assessment, Doubt, Likelihood, Saliency, Triage};
+use crate::evidence::Evidence;
 use crate::network::model::Card;
 use crate::wording::Wording;
 
@@ -12,12 +13,13 @@ const SHADES: [&str; 5] = ["  ", "░░", "▒▒", "▓▓", "██"];
 /// Width of a full bar, in characters.
 const BAR: usize = 20;
 
-/// Everything about one photo: what to do first, then why.
+/// Everything about one photo: what to do first, then why, and how far what was measured of the model bears that out.
 pub(super) fn describe(
     wording: &Wording,
     path: &Path,
     assessment: &Assessment,
     saliency: &Saliency,
+    evidence: &Evidence,
 ) -> String {
     let mut lines = vec![path.display().to_string(), String::new()];
     lines.push(format!("  {}", wording.triage(assessment.triage).to_uppercase()));
@@ -28,16 +30,22 @@ pub(super) fn describe(
         lines.push(String::new());
         lines.extend(wrap(&wording.text("risk", &[("percent", wording.percent(assessment.risk).into())])));
         lines.extend(wrap(&format!("({})", wording.text("risk-basis", &[]))));
+        if let Some(count) = evidence.few_plain_photos(assessment) {
+            lines.extend(wrap(&wording.text("risk-plain", &[("count", count.into())])));
+        }
         lines.push(String::new());
-        let share = wording.percent(assessment.prediction_set_coverage);
+        let share = wording.percent(evidence.set_coverage(assessment));
         lines.push(format!("  {}", wording.text("one-of", &[("percent", share.into())])));
         lines.extend(assessment.prediction_set.iter().map(|key| format!("    {}", name(wording, key))));
         lines.push(String::new());
         lines.push(format!("  {}", wording.text("all-probabilities", &[])));
         lines.extend(assessment.probabilities.iter().map(|likelihood| bar(wording, likelihood)));
         lines.push(String::new());
-        lines.push(format!("  {}", wording.text("where-it-looked", &[])));
-        lines.extend(map(saliency));
+        if let Some(explained) = assessment.explained() {
+            let diagnosis = wording.diagnosis(&explained.diagnosis);
+            lines.push(format!("  {}", wording.text("where-it-looked", &[("diagnosis", diagnosis.into())])));
+            lines.extend(map(saliency));
+        }
     }
     lines.push(String::new());
     if !assessment.cannot_tell.contains(&Doubt::NotALesion) {

@@ -7,7 +7,7 @@ use dioxus_free_icons::icons::ld_icons::{
 
 use crate::assessment::{Assessment, Doubt, Kind, Triage};
 use crate::diagnosis::HAM10000;
-use crate::evidence::{DERMATOSCOPE, Evidence, PHONE, Table};
+use crate::evidence::{Evidence, Table};
 use crate::ui::app::Route;
 use crate::ui::look::data_address;
 use crate::ui::parts::{Bar, DiagnosisName, GetPhoto, Glyph, list, tone, triage_lines};
@@ -183,9 +183,7 @@ fn Risk(assessment: Assessment) -> Element {
     let [low, high] = assessment.risk_range;
     let lines = triage_lines();
     let percent = words.percent(assessment.risk);
-    // The risk is calibrated on pictures through a dermatoscope where there were some.
-    let plain = assessment.kind == Kind::PlainPhoto && tested_on(Kind::Dermatoscope).is_some();
-    let plain_tested = tested_on(Kind::PlainPhoto).filter(|_| plain).map(|table| table.count);
+    let plain_tested = Evidence::embedded().few_plain_photos(&assessment);
     rsx! {
         section { class: "card",
             h3 { {words.say("risk-title")} }
@@ -219,10 +217,7 @@ fn Risk(assessment: Assessment) -> Element {
 #[component]
 fn Likeness(assessment: Assessment) -> Element {
     let words = use_context::<App>().words();
-    // Where it was measured on pictures of this kind, that is what counts.
-    let measured = tested_on(assessment.kind).and_then(|table| table.figure("prediction set coverage"));
-    let promised = assessment.prediction_set_coverage;
-    let share = words.percent(measured.map_or(promised, |measured| measured.value.min(promised)));
+    let share = words.percent(Evidence::embedded().set_coverage(&assessment));
     rsx! {
         section { class: "card",
             h3 { {words.say("looks-like")} }
@@ -261,14 +256,6 @@ fn Likeness(assessment: Assessment) -> Element {
     }
 }
 
-/// What was measured on pictures that were taken in this way.
-fn tested_on(kind: Kind) -> Option<&'static Table> {
-    Evidence::embedded().table(match kind {
-        Kind::Dermatoscope => DERMATOSCOPE,
-        Kind::PlainPhoto => PHONE,
-    })
-}
-
 /// How many melanomas there were among them.
 fn melanomas(table: &Table) -> Option<u64> {
     let class = HAM10000.iter().position(|diagnosis| diagnosis.key == "mel")?;
@@ -279,7 +266,7 @@ fn melanomas(table: &Table) -> Option<u64> {
 #[component]
 fn Caveats(assessment: Assessment) -> Element {
     let words = use_context::<App>().words();
-    let missed = tested_on(assessment.kind).and_then(|table| {
+    let missed = Evidence::embedded().like(&assessment).and_then(|table| {
         let melanoma = table.figure("sensitivity melanoma (look)")?;
         let benign = table.figure("specificity (look)")?;
         let alarmed = words.percent(1.0 - benign.value);

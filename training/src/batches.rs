@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use image::RgbImage;
 use rand::{RngExt, SeedableRng};
@@ -18,6 +19,10 @@ use crate::data::{DataError, Sample};
 const THREADS: usize = 2;
 /// Batches that each thread makes ahead.
 const AHEAD: usize = 3;
+
+/// Photos longer than so many times the side of a batch's pictures are scaled down before they are augmented, to so many times.
+const SHRINK_ABOVE: u32 = 4;
+const SHRINK_TO: u32 = 3;
 
 /// Pictures and what they show.
 pub struct Batch {
@@ -89,6 +94,11 @@ impl Plan {
             let sample = &self.samples[order[place]];
             let mut random = self.random(place as u64);
             let photo = sample.load(random.random_range(0..sample.files.len()))?;
+            // Photos of phones have many times the pixels that are looked at: too many for the sampling of `augment`.
+            let photo = match photo.size().0.max(photo.size().1) > SHRINK_ABOVE * self.side {
+                true => photo.scaled_down(SHRINK_TO * self.side).into(),
+                false => photo,
+            };
             pictures.push(augment(&photo, self.side, &self.recipe, &mut random));
             classes.push(sample.class);
         }
@@ -101,6 +111,7 @@ pub struct Batches {
     queues: Vec<Receiver<Result<Batch, DataError>>>,
     next: usize,
     end: usize,
+    waited: Duration,
 }
 
 impl Batches {
@@ -122,7 +133,12 @@ impl Batches {
             thread::spawn(work);
             batches
         });
-        Self { queues: started.collect(), next: 0, end: end.saturating_sub(first) }
+        Self { queues: started.collect(), next: 0, end: end.saturating_sub(first), waited: Duration::ZERO }
+    }
+
+    /// How long the one who trains had to wait for batches so far.
+    pub fn waited(&self) -> Duration {
+        self.waited
     }
 }
 
@@ -133,7 +149,9 @@ impl Iterator for Batches {
         if self.next == self.end {
             return None;
         }
+        let asked = Instant::now();
         let batch = self.queues[self.next % THREADS].recv();
+        self.waited += asked.elapsed();
         self.next += 1;
         // A thread that is gone before its last batch has panicked, and has said why.
         Some(batch.unwrap_or(Err(DataError::Thread)))

@@ -5,7 +5,8 @@
 
 use std::path::{Path, PathBuf};
 
-use burn::tensor::Device;
+use burn::module::{Module, ModuleVisitor, Param};
+use burn::tensor::{Device, Tensor};
 use serde::Serialize;
 use spotcheck::diagnosis::{self, Diagnosis};
 use spotcheck::network::input::Normalisation;
@@ -123,9 +124,11 @@ pub fn calibrate(
     };
 
     let card = card(run, &dataset, side_px, &fitted, lines)?;
+    let weights = Weights { network: net, probes: fitted_probes };
+    let card = Card { version: version(&weights, &card), ..card };
     let folder = run.model();
     std::fs::create_dir_all(&folder).map_err(|error| CalibrateError::File(folder.clone(), error))?;
-    Model::from_parts(Weights { network: net, probes: fitted_probes }, card, device).save(&folder)?;
+    Model::from_parts(weights, card, device).save(&folder)?;
     let path = run.calibration();
     let text = serde_json::to_string_pretty(&report).unwrap_or_default();
     std::fs::write(&path, text).map_err(|error| CalibrateError::File(path, error))?;
@@ -187,10 +190,8 @@ fn card(
     fitted: &Fitted,
     lines: Lines,
 ) -> Result<Card, CalibrateError> {
-    let best = run.best();
-    let weights = std::fs::read(&best).map_err(|error| CalibrateError::File(best, error))?;
     Ok(Card {
-        version: format!("lite0-{input_side_px}-{:08x}", (data::fnv1a(&weights) >> 32) as u32),
+        version: "provisional".into(),
         licence: licence(dataset).into(),
         classes: diagnoses(dataset),
         input_side_px,
@@ -206,6 +207,24 @@ fn card(
         least_nearness: lines.least_nearness,
         least_phone: least_phone(dataset),
     })
+}
+
+/// A name that changes with everything that answers depend on, and with nothing else.
+fn version(weights: &Weights, card: &Card) -> String {
+    let mut values = Values::default();
+    weights.visit(&mut values);
+    values.0.extend(serde_json::to_vec(card).unwrap_or_default());
+    format!("lite0-{}-{:08x}", card.input_side_px, (data::fnv1a(&values.0) >> 32) as u32)
+}
+
+/// The bytes of all parameters, in their order.
+#[derive(Default)]
+struct Values(Vec<u8>);
+
+impl ModuleVisitor for Values {
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        self.0.extend_from_slice(param.val().into_data().as_bytes());
+    }
 }
 
 /// HAM10000's licence binds what is trained on it; other weights are their owner's to license.
@@ -232,8 +251,8 @@ fn least_phone(dataset: &Dataset) -> f32 {
 pub fn diagnoses(dataset: &Dataset) -> Vec<Diagnosis> {
     let known = |name: &String| diagnosis::HAM10000.iter().find(|known| known.key == *name).cloned();
     let foreign = |name: &String| Diagnosis {
-        key: name.strip_prefix("malignant-").unwrap_or(name).to_string().into(),
-        malignant: name.starts_with("malignant-"),
+        key: name.strip_prefix(data::MALIGNANT).unwrap_or(name).to_string().into(),
+        malignant: name.starts_with(data::MALIGNANT),
     };
     dataset.classes.iter().map(|name| known(name).unwrap_or_else(|| foreign(name))).collect()
 }

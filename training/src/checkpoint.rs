@@ -25,6 +25,9 @@ pub struct Progress {
     pub loss_sum: f64,
     /// Seconds spent in this epoch.
     pub seconds: f64,
+    /// How much of that was spent waiting for pictures, in seconds.
+    #[serde(default)]
+    pub waited_s: f64,
 }
 
 /// All that changes while training.

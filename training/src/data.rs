@@ -14,6 +14,8 @@ mod folder;
 mod ham10000;
 mod pad;
 
+pub use folder::MALIGNANT;
+
 /// Which file of a picture to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -112,8 +114,8 @@ pub enum DataError {
     /// A thread that makes batches stopped.
     #[error("a thread that makes batches stopped; its reason stands above")]
     Thread,
-    /// One side of the split without pictures.
-    #[error("{0}: every picture is on one side of the split; add more lesions or people")]
+    /// A side of the split without pictures.
+    #[error("{0}: its pictures are of one lesion or person, and so on one side of the split; add more")]
     OneSided(PathBuf),
     /// Sources that don't fit together.
     #[error("{0} has other classes than the sources before it")]
@@ -283,9 +285,11 @@ mod tests {
     #[test]
     fn folders_with_other_classes_do_not_mix() {
         let folder = tempfile::tempdir().expect("folder");
-        for place in ["one/a", "one/b", "two/a", "two/c"] {
+        for place in ["one/malignant-a", "one/b", "two/malignant-a", "two/c"] {
             std::fs::create_dir_all(folder.path().join(place)).expect("folder");
-            image::RgbImage::new(4, 4).save(folder.path().join(place).join("1.png")).expect("image");
+            for name in ["1.png", "2.png"] {
+                image::RgbImage::new(4, 4).save(folder.path().join(place).join(name)).expect("image");
+            }
         }
         let folders = ["one", "two"].map(|name| folder.path().join(name));
         assert!(matches!(load(&folders), Err(DataError::Classes(_))));

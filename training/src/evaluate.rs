@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
-use spotcheck::assessment::Views;
+use spotcheck::assessment::{Assessor, Doubt, Look, Views};
 use spotcheck::diagnosis::Diagnosis;
 use spotcheck::network::model::{Card, Model};
 
@@ -20,6 +20,15 @@ use crate::{calibrate, metrics};
 const RESAMPLES: usize = 1000;
 /// Groups with fewer pictures get no figures of their own.
 const LEAST_GROUP: usize = 20;
+/// The figures that groups get.
+pub const OF_GROUPS: [&str; 6] = [
+    "balanced accuracy",
+    "AUROC malignant",
+    "sensitivity malignant (look)",
+    "specificity (look)",
+    "calibration error",
+    "prediction set coverage",
+];
 /// Bins of the calibration error.
 pub const BINS: usize = 15;
 
@@ -47,8 +56,8 @@ pub struct Group {
     pub count: usize,
     /// How many of them are malignant.
     pub malignant: usize,
-    /// Figures without intervals.
-    pub figures: BTreeMap<String, f64>,
+    /// Those of [`OF_GROUPS`] that there are.
+    pub figures: Vec<Figure>,
 }
 
 /// All figures for one kind of picture.
@@ -96,6 +105,80 @@ pub struct Evaluation {
     pub tables: Vec<Table>,
     /// Other picture sizes, and several views, on the first kind.
     pub variants: Vec<Variant>,
+    /// How many pictures get an answer.
+    pub answered: Vec<Answered>,
+}
+
+/// How many held-back pictures of a kind get an answer from the app, whole as it is.
+#[derive(Debug, Clone, Serialize)]
+pub struct Answered {
+    /// How they were taken.
+    pub domain: Domain,
+    /// Which file of each was read.
+    pub rendition: Rendition,
+    /// How many there are.
+    pub count: usize,
+    /// How many are answered.
+    pub answers: usize,
+    /// How many of the others are turned away for this reason.
+    pub no_lesion: usize,
+    /// The same for this one.
+    pub unfamiliar: usize,
+    /// And for this one.
+    pub quality: usize,
+}
+
+impl Answered {
+    /// In words.
+    pub fn which(&self) -> &'static str {
+        match (self.domain, self.rendition) {
+            (Domain::Phone, _) => "phone",
+            (Domain::Dermatoscope, Rendition::Common) => "dermatoscope",
+            (Domain::Dermatoscope, Rendition::Sharpest) => "dermatoscope, sharper files",
+        }
+    }
+}
+
+/// Asks the app about every held-back picture, and about the sharper files that some have.
+///
+/// # Errors
+/// When a picture can't be read.
+pub fn answered(model: &Model, dataset: &Dataset) -> Result<Vec<Answered>, DataError> {
+    let assessor = Assessor::new(model);
+    let ask = |(domain, rendition): (Domain, Rendition)| {
+        let samples: Vec<&Sample> = dataset
+            .part(Part::HeldBack)
+            .into_iter()
+            .filter(|sample| sample.domain == domain)
+            .filter(|sample| rendition == Rendition::Common || sample.files.len() > 1)
+            .collect();
+        let mut found = Answered {
+            domain,
+            rendition,
+            count: samples.len(),
+            answers: 0,
+            no_lesion: 0,
+            unfamiliar: 0,
+            quality: 0,
+        };
+        for sample in samples {
+            let photo = sample.load(sample.file(rendition))?;
+            let (assessment, _) = assessor.assess(&photo, Look::at(photo.central_square()));
+            let for_this = |doubt| usize::from(assessment.cannot_tell.contains(&doubt));
+            found.answers += usize::from(assessment.cannot_tell.is_empty());
+            found.no_lesion += for_this(Doubt::NotALesion);
+            found.unfamiliar += for_this(Doubt::Unfamiliar);
+            found.quality += for_this(Doubt::Quality);
+        }
+        Ok(found)
+    };
+    let kinds = [
+        (Domain::Dermatoscope, Rendition::Common),
+        (Domain::Dermatoscope, Rendition::Sharpest),
+        (Domain::Phone, Rendition::Common),
+    ];
+    let all = kinds.into_iter().map(ask).collect::<Result<Vec<_>, DataError>>()?;
+    Ok(all.into_iter().filter(|answered| answered.count > 0).collect())
 }
 
 /// A picture, its truth, and how it was judged.
@@ -113,8 +196,8 @@ pub struct Row {
 /// The rows of one kind of picture.
 pub type Judgements = (Domain, Vec<Row>);
 
-/// Judges every held-back picture of one kind. Where the model's parameters were fitted on the same pictures, each half is
-/// judged by parameters fitted on the other.
+/// Judges every held-back picture of one kind. Where the model's parameters were fitted on the same pictures, each is judged by
+/// parameters fitted on others.
 pub fn rows(
     model: &Model,
     samples: &[&Sample],
@@ -169,7 +252,7 @@ fn figures(rows: &[&Row], classes: &[Diagnosis]) -> BTreeMap<String, f64> {
         inside.iter().map(|(row, _)| row.judged.probabilities.clone()).collect();
     let stated = metrics::stated(&probabilities);
     let right: Vec<bool> = truth.iter().zip(&stated).map(|(truth, stated)| truth == stated).collect();
-    let alike: Vec<usize> = inside.iter().map(|(row, _)| row.judged.alike).collect();
+    let alike: Vec<usize> = inside.iter().map(|(row, _)| row.judged.alike()).collect();
     let table = metrics::confusion(&truth, &alike, classes.len());
     note("balanced accuracy".into(), Some(metrics::balanced_accuracy(&table)));
     let of_stated = metrics::confusion(&truth, &stated, classes.len());
@@ -180,16 +263,28 @@ fn figures(rows: &[&Row], classes: &[Diagnosis]) -> BTreeMap<String, f64> {
         let positive: Vec<bool> = truth.iter().map(|&truth| truth == class).collect();
         note(format!("AUROC {}", diagnosis.key), metrics::auroc(&scores, &positive));
         note(format!("recall {}", diagnosis.key), metrics::recalls(&table)[class]);
+        let own: Vec<bool> =
+            inside.iter().filter(|(_, truth)| *truth == class).map(|(row, _)| row.judged.covered).collect();
+        let covered = own.iter().filter(|&&covered| covered).count() as f64 / own.len() as f64;
+        note(format!("set coverage {}", diagnosis.key), Some(covered));
     }
     let risks: Vec<f32> = rows.iter().map(|row| row.judged.risk).collect();
     let malignant: Vec<bool> = rows.iter().map(|row| row.malignant).collect();
     note("AUROC malignant".into(), metrics::auroc(&risks, &malignant));
+    let alike =
+        |of: &dyn Fn(&[f32]) -> f32| rows.iter().map(|row| of(&row.judged.likeness)).collect::<Vec<_>>();
+    let risks_alike = alike(&|likeness| spotcheck::assessment::risk(likeness, classes));
+    note("AUROC malignant (alike)".into(), metrics::auroc(&risks_alike, &malignant));
     let share = |wanted: &dyn Fn(&Row) -> bool, hit: &dyn Fn(&Row) -> bool| {
         let all = rows.iter().filter(|row| wanted(row)).count();
         let hits = rows.iter().filter(|row| wanted(row) && hit(row)).count();
         (all > 0).then(|| hits as f64 / all as f64)
     };
     let melanoma = classes.iter().position(|class| class.key == "mel");
+    if let Some(at) = melanoma {
+        let is_melanoma: Vec<bool> = rows.iter().map(|row| row.class == melanoma).collect();
+        note("AUROC mel (alike)".into(), metrics::auroc(&alike(&|likeness| likeness[at]), &is_melanoma));
+    }
     note(
         "sensitivity melanoma (look)".into(),
         share(&|row| melanoma.is_some() && row.class == melanoma, &|row| row.judged.look),
@@ -218,21 +313,26 @@ fn figures(rows: &[&Row], classes: &[Diagnosis]) -> BTreeMap<String, f64> {
     found
 }
 
-/// Figures with intervals, and figures of groups.
-pub fn table(rows: &[Row], classes: &[Diagnosis], domain: Domain) -> Table {
-    let all: Vec<&Row> = rows.iter().collect();
-    let values = figures(&all, classes);
-    let resampled = bootstrap(&all, classes);
+/// Every figure with its interval.
+fn with_intervals(rows: &[&Row], classes: &[Diagnosis]) -> Vec<Figure> {
+    let resampled = bootstrap(rows, classes);
     let interval = |name: &str| {
         let mut found: Vec<f64> = resampled.iter().filter_map(|figures| figures.get(name).copied()).collect();
         found.sort_by(f64::total_cmp);
         let at = |share: f64| found.get((share * found.len() as f64) as usize).copied().unwrap_or(f64::NAN);
         (at(0.025), at(0.975))
     };
-    let figures_with_intervals = values.iter().map(|(name, &value)| {
-        let (low, high) = interval(name);
-        Figure { name: name.clone(), value, low, high }
-    });
+    let figures = figures(rows, classes).into_iter();
+    figures
+        .map(|(name, value)| {
+            let (low, high) = interval(&name);
+            Figure { name, value, low, high }
+        })
+        .collect()
+}
+
+/// Figures of all, and of groups.
+pub fn table(rows: &[Row], classes: &[Diagnosis], domain: Domain) -> Table {
     let traits: BTreeSet<(&str, &str)> =
         rows.iter().flat_map(|row| row.traits.iter().map(|(by, group)| (*by, group.as_str()))).collect();
     let groups = traits.into_iter().filter_map(|(by, group)| {
@@ -243,14 +343,17 @@ pub fn table(rows: &[Row], classes: &[Diagnosis], domain: Domain) -> Table {
             group: group.into(),
             count: some.len(),
             malignant: some.iter().filter(|row| row.malignant).count(),
-            figures: figures(&some, classes),
+            figures: with_intervals(&some, classes)
+                .into_iter()
+                .filter(|figure| OF_GROUPS.contains(&&*figure.name))
+                .collect(),
         })
     });
     Table {
         domain,
         count: rows.len(),
         confusion: confusion(rows, classes.len()),
-        figures: figures_with_intervals.collect(),
+        figures: with_intervals(&rows.iter().collect::<Vec<_>>(), classes),
         groups: groups.collect(),
     }
 }
@@ -258,7 +361,7 @@ pub fn table(rows: &[Row], classes: &[Diagnosis], domain: Domain) -> Table {
 /// How often each class was taken for each, if all were equally common.
 pub fn confusion(rows: &[Row], classes: usize) -> Vec<Vec<usize>> {
     let (truth, alike): (Vec<usize>, Vec<usize>) =
-        rows.iter().filter_map(|row| Some((row.class?, row.judged.alike))).unzip();
+        rows.iter().filter_map(|row| Some((row.class?, row.judged.alike()))).unzip();
     metrics::confusion(&truth, &alike, classes)
 }
 
@@ -334,31 +437,28 @@ pub fn variants(model: &Model, dataset: &Dataset, device: &Device) -> Result<Vec
         .collect()
 }
 
+/// The figures of a variant, each picture judged with parameters fitted on others that were looked at alike.
 fn variant(card: &Card, samples: &[&Sample], answers: &Answers, how: How, seconds: f64) -> Variant {
     let classes = &card.classes;
-    let truth: Vec<usize> = samples.iter().map(|sample| sample.class).collect();
-    let judge = |judge: &dyn Fn(&[f32]) -> Vec<f32>| -> Vec<Vec<f32>> {
-        answers.logits.iter().map(|row| judge(row)).collect()
-    };
-    let (probabilities, likeness) = (judge(&|row| card.probabilities(row)), judge(&|row| card.likeness(row)));
-    let area = |score: &dyn Fn(&Vec<f32>) -> f32, wanted: &dyn Fn(&Diagnosis) -> bool| {
-        let scores: Vec<f32> = probabilities.iter().map(score).collect();
+    let cases = fit::cases(samples, answers, calibrate::main_domain(samples));
+    let judged = fit::cross_judge(&cases, classes);
+    let truth: Vec<usize> = cases.iter().map(|case| case.truth).collect();
+    let area = |score: &dyn Fn(&Judged) -> f32, wanted: &dyn Fn(&Diagnosis) -> bool| {
+        let scores: Vec<f32> = judged.iter().map(score).collect();
         let positive: Vec<bool> = truth.iter().map(|&class| wanted(&classes[class])).collect();
         metrics::auroc(&scores, &positive)
     };
     let melanoma = classes.iter().position(|class| class.key == "mel");
+    let alike: Vec<usize> = judged.iter().map(Judged::alike).collect();
     Variant {
         count: samples.len(),
         rendition: how.rendition,
         views: how.views.count(),
         side_px: how.side_px,
         images_per_s: samples.len() as f64 / seconds,
-        balanced_accuracy: metrics::balanced_accuracy(&metrics::confusion(
-            &truth,
-            &metrics::stated(&likeness),
-            classes.len(),
-        )),
-        melanoma_auroc: melanoma.and_then(|at| area(&|row| row[at], &|class| class.key == "mel")),
-        malignant_auroc: area(&|row| spotcheck::assessment::risk(row, classes), &|class| class.malignant),
+        balanced_accuracy: metrics::balanced_accuracy(&metrics::confusion(&truth, &alike, classes.len())),
+        melanoma_auroc: melanoma
+            .and_then(|at| area(&|row| row.probabilities[at], &|class| class.key == "mel")),
+        malignant_auroc: area(&|row| row.risk, &|class| class.malignant),
     }
 }

@@ -1,5 +1,7 @@
 //! Bias, temperature, prevalence, triage thresholds and prediction sets, fitted on pictures that the weights never saw.
 
+use std::collections::BTreeMap;
+
 use spotcheck::assessment::{prediction_set, risk};
 use spotcheck::diagnosis::Diagnosis;
 use spotcheck::network::model::{TriageThresholds, likeness, softmax, weighed};
@@ -147,11 +149,12 @@ fn triage(cases: &[Case], risks: &[f32], classes: &[Diagnosis]) -> TriageThresho
     TriageThresholds { look, soon }
 }
 
-/// The largest value that at least this share of `values` reaches.
+/// The largest value that the next one like `values` reaches with at least this chance: counted among one more than there are, as for
+/// prediction sets.
 fn reached_by(values: &[f32], share: f64) -> f32 {
     let mut sorted = values.to_vec();
     sorted.sort_by(|a, b| b.total_cmp(a));
-    let needed = (share * sorted.len() as f64).ceil() as usize;
+    let needed = (share * (sorted.len() + 1) as f64).ceil() as usize;
     sorted[needed.clamp(1, sorted.len()) - 1]
 }
 
@@ -190,8 +193,8 @@ fn prediction_set_thresholds(cases: &[Case], probabilities: &[Vec<f32>], classes
 pub struct Judged {
     /// Calibrated.
     pub probabilities: Vec<f32>,
-    /// The class that would be most probable if all were equally common.
-    pub alike: usize,
+    /// The same if all classes were equally common.
+    pub likeness: Vec<f32>,
     /// See [`risk`].
     pub risk: f32,
     /// At or above the `look` line.
@@ -202,6 +205,13 @@ pub struct Judged {
     pub covered: bool,
     /// How many diagnoses it names.
     pub set_size: usize,
+}
+
+impl Judged {
+    /// The class that would be most probable if all were equally common.
+    pub fn alike(&self) -> usize {
+        metrics::stated(std::slice::from_ref(&self.likeness))[0]
+    }
 }
 
 /// Judges `cases` by `fitted`.
@@ -217,25 +227,43 @@ pub fn judge(cases: &[Case], fitted: &Fitted, classes: &[Diagnosis]) -> Vec<Judg
             soon: risk >= fitted.triage.soon,
             covered: set.contains(&case.truth),
             set_size: set.len(),
-            alike: metrics::stated(&[likeness])[0],
+            likeness,
             probabilities,
         }
     };
     cases.iter().map(judge).collect()
 }
 
-/// Judges every case with parameters fitted on the other half of the groups: figures that are not flattered by
-/// having been fitted on the same pictures.
+/// Parts that held-back pictures are dealt into, to be judged by parameters fitted on the others.
+const FOLDS: usize = 5;
+
+/// Judges every case with parameters fitted on the other folds: figures that are not flattered by having been fitted on the
+/// same pictures.
 pub fn cross_judge(cases: &[Case], classes: &[Diagnosis]) -> Vec<Judged> {
-    let half = |case: &Case| {
-        case.group.bytes().fold(0u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte))) & 1
-    };
-    let part =
-        |wanted: u32| -> Vec<Case> { cases.iter().filter(|case| half(case) == wanted).cloned().collect() };
-    let fitted = [fit(&part(1), classes), fit(&part(0), classes)];
-    let judged =
-        cases.iter().map(|case| judge(std::slice::from_ref(case), &fitted[half(case) as usize], classes));
-    judged.flatten().collect()
+    let folds = folds(cases, classes.len());
+    let fitted: Vec<Fitted> = (0..FOLDS)
+        .map(|fold| {
+            let others = cases.iter().zip(&folds).filter(|(_, of)| **of != fold);
+            fit(&others.map(|(case, _)| case.clone()).collect::<Vec<_>>(), classes)
+        })
+        .collect();
+    let judged = cases.iter().zip(&folds);
+    judged.flat_map(|(case, &fold)| judge(std::slice::from_ref(case), &fitted[fold], classes)).collect()
+}
+
+/// The fold of each case: those of one lesion or patient share one, and the lesions of each class are dealt out evenly, so that no fold
+/// lacks a rare one.
+fn folds(cases: &[Case], classes: usize) -> Vec<usize> {
+    let groups: BTreeMap<&str, usize> = cases.iter().map(|case| (&*case.group, case.truth)).collect();
+    let mut dealt: Vec<usize> = (0..classes).collect();
+    let fold_of: BTreeMap<&str, usize> = groups
+        .into_iter()
+        .map(|(group, class)| {
+            dealt[class] += 1;
+            (group, dealt[class] % FOLDS)
+        })
+        .collect();
+    cases.iter().map(|case| fold_of[&*case.group]).collect()
 }
 
 #[cfg(test)]
@@ -312,11 +340,11 @@ mod tests {
         let mean = judged.iter().map(|judged| judged.risk).sum::<f32>() / judged.len() as f32;
         assert!((mean - prior[0]).abs() < 0.01, "the mean risk is the share of the malignant: {mean}");
         let differ =
-            judged.iter().filter(|judged| judged.alike == 0 && judged.probabilities[0] < 0.5).count();
+            judged.iter().filter(|judged| judged.alike() == 0 && judged.probabilities[0] < 0.5).count();
         assert!(differ > 500, "many that look rare are common all the same: {differ}");
         let recall = |class: usize| {
             let own = cases.iter().zip(&judged).filter(|(case, _)| case.truth == class);
-            let right = own.clone().filter(|(_, judged)| judged.alike == class).count();
+            let right = own.clone().filter(|(_, judged)| judged.alike() == class).count();
             right as f64 / own.count() as f64
         };
         assert!(
@@ -368,6 +396,41 @@ mod tests {
             let own: Vec<_> = test_on.iter().zip(&judged).filter(|(case, _)| case.truth == class).collect();
             let covered = own.iter().filter(|(_, judged)| judged.covered).count() as f64 / own.len() as f64;
             assert!((covered - COVERAGE).abs() < 0.035, "class {class}: {covered}");
+        }
+    }
+
+    #[test]
+    fn folds_keep_groups_whole_and_share_out_the_rare() {
+        let mut cases = cases(700, 1.0);
+        // Two pictures of each lesion, of one class.
+        for pair in cases.chunks_mut(2) {
+            let (group, truth) = (pair[0].group.clone(), pair[0].truth);
+            pair.iter_mut().for_each(|case| (case.group, case.truth) = (group.clone(), truth));
+        }
+        let folds = folds(&cases, 7);
+        assert!(folds.chunks(2).all(|pair| pair[0] == pair[1]));
+        for class in 0..7 {
+            let counts: Vec<usize> = (0..FOLDS)
+                .map(|fold| {
+                    cases.iter().zip(&folds).filter(|(case, of)| case.truth == class && **of == fold).count()
+                })
+                .collect();
+            let most = counts.iter().max().expect("folds");
+            assert!(counts.iter().all(|count| count + 2 >= *most && *count > 0), "class {class}: {counts:?}");
+        }
+    }
+
+    #[test]
+    fn a_picture_does_not_help_to_judge_itself() {
+        let mut cases = cases(400, 1.0);
+        let before = cross_judge(&cases, &HAM10000);
+        let folds = folds(&cases, 7);
+        // Other logits for one: only what is judged by parameters that it helped to fit may change.
+        cases[0].logits.reverse();
+        let after = cross_judge(&cases, &HAM10000);
+        for at in 1..cases.len() {
+            let same = before[at].probabilities == after[at].probabilities;
+            assert_eq!(same, folds[at] == folds[0], "{at}");
         }
     }
 

@@ -105,6 +105,9 @@ struct Train {
     /// Phases as EPOCHSxSIDE[:FROZEN_BLOCKS], separated by commas.
     #[arg(long, value_delimiter = ',', value_parser = parse_phase)]
     phases: Option<Vec<config::Phase>>,
+    /// Seconds between the checkpoints that an interrupted run goes on from.
+    #[arg(long, default_value_t = 180)]
+    checkpoint_every: u64,
     /// Change a setting of the run, such as body_rate=2e-4; all are in training-config.json. May be given several times.
     #[arg(long, value_name = "SETTING=VALUE")]
     set: Vec<String>,
@@ -120,7 +123,7 @@ struct Calibrate {
     /// Folder with pictures of other things, one folder a kind: see training/negatives.py.
     #[arg(long)]
     negatives: Option<PathBuf>,
-    /// Side of the pictures that the model will read, in pixels; that of the run's last phase without.
+    /// Side of the pictures that the model will read, in pixels; that of the epoch whose weights are kept without.
     #[arg(long, value_parser = clap::value_parser!(u32).range(32..=1024))]
     side: Option<u32>,
 }
@@ -225,7 +228,7 @@ fn parse_phase(text: &str) -> Result<config::Phase, String> {
 }
 
 fn train(arguments: Train) -> Outcome {
-    let Train { source, start, run, seed, quick, phases, set } = arguments;
+    let Train { source, start, run, seed, quick, phases, checkpoint_every, set } = arguments;
     let device = source.device.open();
     let mut config = match quick {
         true => config::Config::quick(source.data, start, seed),
@@ -239,12 +242,11 @@ fn train(arguments: Train) -> Outcome {
         return Err("the phases hold no epoch".into());
     }
     let run = Run::new(run);
-    train::train(&config, &run, &device.clone().autodiff())?;
+    train::train(&config, &run, Duration::from_secs(checkpoint_every), &device.clone().autodiff())?;
 
     // Plots of the best weights, with parameters fitted on the other half of the pictures.
     let dataset = train::dataset(&config)?;
-    let side = config.phase(config.epochs() - 1).side_px;
-    let model = calibrate::provisional(&run, &dataset, side, &device)?;
+    let model = calibrate::provisional(&run, &dataset, run.best_side_px()?, &device)?;
     let (_, rows) = evaluate::evaluate(&model, &dataset, &device)?;
     plot(&run.plots(), &run.epochs()?, &model, &rows)
 }
@@ -252,8 +254,7 @@ fn train(arguments: Train) -> Outcome {
 fn calibrate(arguments: &Calibrate) -> Outcome {
     let device = arguments.source.device.open();
     let run = Run::new(arguments.run.clone());
-    let config = run.read_config()?;
-    let side = arguments.side.unwrap_or_else(|| config.phase(config.epochs().saturating_sub(1)).side_px);
+    let side = arguments.side.map_or_else(|| run.best_side_px(), Ok)?;
     let report =
         calibrate::calibrate(&run, &arguments.source.data, arguments.negatives.as_deref(), side, &device)?;
     println!("{}", serde_json::to_string_pretty(&report)?);
@@ -311,7 +312,8 @@ fn evaluate(arguments: &Measure) -> Outcome {
     check_classes(&model, &dataset)?;
     let (tables, rows) = evaluate::evaluate(&model, &dataset, &device)?;
     let variants = evaluate::variants(&model, &dataset, &device)?;
-    let evaluation = evaluate::Evaluation { model: model.card().version.clone(), tables, variants };
+    let answered = evaluate::answered(&model, &dataset)?;
+    let evaluation = evaluate::Evaluation { model: model.card().version.clone(), tables, variants, answered };
     let read = |name: &str| fs::read_to_string(arguments.model.join(name));
     let calibration = serde_json::from_str(&read(CALIBRATION)?)?;
     let quality = read(QUALITY).ok().and_then(|text| serde_json::from_str(&text).ok());
@@ -320,6 +322,7 @@ fn evaluate(arguments: &Measure) -> Outcome {
         card: model.card(),
         calibration: &calibration,
         quality: quality.as_ref(),
+        published_data: dataset.samples.iter().any(|sample| sample.domain == Domain::Dermatoscope),
     });
     println!("{card}");
     fs::write(arguments.model.join(MODEL_CARD), card)?;

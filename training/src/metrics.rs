@@ -48,7 +48,10 @@ pub fn auroc(scores: &[f32], positive: &[bool]) -> Option<f64> {
     }
     let (mut rank_sum, mut start) = (0.0, 0);
     while start < order.len() {
-        let tied = order[start..].iter().take_while(|&&at| scores[at] == scores[order[start]]).count();
+        let tied = order[start..]
+            .iter()
+            .take_while(|&&at| scores[at].total_cmp(&scores[order[start]]).is_eq())
+            .count();
         let rank = start as f64 + (tied as f64 + 1.0) / 2.0;
         rank_sum += rank * order[start..start + tied].iter().filter(|&&at| positive[at]).count() as f64;
         start += tied;
@@ -117,6 +120,7 @@ mod tests {
         assert_eq!(auroc(&[0.5, 0.5, 0.5, 0.5], &positive), Some(0.5));
         assert_eq!(auroc(&[0.9, 0.3, 0.3, 0.1], &positive), Some(0.875));
         assert_eq!(auroc(&[0.9, 0.3], &[true, true]), None);
+        assert_eq!(auroc(&[f32::NAN, 0.3], &[true, false]), Some(1.0), "no number ends, as the highest");
     }
 
     #[test]

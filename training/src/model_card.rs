@@ -4,12 +4,12 @@ use std::fmt::Write;
 
 use serde_json::Value;
 use spotcheck::assessment::Views;
-use spotcheck::diagnosis;
 use spotcheck::network::model::Card;
 use spotcheck::photo::quality::Aspect;
 
 use crate::data::{Domain, Rendition};
-use crate::evaluate::{Evaluation, Group, Table};
+use crate::evaluate::{Answered, Evaluation, Figure, Group, OF_GROUPS, Table};
+use crate::quality;
 
 /// What the card is made of.
 pub struct Material<'a> {
@@ -21,15 +21,19 @@ pub struct Material<'a> {
     pub calibration: &'a Value,
     /// `quality.json`, where the quality thresholds were measured.
     pub quality: Option<&'a Value>,
+    /// Whether the pictures are those of HAM10000 and PAD-UFES-20.
+    pub published_data: bool,
 }
 
 /// The figures of a table's first part, in this order.
-const FIGURES: [&str; 15] = [
+const FIGURES: [&str; 17] = [
     "balanced accuracy",
     "accuracy",
     "balanced accuracy (stated)",
     "AUROC malignant",
     "AUROC mel",
+    "AUROC malignant (alike)",
+    "AUROC mel (alike)",
     "sensitivity melanoma (look)",
     "sensitivity malignant (look)",
     "specificity (look)",
@@ -41,17 +45,8 @@ const FIGURES: [&str; 15] = [
     "prediction set coverage",
     "prediction set size",
 ];
-/// The figures of groups: name in the evaluation, name in the card.
-const GROUP_FIGURES: [(&str, &str); 5] = [
-    ("balanced accuracy", "balanced accuracy"),
-    ("AUROC malignant", "AUROC malignant"),
-    ("sensitivity malignant (look)", "sensitivity (look)"),
-    ("specificity (look)", "specificity (look)"),
-    ("calibration error", "calibration error"),
-];
-
-/// What the app's own weights learnt from; other weights name their configuration alone.
-const LEARNT_FROM_HAM10000: &str = "EfficientNet-Lite0 from ImageNet weights, on folds 1 to 4 of HAM10000 (dermatoscopic pictures from Austria and
+/// What weights learnt from those two; others name their configuration alone.
+const LEARNT_FROM: &str = "EfficientNet-Lite0 from ImageNet weights, on folds 1 to 4 of HAM10000 (dermatoscopic pictures from Austria and
 Australia, split by lesion) and on three quarters of the patients of 472 phone photos of PAD-UFES-20 (Brazil). Fold 0 and the other patients
 are held back.
 
@@ -67,10 +62,7 @@ pub fn write(of: &Material) -> String {
     let shares =
         keys.iter().zip(&card.prevalence).map(|(key, share)| format!("{key} {:.1} %", 100.0 * share));
     let prevalence = shares.collect::<Vec<_>>().join(", ");
-    let learnt_from = match card.classes == diagnosis::HAM10000 {
-        true => LEARNT_FROM_HAM10000,
-        false => "",
-    };
+    let learnt_from = if of.published_data { LEARNT_FROM } else { "" };
     let _ = writeln!(
         text,
         "# Model card: {version}\n\n\
@@ -87,17 +79,18 @@ pub fn write(of: &Material) -> String {
          - The network was trained to answer *which of them is it, if all were equally common?*, so that rare, dangerous diagnoses are\n  \
            not drowned by common, harmless ones. Balanced accuracy, recalls and the table of answers are of the diagnosis that would\n  \
            be most probable then; *stated* is the diagnosis that is most probable, which the app names first. Accuracy, AUROC, risk,\n  \
-           calibration and prediction sets are of the probabilities.\n\
+           calibration and prediction sets are of the probabilities, but for AUROC *alike*, which is of what that other answer ranks by;\n  \
+           the table that `spotcheck assess --csv` writes holds that answer.\n\
          - Before the softmax, {bias:.2?} is added to the logits (the classes in the order above), chosen so that the held-back classes,\n  \
            weighted alike, become most likely.\n\
          - Temperature {temperature:.3}, at which the truth is most likely on held-back pictures.\n\
-         - *Look* line: risk {look:.3}, the highest at which 95 % of melanomas and 90 % of everything malignant lie at or above it.\n\
+         - *Look* line: risk {look:.3}, the highest that a melanoma reaches with a chance of 95 % and anything malignant with 90 %.\n\
          - *Soon* line: risk {soon:.3}, which 5 % of the benign lesions reach.\n\
          - Prediction set: split conformal with one threshold a class (Sadinle, Lei & Wasserman 2019), promised {coverage:.0} %.\n\n\
-         Figures that depend on such parameters are cross-fitted: each half of the held-back lesions is judged with parameters fitted on\n\
-         the other half. On the second kind of picture the parameters of the first are used as they are. The epoch was\n\
-         selected on the held-back part too, which flatters its figures a little. Figures are of {views} views (flips), as the app looks, and\n\
-         leave \"can't tell\" aside: every picture gets an answer. Intervals: 95 % bootstrap over lesions (or patients), 1,000 resamples.\n",
+         Figures that depend on such parameters are cross-fitted: each fifth of the held-back lesions is judged with parameters fitted on\n\
+         the others. On the second kind of picture the parameters of the first are used as they are. The epoch was\n\
+         selected on the held-back part too, which flatters its figures a little. Figures are of {views} views (flips), as the app looks, but for\n\
+         the tables of views and of quality, and leave \"can't tell\" aside: every picture gets an answer. Intervals: 95 % bootstrap over lesions (or patients), 1,000 resamples.\n",
         version = card.version,
         classes = keys.join(", "),
         side = card.input_side_px,
@@ -113,7 +106,7 @@ pub fn write(of: &Material) -> String {
         write_table(&mut text, table, card);
     }
     write_variants(&mut text, of.evaluation);
-    write_novelty(&mut text, of.calibration);
+    write_novelty(&mut text, of.evaluation, of.calibration);
     if let Some(quality) = of.quality {
         write_quality(&mut text, quality);
     }
@@ -134,7 +127,7 @@ fn write_table(text: &mut String, table: &Table, card: &Card) {
     let classes = card
         .classes
         .iter()
-        .flat_map(|class| [format!("AUROC {}", class.key), format!("recall {}", class.key)]);
+        .flat_map(|class| ["AUROC", "recall", "set coverage"].map(|of| format!("{of} {}", class.key)));
     let mut names: Vec<String> = FIGURES.iter().map(ToString::to_string).collect();
     names.extend(classes);
     names.sort_by_key(|name| FIGURES.iter().position(|known| known == name).unwrap_or(usize::MAX));
@@ -156,13 +149,12 @@ fn write_table(text: &mut String, table: &Table, card: &Card) {
         let cells: Vec<String> = row.iter().map(usize::to_string).collect();
         let _ = writeln!(text, "| **{key}** | {} |", cells.join(" | "));
     }
-    let _ = writeln!(text, "\nBy groups of at least 20 pictures:\n");
-    let heads: Vec<&str> = GROUP_FIGURES.iter().map(|(_, head)| *head).collect();
+    let _ = writeln!(text, "\nBy groups of at least 20 pictures, with 95 % intervals:\n");
     let _ = writeln!(
         text,
         "| group | pictures | malignant | {} |\n|---|---|---|{}",
-        heads.join(" | "),
-        "---|".repeat(heads.len())
+        OF_GROUPS.join(" | "),
+        "---|".repeat(OF_GROUPS.len())
     );
     for group in &table.groups {
         write_group(text, group);
@@ -171,11 +163,11 @@ fn write_table(text: &mut String, table: &Table, card: &Card) {
 }
 
 fn write_group(text: &mut String, group: &Group) {
-    let cell = |(name, _): &(&str, &str)| match group.figures.get(*name) {
-        Some(value) => format!("{value:.3}"),
+    let cell = |name: &&str| match group.figures.iter().find(|figure| figure.name == *name) {
+        Some(Figure { value, low, high, .. }) => format!("{value:.2} ({low:.2} to {high:.2})"),
         None => "–".into(),
     };
-    let cells: Vec<String> = GROUP_FIGURES.iter().map(cell).collect();
+    let cells: Vec<String> = OF_GROUPS.iter().map(cell).collect();
     let Group { by, group, count, malignant, .. } = group;
     let _ = writeln!(text, "| {by}: {group} | {count} | {malignant} | {} |", cells.join(" | "));
 }
@@ -183,7 +175,7 @@ fn write_group(text: &mut String, group: &Group) {
 fn write_variants(text: &mut String, evaluation: &Evaluation) {
     let _ = writeln!(
         text,
-        "## Picture size, sharpness and views\n\nOn the first kind of picture, with the shipped parameters. *common*: the file that all pictures have (HAM10000: 200 x 150\n\
+        "## Picture size, sharpness and views\n\nOn the first kind of picture, the parameters of each row cross-fitted on its own pictures. *common*: the file that all pictures have (HAM10000: 200 x 150\n\
          pixels); *sharpest*: the best there is (224 x 224 for some, and for moles more often than for others: compare the last two\n\
          rows, which have the same pictures). Images per second: within one run, reading included.\n\n\
          | pictures | file | side, px | views | balanced accuracy | AUROC melanoma | AUROC malignant | images/s |\n|---|---|---|---|---|---|---|---|"
@@ -209,12 +201,25 @@ fn write_variants(text: &mut String, evaluation: &Evaluation) {
     let _ = writeln!(text);
 }
 
-fn write_novelty(text: &mut String, calibration: &Value) {
+fn write_novelty(text: &mut String, of: &Evaluation, calibration: &Value) {
     let _ = writeln!(text, "## What is no lesion\n");
     for passed in calibration["passed"].as_array().into_iter().flatten() {
         let share = passed[1].as_f64().unwrap_or(f64::NAN) * 100.0;
         let kind = passed[0].as_str().unwrap_or_default();
-        let _ = writeln!(text, "- Of held-back pictures ({kind}), {share:.1} % pass as lesions.");
+        let _ = writeln!(
+            text,
+            "- Of held-back pictures ({kind}), {share:.1} % pass as lesions, by lines set on them."
+        );
+    }
+    for answered in &of.answered {
+        let Answered { count, answers, no_lesion, unfamiliar, quality, .. } = answered;
+        let _ = writeln!(
+            text,
+            "- Of {count} held-back pictures ({}), the app answers {:.1} %; it turns away {no_lesion} as no lesion, {unfamiliar} as\n  \
+             unfamiliar and {quality} for their quality (some for more than one reason).",
+            answered.which(),
+            100.0 * *answers as f64 / *count as f64
+        );
     }
     if let Some(area) = calibration["phone_auroc"].as_f64() {
         let _ = writeln!(text, "- Plain photos against dermatoscopic pictures, held back: AUROC {area:.3}.");
@@ -223,7 +228,7 @@ fn write_novelty(text: &mut String, calibration: &Value) {
         text,
         "\nAUROC of held-back lesions against held-back pictures of other things, by the way of telling them apart. The app uses the\n\
          probe and, for what it has never seen, the prototypes. *Unseen*: the probe when this kind was left out of what it\n\
-         learnt from.\n\n| kind | pictures | confidence | energy | Mahalanobis | neighbours | prototypes | probe | probe, unseen | turned away |\n|---|---|---|---|---|---|---|---|---|---|"
+         learnt from.\n\n| kind | views | of pictures | confidence | energy | Mahalanobis | neighbours | prototypes | probe | probe, unseen | turned away |\n|---|---|---|---|---|---|---|---|---|---|---|"
     );
     for row in calibration["novelty"].as_array().into_iter().flatten() {
         let names = [
@@ -239,7 +244,7 @@ fn write_novelty(text: &mut String, calibration: &Value) {
         let cells: Vec<String> =
             names.map(|name| format!("{:.3}", row[name].as_f64().unwrap_or(f64::NAN))).to_vec();
         let kind = row["kind"].as_str().unwrap_or_default();
-        let _ = writeln!(text, "| {kind} | {} | {} |", row["count"], cells.join(" | "));
+        let _ = writeln!(text, "| {kind} | {} | {} | {} |", row["count"], row["sources"], cells.join(" | "));
     }
     let _ = writeln!(text);
 }
@@ -248,7 +253,10 @@ fn write_quality(text: &mut String, quality: &Value) {
     let _ = writeln!(
         text,
         "## Quality of the photo\n\nHeld-back dermatoscopic pictures were degraded at random strengths (`training quality`). Each row: pictures whose figure lies in\n\
-         the range, and the balanced accuracy among them, with classes weighted alike.\n"
+         the range, and the balanced accuracy among them, with classes weighted alike. The threshold is the edge of the range beyond which\n\
+         a monotone fit of it lies more than {} below that of the pictures as they are. Nearly all of these pictures show light skin: dark skin\n\
+         in good light may be called too dark.\n",
+        quality::TOLERATED
     );
     for aspect in quality.as_array().into_iter().flatten() {
         let name = aspect["aspect"].as_str().unwrap_or_default();

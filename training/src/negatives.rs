@@ -18,6 +18,8 @@ use crate::data::{self, DataError, Dataset, Domain, Part, Sample};
 pub struct Negative {
     /// What it shows, in a word.
     pub kind: String,
+    /// Number of what it was cut from, among those of its kind.
+    pub source: usize,
     /// Whether probes may learn from it.
     pub part: Part,
     /// The picture.
@@ -35,17 +37,15 @@ const SIDE_PX: u32 = 224;
 /// A piece of skin is at least this much of the picture's shorter side.
 const LEAST_SKIN: f32 = 0.3;
 
-/// All negatives.
+/// All negatives; drawn ones alone without a folder. What surrounds a rash may well be part of it: skin is cut only where somebody
+/// brings negatives along.
 ///
 /// # Errors
 /// When a folder or picture can't be read.
 pub fn gather(dataset: &Dataset, folder: Option<&Path>) -> Result<Vec<Negative>, DataError> {
-    let mut negatives = match folder {
-        Some(folder) => from_folder(folder)?,
-        None => Vec::new(),
-    };
-    if folder.is_some() {
-        negatives.extend(drawn());
+    let mut negatives: Vec<Negative> = drawn().collect();
+    if let Some(folder) = folder {
+        negatives.extend(from_folder(folder)?);
         negatives.extend(skin(dataset)?);
     }
     Ok(negatives)
@@ -75,7 +75,12 @@ fn from_folder(folder: &Path) -> Result<Vec<Negative>, DataError> {
                     0 => photo.crop(photo.central_square(), SIDE_PX),
                     _ => augment(&photo, SIDE_PX, &recipe, &mut random),
                 };
-                negatives.push(Negative { kind: name.clone(), part, picture: picture.into() });
+                negatives.push(Negative {
+                    kind: name.clone(),
+                    source: number,
+                    part,
+                    picture: picture.into(),
+                });
             }
         }
     }
@@ -91,7 +96,8 @@ fn drawn() -> impl Iterator<Item = Negative> {
         (0..DRAWN).map(move |number| {
             let mut random = ChaCha8Rng::seed_from_u64(number);
             let part = if number % 2 == 0 { Part::Learn } else { Part::HeldBack };
-            Negative { kind: kind.into(), part, picture: painter(&mut random).into() }
+            let picture = painter(&mut random).into();
+            Negative { kind: kind.into(), source: number as usize, part, picture }
         })
     };
     let kinds: [(&str, Painter); 2] = [("drawn wall", wall), ("drawn texture", texture)];
@@ -152,7 +158,7 @@ fn skin(dataset: &Dataset) -> Result<Vec<Negative>, DataError> {
             };
             if let Some(square) = square {
                 let picture = photo.crop(square, SIDE_PX).into();
-                negatives.push(Negative { kind: kind.into(), part: sample.part, picture });
+                negatives.push(Negative { kind: kind.into(), source: found, part: sample.part, picture });
                 found += 1;
             }
         }

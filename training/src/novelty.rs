@@ -1,5 +1,7 @@
 //! Ways to tell lesions from everything else, compared on pictures that none of them learnt from.
 
+use std::collections::BTreeSet;
+
 use burn::tensor::Device;
 use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
 use serde::Serialize;
@@ -21,6 +23,8 @@ pub struct Comparison {
     pub kind: String,
     /// How many there are.
     pub count: usize,
+    /// How many pictures they were cut from.
+    pub sources: usize,
     /// Highest probability: low for what is unknown (Hendrycks & Gimpel 2017).
     pub confidence: f64,
     /// Energy of the logits (Liu et al. 2020).
@@ -78,6 +82,7 @@ pub fn compare(of: &Material) -> Vec<Comparison> {
         let rows: Vec<usize> = (0..of.negatives.len())
             .filter(|&at| of.negatives[at].kind == kind && of.negatives[at].part == Part::HeldBack)
             .collect();
+        let sources: BTreeSet<usize> = rows.iter().map(|&at| of.negatives[at].source).collect();
         let answers = of.answers.only(&rows);
         let other = Scores::of(&answers, &known, of.device);
         let mut unseen = of.probes.clone();
@@ -89,6 +94,7 @@ pub fn compare(of: &Material) -> Vec<Comparison> {
         Comparison {
             kind: kind.into(),
             count: rows.len(),
+            sources: sources.len(),
             confidence: area(&held.confidence, &other.confidence),
             energy: area(&held.energy, &other.energy),
             mahalanobis: area(&held.mahalanobis, &other.mahalanobis),

@@ -5,7 +5,7 @@ use image::{RgbImage, imageops};
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use spotcheck::assessment::Views;
 use spotcheck::network::model::Model;
 use spotcheck::photo::Photo;
@@ -16,6 +16,8 @@ use crate::{metrics, predict};
 
 /// Ranges of the figure that balanced accuracy is measured in.
 const BINS: usize = 10;
+/// How far below that of the pictures as they are balanced accuracy may lie before a photo is called bad.
+pub const TOLERATED: f64 = 0.15;
 
 /// How balanced accuracy depends on one aspect.
 #[derive(Debug, Serialize)]
@@ -26,10 +28,12 @@ pub struct Sensitivity {
     pub undegraded: f64,
     /// From the smallest figure to the largest.
     pub bins: Vec<Bin>,
+    /// The line between good and bad that follows: see [`threshold`].
+    pub threshold: f32,
 }
 
 /// Pictures whose figure lies in a range.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Bin {
     /// Smallest figure.
     pub from: f32,
@@ -82,9 +86,41 @@ pub fn measure(model: &Model, samples: &[&Sample], device: &Device) -> Result<Ve
             count: rows.len(),
             balanced_accuracy: balanced(rows, &stated),
         });
-        Sensitivity { aspect, undegraded, bins: bins.collect() }
+        let bins: Vec<Bin> = bins.collect();
+        Sensitivity { aspect, undegraded, threshold: threshold(aspect, &bins, undegraded), bins }
     });
     Ok(sensitivities.into())
+}
+
+/// The edge of the ranges in which balanced accuracy lies no more than [`TOLERATED`] below that of the pictures as they are. Single
+/// ranges are noisy: what counts is a fit that never rises as the photo gets worse.
+fn threshold(aspect: Aspect, bins: &[Bin], undegraded: f64) -> f32 {
+    // From the worst to the best.
+    let mut bins: Vec<&Bin> = bins.iter().collect();
+    if !aspect.worse_below() {
+        bins.reverse();
+    }
+    let fitted =
+        never_falling(&bins.iter().map(|bin| (bin.balanced_accuracy, bin.count)).collect::<Vec<_>>());
+    let first_good = fitted.iter().position(|&accuracy| accuracy >= undegraded - TOLERATED);
+    let edge = |bin: &Bin| if aspect.worse_below() { bin.from } else { bin.to };
+    bins.get(first_good.unwrap_or(bins.len() - 1)).map_or(f32::NAN, |bin| edge(bin))
+}
+
+/// The sequence that never falls and is closest to these values with their weights: neighbours that fall become their mean (pool adjacent
+/// violators; Ayer et al. 1955).
+fn never_falling(values: &[(f64, usize)]) -> Vec<f64> {
+    let mut blocks: Vec<(f64, usize, usize)> = Vec::new();
+    for &(value, weight) in values {
+        let mut block = (value, weight, 1);
+        while let Some(&(before, of, length)) = blocks.last().filter(|(before, ..)| *before > block.0) {
+            let both = of + block.1;
+            block = ((before * of as f64 + block.0 * block.1 as f64) / both as f64, both, block.2 + length);
+            blocks.pop();
+        }
+        blocks.push(block);
+    }
+    blocks.into_iter().flat_map(|(value, _, length)| vec![value; length]).collect()
 }
 
 /// Makes one thing worse, by a random amount from nothing to beyond use.
@@ -118,4 +154,33 @@ fn glare(mut picture: RgbImage, strength: f32, random: &mut impl Rng) -> RgbImag
         pixel.0.iter_mut().for_each(|value| *value = (f32::from(*value) + 400.0 * light) as u8);
     }
     picture
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn falling_neighbours_are_pooled_by_their_weights() {
+        assert_eq!(never_falling(&[(1.0, 1), (4.0, 1), (1.0, 2), (5.0, 1)]), [1.0, 2.0, 2.0, 5.0]);
+        assert_eq!(never_falling(&[(3.0, 1), (2.0, 1), (1.0, 1)]), [2.0; 3]);
+    }
+
+    /// The app's lines are those that the shipped model's table gives.
+    #[test]
+    fn the_thresholds_follow_from_what_was_measured() {
+        #[derive(Deserialize)]
+        struct Measured {
+            aspect: Aspect,
+            undegraded: f64,
+            bins: Vec<Bin>,
+        }
+        let table = include_str!("../../models/quality.json");
+        let measured: Vec<Measured> = serde_json::from_str(table).expect("table");
+        assert_eq!(measured.len(), Aspect::ALL.len());
+        for Measured { aspect, undegraded, bins } in measured {
+            let (found, line) = (threshold(aspect, &bins, undegraded), aspect.threshold());
+            assert!((found / line - 1.0).abs() < 0.03, "{aspect:?}: {found} measured, {line} in the app");
+        }
+    }
 }

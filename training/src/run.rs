@@ -17,6 +17,9 @@ pub enum RunError {
     /// A file or the folder itself.
     #[error("{0}: {1}")]
     Folder(PathBuf, std::io::Error),
+    /// Not even one epoch is over.
+    #[error("{0} tells of no epoch yet; let the run go on")]
+    Empty(PathBuf),
     /// The folder holds another run.
     #[error("{0} holds a run with another configuration; choose another folder or repeat its options")]
     OtherRun(PathBuf),
@@ -37,6 +40,9 @@ pub struct EpochLog {
     pub images_per_s: f64,
     /// How long the epoch took without its evaluation.
     pub seconds: f64,
+    /// How much of that it waited for augmented pictures, in seconds: nearly nothing where augmentation keeps up.
+    #[serde(default)]
+    pub waited_s: f64,
     /// On held-back pictures through a dermatoscope (or on all, where there are none).
     pub balanced_accuracy: f64,
     /// On the same.
@@ -133,6 +139,15 @@ impl Run {
     /// When there is none.
     pub fn epochs(&self) -> Result<Vec<EpochLog>, RunError> {
         read_log(&self.log())
+    }
+
+    /// Side of the pictures in the epoch whose weights are kept, in pixels.
+    ///
+    /// # Errors
+    /// When the log can't be read or tells of none.
+    pub fn best_side_px(&self) -> Result<u32, RunError> {
+        let best = self.epochs()?.into_iter().rev().find(|epoch| epoch.best);
+        best.map(|epoch| epoch.side_px).ok_or_else(|| RunError::Empty(self.log()))
     }
 
     /// Starts the run, or makes sure that the folder holds the same one.

@@ -30,9 +30,6 @@ mod speed;
 
 pub use speed::time_steps;
 
-/// A kill costs at most this much work.
-const CHECKPOINT_EVERY: Duration = Duration::from_secs(180);
-
 /// Why training stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum TrainError {
@@ -63,11 +60,17 @@ pub enum TrainError {
     },
 }
 
-/// Trains as `config` says into the folder of `run`, or goes on where it was interrupted.
+/// Trains as `config` says into the folder of `run`, or goes on where it was interrupted: a kill costs at most as much work as is done
+/// between checkpoints.
 ///
 /// # Errors
 /// See [`TrainError`]. What was reached until then is in the folder.
-pub fn train(config: &Config, run: &Run, device: &Device) -> Result<(), TrainError> {
+pub fn train(
+    config: &Config,
+    run: &Run,
+    checkpoint_every: Duration,
+    device: &Device,
+) -> Result<(), TrainError> {
     let dataset = dataset(config)?;
     run.open(config)?;
     let trainer = Trainer::new(config, run, device, &dataset)?;
@@ -76,7 +79,7 @@ pub fn train(config: &Config, run: &Run, device: &Device) -> Result<(), TrainErr
         println!("Going on at step {} of epoch {}.", state.progress.step, state.progress.epoch + 1);
     }
     run.keep_epochs(state.progress.epoch)?;
-    trainer.run(state)
+    trainer.run(state, checkpoint_every)
 }
 
 /// The pictures of a run.
@@ -178,9 +181,9 @@ impl<'a> Trainer<'a> {
         Ok(State { net: net.train().fork(self.device), average, optimizer, progress: Progress::default() })
     }
 
-    fn run(&self, mut state: State) -> Result<(), TrainError> {
+    fn run(&self, mut state: State, checkpoint_every: Duration) -> Result<(), TrainError> {
         while state.progress.epoch < self.config.epochs() && !self.stands_still(state.progress) {
-            state = self.epoch(state)?;
+            state = self.epoch(state, checkpoint_every)?;
             let log = self.evaluate(&mut state)?;
             println!(
                 "epoch {:>2}  {} px  loss {:.3}  {:.0} images/s  balanced accuracy {:.3}  accuracy {:.3}  AUROC {:.3}{}{}",
@@ -208,7 +211,7 @@ impl<'a> Trainer<'a> {
         epochs >= self.config.patience && epochs * self.batches >= LEAST_STEPS
     }
 
-    fn epoch(&self, mut state: State) -> Result<State, TrainError> {
+    fn epoch(&self, mut state: State, checkpoint_every: Duration) -> Result<State, TrainError> {
         let Progress { epoch, step: first, .. } = state.progress;
         let phase = self.config.phase(epoch);
         let plan = Plan {
@@ -223,8 +226,10 @@ impl<'a> Trainer<'a> {
         };
         let bar = progress_bar(self.batches, first, epoch, self.config.epochs());
         let (started, before) = (Instant::now(), state.progress.seconds);
+        let waited_before = state.progress.waited_s;
         let mut saved = Instant::now();
-        for batch in Batches::start(plan, first) {
+        let mut batches = Batches::start(plan, first);
+        while let Some(batch) = batches.next() {
             let batch = batch?;
             let step = epoch * self.batches + state.progress.step;
             let value;
@@ -232,13 +237,14 @@ impl<'a> Trainer<'a> {
             state.progress.step += 1;
             state.progress.loss_sum += value;
             state.progress.seconds = before + started.elapsed().as_secs_f64();
+            state.progress.waited_s = waited_before + batches.waited().as_secs_f64();
             bar.set_message(format!(
                 "{:.1} images/s, loss {:.3}",
                 ((state.progress.step - first) * self.config.batch) as f64 / started.elapsed().as_secs_f64(),
                 state.progress.loss_sum / state.progress.step as f64
             ));
             bar.inc(1);
-            if saved.elapsed() > CHECKPOINT_EVERY {
+            if saved.elapsed() >= checkpoint_every {
                 state.save(&self.run.checkpoint())?;
                 saved = Instant::now();
             }
@@ -331,6 +337,7 @@ impl<'a> Trainer<'a> {
                     .rate((state.progress.epoch + 1) * self.batches - 1, self.config.epochs() * self.batches),
             images_per_s: (self.batches * self.config.batch) as f64 / seconds,
             seconds,
+            waited_s: state.progress.waited_s,
             balanced_accuracy: figures.balanced_accuracy,
             accuracy: figures.accuracy,
             auroc: figures.auroc,

@@ -1,6 +1,6 @@
 //! From a folder of class folders to weights that the app loads, and a run that survives a kill.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
@@ -72,12 +72,21 @@ fn a_folder_of_class_folders_becomes_a_model_that_the_app_loads() {
     assert_eq!(classes, [("spot", true), ("stripe", false)]);
 }
 
+/// Epoch and step of the checkpoint; none where there is none, or where it is being replaced.
+fn progress(run: &Path) -> Option<[u64; 2]> {
+    let text = std::fs::read(run.join("checkpoint/progress.json")).ok()?;
+    let progress: Value = serde_json::from_slice(&text).ok()?;
+    Some([progress["epoch"].as_u64()?, progress["step"].as_u64()?])
+}
+
 /// The log without what depends on the clock.
 fn log(run: &Path) -> Vec<Value> {
     let text = std::fs::read_to_string(run.join("log.jsonl")).unwrap_or_default();
     let mut lines: Vec<Value> = text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
     for line in &mut lines {
-        line.as_object_mut().expect("object").retain(|key, _| key != "seconds" && key != "images_per_s");
+        line.as_object_mut()
+            .expect("object")
+            .retain(|key, _| !["seconds", "images_per_s", "waited_s"].contains(&key.as_str()));
     }
     lines
 }
@@ -87,39 +96,41 @@ fn a_killed_run_goes_on_to_the_last_bit() {
     let folder = tempfile::tempdir().expect("folder");
     let data = folder.path().join("data");
     draw_classes(&data);
-    let arguments = |run: &PathBuf| {
-        let run = path(run).to_string();
-        [
-            "train".into(),
-            "--data".into(),
-            path(&data).into(),
-            "--run".into(),
-            run,
-            "--phases".into(),
-            "1x32:3,1x32,2x48".into(),
-        ]
+    let start = |run: &Path| {
+        let arguments = [
+            "train",
+            "--data",
+            path(&data),
+            "--run",
+            path(run),
+            "--phases",
+            "1x32:3,1x32,2x48",
+            "--set",
+            "batch=8",
+        ];
+        let mut command = training(&arguments);
+        // After every step.
+        command.args(["--checkpoint-every", "0"]).stderr(Stdio::null());
+        command
     };
     let (whole, killed) = (folder.path().join("whole"), folder.path().join("killed"));
-    let start = |run: &PathBuf| {
-        let arguments: [String; 7] = arguments(run);
-        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        training(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("training runs")
-    };
-    assert!(start(&whole).wait().expect("ended").success());
+    assert!(start(&whole).stdout(Stdio::null()).status().expect("ended").success());
 
-    let mut child = start(&killed);
-    let deadline = Instant::now() + Duration::from_secs(300);
-    while !killed.join("checkpoint/progress.json").exists() {
-        assert!(Instant::now() < deadline, "no epoch ended");
-        std::thread::sleep(Duration::from_millis(20));
+    // Until it is met in the middle of an epoch, and once more in a later one.
+    for epoch in [0, 2] {
+        let mut child = start(&killed).stdout(Stdio::null()).spawn().expect("training runs");
+        let deadline = Instant::now() + Duration::from_secs(300);
+        while !progress(&killed).is_some_and(|[at, step]| at >= epoch && (2..9).contains(&step)) {
+            assert!(Instant::now() < deadline, "no step was saved");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        child.kill().expect("killed");
+        child.wait().expect("ended");
     }
-    child.kill().expect("killed");
-    child.wait().expect("ended");
     assert!(log(&killed).len() < 4, "it was killed too late to show anything");
-    let arguments = arguments(&killed);
-    let resumed = succeed(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
+    let resumed = start(&killed).output().expect("ended");
     let said = String::from_utf8_lossy(&resumed.stdout).into_owned();
-    assert!(said.contains("Going on at step"), "{said}");
+    assert!(said.contains("Going on at step") && !said.contains("step 0 "), "{said}");
 
     let (whole, killed) = (log(&whole), log(&killed));
     assert_eq!(whole.len(), 4);

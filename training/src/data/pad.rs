@@ -1,7 +1,7 @@
 //! PAD-UFES-20 (Pacheco et al. 2020): phone photos of skin lesions, without a dermatoscope.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use spotcheck::diagnosis;
@@ -44,9 +44,7 @@ pub(super) fn load(folder: &Path) -> Result<Dataset, DataError> {
         };
         let outside_classes = row.diagnostic == OUTSIDE;
         let name = row.image_id.trim_end_matches(".png").trim_end_matches(".jpg");
-        let candidates = ["jpg", "png"].map(|ending| folder.join("images").join(format!("{name}.{ending}")));
-        let Some(file) = candidates.into_iter().find(|path| path.is_file()) else { continue };
-        let skin = row.fitzpatrick.map_or("unknown".into(), |kind| format!("type {kind:.0}"));
+        let Some(file) = find(folder, name) else { continue };
         let sex = if row.sex.is_empty() { "unknown".into() } else { row.sex.to_lowercase() };
         samples.push(Sample {
             id: name.into(),
@@ -60,12 +58,67 @@ pub(super) fn load(folder: &Path) -> Result<Dataset, DataError> {
                 ("sex", sex),
                 ("age", age_group(row.age)),
                 ("site", row.region.to_lowercase()),
-                ("skin", skin),
+                ("skin", skin(row.fitzpatrick).into()),
             ]),
         });
     }
     match samples.is_empty() {
-        true => Err(DataError::Empty(folder.into(), "its table names images, but none lies in images/")),
+        true => Err(DataError::Empty(folder.into(), "its table names images, but none lies in its folders")),
         false => Ok(Dataset { classes, samples }),
+    }
+}
+
+/// Folders that may hold the images: our copy's, and the three of the published archive, beside the table or in `images`.
+const FOLDERS: [&str; 7] = [
+    "images",
+    "imgs_part_1",
+    "imgs_part_2",
+    "imgs_part_3",
+    "images/imgs_part_1",
+    "images/imgs_part_2",
+    "images/imgs_part_3",
+];
+
+fn find(folder: &Path, name: &str) -> Option<PathBuf> {
+    let candidates = FOLDERS
+        .iter()
+        .flat_map(|inner| ["jpg", "png"].map(|ending| folder.join(inner).join(format!("{name}.{ending}"))));
+    candidates.into_iter().find(|path| path.is_file())
+}
+
+/// Two of Fitzpatrick's types together: single ones are too few for figures.
+fn skin(fitzpatrick: Option<f32>) -> &'static str {
+    match fitzpatrick.map(|kind| kind as u32) {
+        Some(1 | 2) => "type 1 or 2",
+        Some(3 | 4) => "type 3 or 4",
+        Some(5 | 6) => "type 5 or 6",
+        _ => "unknown",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Part;
+    use super::*;
+
+    #[test]
+    fn the_published_layout_is_split_by_patient() {
+        let folder = tempfile::tempdir().expect("folder");
+        let mut table =
+            String::from("patient_id,lesion_id,age,gender,fitspatrick,region,diagnostic,img_id\n");
+        for number in 0..60 {
+            let part = folder.path().join("images").join(format!("imgs_part_{}", number % 3 + 1));
+            std::fs::create_dir_all(&part).expect("folder");
+            let name = format!("PAT_{}_{number}.png", number / 2);
+            image::RgbImage::new(4, 4).save(part.join(&name)).expect("image");
+            table += &format!("PAT_{},1,55,FEMALE,2.0,NECK,MEL,{name}\n", number / 2);
+        }
+        std::fs::write(folder.path().join(TABLE), table).expect("table");
+        let samples = load(folder.path()).expect("data").samples;
+        assert_eq!(samples.len(), 60);
+        assert!(samples.chunks(2).all(|pair| pair[0].part == pair[1].part));
+        assert!(samples.iter().any(|sample| sample.part == Part::HeldBack));
+        assert_eq!(samples[0].traits["skin"], "type 1 or 2");
+        assert_eq!(samples[0].traits["sex"], "female");
     }
 }

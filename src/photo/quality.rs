@@ -1,8 +1,8 @@
 //! Whether a photo is good enough to be looked at: measured, compared, and explained.
 //!
 //! The thresholds come from `training quality`, which degrades HAM10000's held-back pictures at random strengths: each is the
-//! edge of the range beyond which balanced accuracy lies more than 0.15 below that of the pictures as they are. The table
-//! is in `models/MODEL_CARD.md`, and a test of `training` holds them against it. That nearly all of HAM10000 shows light skin shows in
+//! edge of the range beyond which balanced accuracy lies more than 0.15 below that of the pictures as they are, or a little stricter. The
+//! table is in `models/MODEL_CARD.md`, and a test of `training` holds them against it. That nearly all of HAM10000 shows light skin shows in
 //! the one for darkness.
 
 use image::RgbImage;

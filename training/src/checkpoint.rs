@@ -17,8 +17,9 @@ pub struct Progress {
     pub epoch: usize,
     /// Steps of the epoch after them.
     pub step: usize,
-    /// Best balanced accuracy on the held-back part.
-    pub best: f64,
+    /// Least [`crate::metrics::surprise`] on the held-back part; none before the first epoch is over.
+    #[serde(default)]
+    pub least_surprise: Option<f64>,
     /// Epochs since then.
     pub since_best: usize,
     /// Sum of the losses of this epoch's steps.

@@ -36,6 +36,19 @@ pub fn balanced_accuracy(confusion: &[Vec<usize>]) -> f64 {
     recalls.iter().sum::<f64>() / recalls.len() as f64
 }
 
+/// The mean surprise at the truth, in nats, with all classes that occur weighted alike (the logarithmic score of Good 1952). It uses
+/// each picture's whole answer, and so tells epochs apart that the recalls of rare classes, which jump with every picture, don't.
+pub fn surprise(truth: &[usize], probabilities: &[Vec<f32>]) -> f64 {
+    let mut sums = vec![(0.0, 0usize); probabilities.first().map_or(0, Vec::len)];
+    for (&class, row) in truth.iter().zip(probabilities) {
+        sums[class].0 -= f64::from(row[class].max(f32::MIN_POSITIVE)).ln();
+        sums[class].1 += 1;
+    }
+    let means: Vec<f64> =
+        sums.iter().filter(|(_, count)| *count > 0).map(|(sum, count)| sum / *count as f64).collect();
+    means.iter().sum::<f64>() / means.len() as f64
+}
+
 /// The area under the ROC curve: how often a positive scores above a negative, ties counting half
 /// (Mann and Whitney's U). None where one of the kinds is missing.
 pub fn auroc(scores: &[f32], positive: &[bool]) -> Option<f64> {
@@ -110,6 +123,16 @@ mod tests {
         assert_eq!(recalls(&table), [Some(0.75), Some(0.5), None]);
         assert_eq!(balanced_accuracy(&table), 0.625);
         assert!((accuracy(&table) - 4.0 / 6.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn surprise_weighs_classes_alike() {
+        let probabilities =
+            [vec![0.5, 0.5, 0.0], vec![0.5, 0.5, 0.0], vec![0.5, 0.5, 0.0], vec![0.75, 0.25, 0.0]];
+        let found = surprise(&[0, 0, 0, 1], &probabilities);
+        assert!((found - (2f64.ln() + 4f64.ln()) / 2.0).abs() < 1e-6, "{found}");
+        assert_eq!(surprise(&[1], &[vec![0.0, 1.0]]), 0.0);
+        assert!(surprise(&[0], &[vec![0.0, 1.0]]).is_finite());
     }
 
     #[test]

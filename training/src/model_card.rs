@@ -253,8 +253,8 @@ fn write_quality(text: &mut String, quality: &Value) {
     let _ = writeln!(
         text,
         "## Quality of the photo\n\nHeld-back dermatoscopic pictures were degraded at random strengths (`training quality`). Each row: pictures whose figure lies in\n\
-         the range, and the balanced accuracy among them, with classes weighted alike. The threshold is the edge of the range beyond which\n\
-         a monotone fit of it lies more than {} below that of the pictures as they are. Nearly all of these pictures show light skin: dark skin\n\
+         the range, and the balanced accuracy among them, with classes weighted alike. The edge is that of the range beyond which\n\
+         a monotone fit of it lies more than {} below that of the pictures as they are; the app's threshold is as strict or a little stricter. Nearly all of these pictures show light skin: dark skin\n\
          in good light may be called too dark.\n",
         quality::TOLERATED
     );
@@ -262,7 +262,8 @@ fn write_quality(text: &mut String, quality: &Value) {
         let name = aspect["aspect"].as_str().unwrap_or_default();
         let _ = writeln!(
             text,
-            "**{name}**, threshold {:.3}, undegraded balanced accuracy {:.3}:\n\n| from | to | pictures | balanced accuracy |\n|---|---|---|---|",
+            "**{name}**, edge {:.3}, threshold {:.3}, undegraded balanced accuracy {:.3}:\n\n| from | to | pictures | balanced accuracy |\n|---|---|---|---|",
+            aspect["threshold"].as_f64().unwrap_or(f64::NAN),
             serde_json::from_value(aspect["aspect"].clone()).map_or(f32::NAN, Aspect::threshold),
             aspect["undegraded"].as_f64().unwrap_or(f64::NAN)
         );

@@ -28,7 +28,7 @@ pub struct Sensitivity {
     pub undegraded: f64,
     /// From the smallest figure to the largest.
     pub bins: Vec<Bin>,
-    /// The line between good and bad that follows: see [`threshold`].
+    /// The line between good and bad that follows.
     pub threshold: f32,
 }
 
@@ -166,7 +166,8 @@ mod tests {
         assert_eq!(never_falling(&[(3.0, 1), (2.0, 1), (1.0, 1)]), [2.0; 3]);
     }
 
-    /// The app's lines are those that the shipped model's table gives.
+    /// The app's lines are as strict as those that the shipped model's table gives, and little stricter: a range is a tenth of the pictures,
+    /// and where its edge lies is noise.
     #[test]
     fn the_thresholds_follow_from_what_was_measured() {
         #[derive(Deserialize)]
@@ -180,7 +181,8 @@ mod tests {
         assert_eq!(measured.len(), Aspect::ALL.len());
         for Measured { aspect, undegraded, bins } in measured {
             let (found, line) = (threshold(aspect, &bins, undegraded), aspect.threshold());
-            assert!((found / line - 1.0).abs() < 0.03, "{aspect:?}: {found} measured, {line} in the app");
+            let strictness = if aspect.worse_below() { line / found } else { found / line };
+            assert!((0.97..1.3).contains(&strictness), "{aspect:?}: {found} measured, {line} in the app");
         }
     }
 }

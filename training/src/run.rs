@@ -40,15 +40,19 @@ pub struct EpochLog {
     pub images_per_s: f64,
     /// How long the epoch took without its evaluation.
     pub seconds: f64,
-    /// How much of that it waited for augmented pictures, in seconds: nearly nothing where augmentation keeps up.
+    /// How much of that it waited for augmented pictures, in seconds: nearly nothing where augmentation keeps up. Logs from before it
+    /// was measured lack it.
     #[serde(default)]
-    pub waited_s: f64,
-    /// On held-back pictures through a dermatoscope (or on all, where there are none).
+    pub waited_s: Option<f64>,
+    /// On held-back pictures through a dermatoscope (or on all, where there are none): one view of the file that all have.
     pub balanced_accuracy: f64,
     /// On the same.
     pub accuracy: f64,
     /// On the same: mean over the classes of the area under the ROC curve of one against the rest.
     pub auroc: f64,
+    /// On the same, see [`crate::metrics::surprise`]: the epoch with the least is kept. Logs from before it counted lack it.
+    #[serde(default)]
+    pub surprise: Option<f64>,
     /// On held-back phone photos, where there are some.
     pub phone_balanced_accuracy: Option<f64>,
     /// Whether these are the best weights so far, kept as `best.bpk`.

@@ -10,7 +10,6 @@ use burn::optim::{AdamWConfig, GradientsParams};
 use burn::tensor::activation::{log_softmax, softmax};
 use burn::tensor::{Device, Tensor, TensorData};
 use indicatif::{ProgressBar, ProgressStyle};
-use spotcheck::assessment::Views;
 use spotcheck::network::efficientnet::EfficientNetLite0;
 use spotcheck::network::input::{Normalisation, to_tensor};
 use spotcheck::network::model::{self, Model};
@@ -20,7 +19,7 @@ use crate::batches::{Batch, Batches, Plan};
 use crate::calibrate::diagnoses;
 use crate::checkpoint::{CheckpointError, Progress, State, save_weights};
 use crate::config::Config;
-use crate::data::{self, DataError, Dataset, Domain, Part, Rendition, Sample};
+use crate::data::{self, DataError, Dataset, Domain, Part, Sample};
 use crate::fast::{self, Mode};
 use crate::predict::How;
 use crate::run::{EpochLog, Run, RunError};
@@ -186,11 +185,12 @@ impl<'a> Trainer<'a> {
             state = self.epoch(state, checkpoint_every)?;
             let log = self.evaluate(&mut state)?;
             println!(
-                "epoch {:>2}  {} px  loss {:.3}  {:.0} images/s  balanced accuracy {:.3}  accuracy {:.3}  AUROC {:.3}{}{}",
+                "epoch {:>2}  {} px  loss {:.3}  {:.0} images/s  surprise {:.3}  balanced accuracy {:.3}  accuracy {:.3}  AUROC {:.3}{}{}",
                 log.epoch,
                 log.side_px,
                 log.loss,
                 log.images_per_s,
+                log.surprise.unwrap_or(f64::NAN),
                 log.balanced_accuracy,
                 log.accuracy,
                 log.auroc,
@@ -322,7 +322,7 @@ impl<'a> Trainer<'a> {
             true => Some(self.figures(&state.average, Domain::Phone, phase.side_px)?.balanced_accuracy),
             false => None,
         };
-        let best = figures.balanced_accuracy > state.progress.best;
+        let best = state.progress.least_surprise.is_none_or(|least| figures.surprise < least);
         if best {
             save_weights(&state.average, &self.run.best())?;
         }
@@ -337,17 +337,18 @@ impl<'a> Trainer<'a> {
                     .rate((state.progress.epoch + 1) * self.batches - 1, self.config.epochs() * self.batches),
             images_per_s: (self.batches * self.config.batch) as f64 / seconds,
             seconds,
-            waited_s: state.progress.waited_s,
+            waited_s: Some(state.progress.waited_s),
             balanced_accuracy: figures.balanced_accuracy,
             accuracy: figures.accuracy,
             auroc: figures.auroc,
+            surprise: Some(figures.surprise),
             phone_balanced_accuracy: phone,
             best,
         };
         let new_size = self.config.phase(state.progress.epoch + 1).side_px != phase.side_px;
         state.progress = Progress {
             epoch: state.progress.epoch + 1,
-            best: state.progress.best.max(figures.balanced_accuracy),
+            least_surprise: if best { Some(figures.surprise) } else { state.progress.least_surprise },
             // A larger picture size is a fresh chance.
             since_best: if best || new_size { 0 } else { state.progress.since_best + 1 },
             ..Progress::default()
@@ -361,8 +362,7 @@ impl<'a> Trainer<'a> {
             .iter()
             .filter(|sample| sample.domain == domain && !sample.outside_classes)
             .collect();
-        let how = How { side_px: side, rendition: Rendition::Sharpest, views: Views::One };
-        let answers = predict::samples(net, &samples, how, &self.device.clone().inner())?;
+        let answers = predict::samples(net, &samples, How::plainly(side), &self.device.clone().inner())?;
         let truth: Vec<usize> = samples.iter().map(|sample| sample.class).collect();
         let table = metrics::confusion(&truth, &metrics::stated(&answers.logits), self.classes);
         let probabilities: Vec<Vec<f32>> = answers.logits.iter().map(|row| model::softmax(row)).collect();
@@ -377,6 +377,7 @@ impl<'a> Trainer<'a> {
             balanced_accuracy: metrics::balanced_accuracy(&table),
             accuracy: metrics::accuracy(&table),
             auroc: areas.iter().sum::<f64>() / areas.len() as f64,
+            surprise: metrics::surprise(&truth, &probabilities),
         })
     }
 }
@@ -420,6 +421,7 @@ struct Figures {
     balanced_accuracy: f64,
     accuracy: f64,
     auroc: f64,
+    surprise: f64,
 }
 
 fn progress_bar(steps: usize, first: usize, epoch: usize, epochs: usize) -> ProgressBar {

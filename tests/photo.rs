@@ -113,6 +113,14 @@ fn damage_is_told_apart_from_truncation() {
     assert!(matches!(Photo::decode(&png), Err(DecodeError::Damaged { format: "PNG", .. })));
 }
 
+/// A file that the fuzzer found: JPEG's decoder panics over it, where it has AVX2 at least.
+#[test]
+fn a_decoder_that_panics_is_damage_like_any_other() {
+    if let Err(error) = Photo::decode(&fixture("out-of-bounds.jpg")) {
+        assert!(error.to_string().contains("damaged"), "{error}");
+    }
+}
+
 #[test]
 fn crops_stay_inside_and_have_the_size_asked_for() {
     let photo = Photo::decode(&fixture("rgb.png")).expect("fixture");

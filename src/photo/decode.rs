@@ -1,6 +1,7 @@
 //! From the bytes of a file to upright pixels, within limits set before anything is unpacked.
 
 use std::io::Cursor;
+use std::panic::catch_unwind;
 
 use image::codecs::jpeg::JpegDecoder;
 use image::codecs::png::PngDecoder;
@@ -144,6 +145,13 @@ pub(super) fn decode(bytes: &[u8]) -> Result<RgbImage, DecodeError> {
         Ok(format @ (ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP)) => format,
         _ => return Err(DecodeError::Format { found: describe(bytes) }),
     };
+    // A decoder that panics costs the photo, not the app: zune-jpeg 0.5.15 does, on some damaged files (zune-image's issue 409).
+    let given_up = || DecodeError::Damaged { format: name(format), reason: "its decoder gave up".into() };
+    catch_unwind(|| unpack(format, bytes)).unwrap_or_else(|_| Err(given_up()))
+}
+
+/// The pixels of a file of this format.
+fn unpack(format: ImageFormat, bytes: &[u8]) -> Result<RgbImage, DecodeError> {
     let explain = |error: ImageError| match ends_early(format, bytes) {
         true => DecodeError::Truncated(name(format)),
         false => DecodeError::Damaged { format: name(format), reason: error.to_string() },

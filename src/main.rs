@@ -1,5 +1,6 @@
 //! Opens the app or, with arguments, works in the terminal.
 
+use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -15,9 +16,21 @@ fn main() -> ExitCode {
         };
     }
     match Arguments::parse().command {
-        Some(Command::Assess(arguments)) => ended(cli::assess(&arguments)),
+        Some(Command::Assess(arguments)) => in_plain_words(|| ended(cli::assess(&arguments))),
         None => open_app(),
     }
+}
+
+/// Does `work` without the lines that a panic prints: one of a library is caught where the library is called, and told in words there.
+/// Whoever wants to see them sets `RUST_BACKTRACE`.
+fn in_plain_words(work: impl FnOnce() -> ExitCode) -> ExitCode {
+    if std::env::var_os("RUST_BACKTRACE").is_none() {
+        panic::set_hook(Box::new(|_| {}));
+    }
+    panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        eprintln!("Spotcheck failed over something it did not expect; set RUST_BACKTRACE=1 to see where, and report it");
+        ExitCode::FAILURE
+    })
 }
 
 fn ended(result: Result<ExitCode, CliError>) -> ExitCode {

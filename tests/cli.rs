@@ -146,6 +146,21 @@ fn photos_of_one_name_keep_a_picture_each_and_none_is_passed_over() {
     }
 }
 
+/// A file that JPEG's decoder panics over, at least where it has AVX2.
+#[test]
+fn a_decoder_that_panics_does_not_stop_the_rest_and_is_not_heard() {
+    let folder = tempfile::tempdir().expect("folder");
+    std::fs::copy(fixture("out-of-bounds.jpg"), folder.path().join("a.jpg")).expect("copied");
+    drawn_spot(&folder.path().join("b.png"));
+    let output = Command::new(env!("CARGO_BIN_EXE_spotcheck"))
+        .env_remove("RUST_BACKTRACE")
+        .args(["assess", folder.path().to_str().expect("path")])
+        .output()
+        .expect("spotcheck runs");
+    assert!(text(&output.stdout).contains("b.png"), "{}", text(&output.stdout));
+    assert!(!text(&output.stderr).contains("panicked"), "{}", text(&output.stderr));
+}
+
 #[test]
 fn a_table_that_cannot_be_written_is_told_before_the_work_is_done() {
     let folder = tempfile::tempdir().expect("folder");

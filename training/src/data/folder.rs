@@ -4,7 +4,7 @@
 //! `__` (`anna__1.jpg`, `anna__2.jpg`) are of one person or lesion and stay on one side. Of each class a fifth of the people is held
 //! back, and one at least.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use spotcheck::photo;
@@ -78,7 +78,7 @@ fn check(folder: &Path, classes: &[String]) -> Result<(), DataError> {
 fn hold_back(samples: &mut [Sample], classes: &[String]) -> Result<(), String> {
     let mut class_of: BTreeMap<&str, usize> = BTreeMap::new();
     samples.iter().for_each(|sample| _ = class_of.entry(&sample.group).or_insert(sample.class));
-    let mut held_back: Vec<String> = Vec::new();
+    let mut held_back: BTreeSet<String> = BTreeSet::new();
     for (class, name) in classes.iter().enumerate() {
         let own = class_of.iter().filter(|(_, of)| **of == class).map(|(group, _)| *group);
         let mut own: Vec<&str> = own.collect();

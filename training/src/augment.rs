@@ -1,13 +1,16 @@
 //! Making one picture into many: what a camera, a hand and a different skin could have changed.
 //!
-//! As in the paper: rotation, zoom, shift and a crop from the centre. Further: flips, brightness, contrast,
-//! colour temperature, saturation, blur, noise, JPEG compression, and lines like hairs. Everything is
-//! drawn from the generator that is passed in, so a seed fixes the picture.
+//! As in the paper: rotation, zoom, shift and a crop from the centre. Further: flips, brightness, contrast, the white balance of
+//! phones, saturation, blur of focus and of motion, noise, JPEG compression, and what lies in the picture beside the lesion
+//! ([`artefacts`]), so that neither frame nor instrument tells the class. Everything is drawn from the generator that is passed
+//! in, so a seed fixes the picture.
 
 use image::codecs::jpeg::JpegEncoder;
 use image::{Rgb, RgbImage, imageops};
 use rand::{Rng, RngExt};
 use spotcheck::photo::Photo;
+
+mod artefacts;
 
 /// How far each change may go; a chance is a probability in 0..=1.
 #[derive(Debug, Clone, Copy)]
@@ -20,24 +23,27 @@ pub struct Recipe {
     pub stretch: f32,
     /// Largest change of brightness, contrast and saturation, as a logarithm.
     pub light: f32,
-    /// Largest shift between red and blue, as a logarithm.
+    /// Largest change of red and of blue against green, as a logarithm.
     pub temperature: f32,
-    /// Chance of each of blur, noise and compression.
+    /// Chance of each of blur, motion, noise and compression.
     pub degrade: f64,
     /// Chance of hairs.
     pub hair: f64,
+    /// Chance of each of ruler, ink, sticker, vignette and the dermatoscope's round frame.
+    pub artefact: f64,
 }
 
 impl Default for Recipe {
     fn default() -> Self {
         Self {
-            zoom: (0.62, 1.1),
-            shift: 0.08,
+            zoom: (0.55, 1.2),
+            shift: 0.1,
             stretch: 0.12,
-            light: 0.22,
-            temperature: 0.08,
-            degrade: 0.2,
+            light: 0.25,
+            temperature: 0.1,
+            degrade: 0.15,
             hair: 0.12,
+            artefact: 0.06,
         }
     }
 }
@@ -49,10 +55,18 @@ pub fn augment(photo: &Photo, side: u32, recipe: &Recipe, random: &mut impl Rng)
     light(&mut pixels, recipe, random);
     let mut picture = to_bytes(&pixels, side);
     if random.random_bool(recipe.hair) {
-        hairs(&mut picture, random);
+        artefacts::hairs(&mut picture, random);
+    }
+    for add in artefacts::ALL {
+        if random.random_bool(recipe.artefact) {
+            add(&mut picture, random);
+        }
     }
     if random.random_bool(recipe.degrade) {
         picture = imageops::fast_blur(&picture, random.random_range(0.4..1.6) * side as f32 / 160.0);
+    }
+    if random.random_bool(recipe.degrade / 2.0) {
+        picture = moved(&picture, random);
     }
     if random.random_bool(recipe.degrade) {
         noise(&mut picture, random.random_range(2.0..12.0), random);
@@ -152,11 +166,10 @@ fn light(pixels: &mut [[f32; 3]], recipe: &Recipe, random: &mut impl Rng) {
     let mut factor = |reach: f32| random.random_range(-reach..reach).exp();
     let (brightness, contrast, saturation) =
         (factor(recipe.light), factor(recipe.light), factor(recipe.light));
-    let warmth = factor(recipe.temperature);
+    let tint = [factor(recipe.temperature), 1.0, factor(recipe.temperature)];
     let mean = pixels.iter().map(|[r, g, b]| (r + g + b) / 3.0).sum::<f32>() / pixels.len() as f32;
     for pixel in pixels {
         let grey = pixel.iter().sum::<f32>() / 3.0;
-        let tint = [warmth, 1.0, 1.0 / warmth];
         for (value, tint) in pixel.iter_mut().zip(tint) {
             let coloured = grey + (*value - grey) * saturation;
             *value = (mean + (coloured - mean) * contrast) * brightness * tint;
@@ -172,45 +185,23 @@ fn to_bytes(pixels: &[[f32; 3]], side: u32) -> RgbImage {
     )
 }
 
-/// A few curved dark lines across the picture.
-fn hairs(picture: &mut RgbImage, random: &mut impl Rng) {
-    let side = picture.width() as f32;
-    for _ in 0..random.random_range(1..9) {
-        let mut point = || [random.random_range(-0.2..1.2) * side, random.random_range(-0.2..1.2) * side];
-        let (from, bend, to) = (point(), point(), point());
-        let shade = random.random_range(10.0..90.0f32);
-        let colour = [shade, shade * 0.8, shade * 0.65];
-        let radius = random.random_range(0.3..1.1f32) * (side / 160.0).max(0.6);
-        let strength = random.random_range(0.5..0.95f32);
-        let steps = (2.0 * side) as usize;
-        for step in 0..=steps {
-            let t = step as f32 / steps as f32;
-            let place = [0, 1].map(|axis| {
-                (1.0 - t) * (1.0 - t) * from[axis] + 2.0 * t * (1.0 - t) * bend[axis] + t * t * to[axis]
-            });
-            dab(picture, place, radius, colour, strength / 2.0);
+/// Smeared along a short straight way, as by a hand that moves.
+fn moved(picture: &RgbImage, random: &mut impl Rng) -> RgbImage {
+    let (sin, cos) = random.random_range(0.0..std::f32::consts::PI).sin_cos();
+    let length = random.random_range(1.5..5.0f32) * picture.width() as f32 / 160.0;
+    let steps = length.ceil() as i32 + 1;
+    let last = [picture.width() - 1, picture.height() - 1].map(|last| last as f32);
+    let offsets: Vec<f32> =
+        (0..steps).map(|step| length * (step as f32 / (steps - 1) as f32 - 0.5)).collect();
+    RgbImage::from_fn(picture.width(), picture.height(), |x, y| {
+        let mut sum = [0.0f32; 3];
+        for offset in &offsets {
+            let at = [x as f32 + cos * offset, y as f32 + sin * offset];
+            let [x, y] = [0, 1].map(|axis| at[axis].round().clamp(0.0, last[axis]) as u32);
+            picture.get_pixel(x, y).0.iter().zip(&mut sum).for_each(|(&value, sum)| *sum += f32::from(value));
         }
-    }
-}
-
-/// Blends a soft dot into the picture.
-fn dab(picture: &mut RgbImage, place: [f32; 2], radius: f32, colour: [f32; 3], strength: f32) {
-    let reach = radius.ceil() as i32 + 1;
-    for dy in -reach..=reach {
-        for dx in -reach..=reach {
-            let (x, y) = (place[0].floor() as i32 + dx, place[1].floor() as i32 + dy);
-            let inside = x >= 0 && y >= 0 && (x as u32) < picture.width() && (y as u32) < picture.height();
-            if !inside {
-                continue;
-            }
-            let distance = (x as f32 + 0.5 - place[0]).hypot(y as f32 + 0.5 - place[1]);
-            let cover = (radius + 0.5 - distance).clamp(0.0, 1.0) * strength;
-            let pixel = picture.get_pixel_mut(x as u32, y as u32);
-            for (value, colour) in pixel.0.iter_mut().zip(colour) {
-                *value = (f32::from(*value) * (1.0 - cover) + colour * cover) as u8;
-            }
-        }
-    }
+        Rgb(sum.map(|sum| (sum / steps as f32).round() as u8))
+    })
 }
 
 /// Adds noise of this standard deviation, in steps of 0..=255.
@@ -261,6 +252,7 @@ mod tests {
             temperature: 1e-6,
             degrade: 0.0,
             hair: 0.0,
+            artefact: 0.0,
         };
         let centre = *photo().pixels().get_pixel(45, 35);
         for seed in 0..8 {
@@ -271,13 +263,5 @@ mod tests {
                 "{found:?} for {centre:?}"
             );
         }
-    }
-
-    #[test]
-    fn hairs_are_dark_and_few() {
-        let mut picture = RgbImage::from_pixel(160, 160, Rgb([200, 170, 150]));
-        hairs(&mut picture, &mut ChaCha8Rng::seed_from_u64(4));
-        let dark = picture.pixels().filter(|pixel| pixel.0[0] < 150).count();
-        assert!((20..160 * 160 / 6).contains(&dark), "{dark} dark pixels");
     }
 }

@@ -3,14 +3,16 @@
 //! What batch number `n` of epoch `e` holds follows from the seed alone, so that a run that was
 //! interrupted goes on exactly as it would have.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use image::RgbImage;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use spotcheck::photo::Photo;
 
 use crate::augment::{Recipe, augment};
 use crate::data::{DataError, Sample};
@@ -20,16 +22,56 @@ const THREADS: usize = 2;
 /// Batches that each thread makes ahead.
 const AHEAD: usize = 3;
 
-/// Photos longer than so many times the side of a batch's pictures are scaled down before they are augmented, to so many times.
-const SHRINK_ABOVE: u32 = 4;
-const SHRINK_TO: u32 = 3;
+/// The longer side of what is augmented, in pixels: photos of phones have many times the pixels that are looked at.
+const LONGEST_PX: u32 = 448;
+/// Photos are read once and kept as long as they fit into this many bytes.
+const MOST_KEPT_BYTES: usize = 8 << 30;
+
+/// Photos that were read before, scaled down: reading one takes longer than augmenting it.
+#[derive(Default)]
+pub struct Kept {
+    photos: Vec<Vec<OnceLock<Photo>>>,
+    bytes: AtomicUsize,
+}
+
+impl Kept {
+    /// Room for all files of `samples`.
+    pub fn new(samples: &[Sample]) -> Self {
+        let room = |sample: &Sample| sample.files.iter().map(|_| OnceLock::new()).collect();
+        Self { photos: samples.iter().map(room).collect(), bytes: AtomicUsize::new(0) }
+    }
+
+    /// Hands file number `file` of `sample`, the `number`-th, to `work`.
+    fn with<T>(
+        &self,
+        number: usize,
+        sample: &Sample,
+        file: usize,
+        work: impl FnOnce(&Photo) -> T,
+    ) -> Result<T, DataError> {
+        let slot = &self.photos[number][file];
+        if let Some(photo) = slot.get() {
+            return Ok(work(photo));
+        }
+        let photo = Photo::from(sample.load(file)?.scaled_down(LONGEST_PX));
+        let result = work(&photo);
+        let bytes = photo.pixels().as_raw().len();
+        if self.bytes.fetch_add(bytes, Ordering::Relaxed) + bytes <= MOST_KEPT_BYTES {
+            // Another thread may have been quicker: then its copy stays.
+            let _ = slot.set(photo);
+        } else {
+            self.bytes.fetch_sub(bytes, Ordering::Relaxed);
+        }
+        Ok(result)
+    }
+}
 
 /// Pictures and what they show.
 pub struct Batch {
     /// All of one size.
     pub pictures: Vec<RgbImage>,
-    /// Class of each picture.
-    pub classes: Vec<usize>,
+    /// Places of their samples in [`Plan::samples`].
+    pub samples: Vec<usize>,
 }
 
 /// What to draw batches from.
@@ -37,6 +79,8 @@ pub struct Batch {
 pub struct Plan {
     /// The pool.
     pub samples: Arc<Vec<Sample>>,
+    /// Their photos, as far as they were read before.
+    pub kept: Arc<Kept>,
     /// Chance of each sample, relative to the others.
     pub weights: Arc<Vec<f64>>,
     /// Pictures a batch.
@@ -89,20 +133,14 @@ impl Plan {
 
     fn make(&self, order: &[usize], number: usize) -> Result<Batch, DataError> {
         let places = number * self.batch..(number + 1) * self.batch;
-        let (mut pictures, mut classes) = (Vec::with_capacity(self.batch), Vec::with_capacity(self.batch));
-        for place in places {
-            let sample = &self.samples[order[place]];
+        let samples: Vec<usize> = order[places.clone()].to_vec();
+        let pictures = places.zip(&samples).map(|(place, &number)| {
+            let sample = &self.samples[number];
             let mut random = self.random(place as u64);
-            let photo = sample.load(random.random_range(0..sample.files.len()))?;
-            // Photos of phones have many times the pixels that are looked at: too many for the sampling of `augment`.
-            let photo = match photo.size().0.max(photo.size().1) > SHRINK_ABOVE * self.side {
-                true => photo.scaled_down(SHRINK_TO * self.side).into(),
-                false => photo,
-            };
-            pictures.push(augment(&photo, self.side, &self.recipe, &mut random));
-            classes.push(sample.class);
-        }
-        Ok(Batch { pictures, classes })
+            let file = random.random_range(0..sample.files.len());
+            self.kept.with(number, sample, file, |photo| augment(photo, self.side, &self.recipe, &mut random))
+        });
+        Ok(Batch { pictures: pictures.collect::<Result<_, _>>()?, samples })
     }
 }
 
@@ -165,7 +203,7 @@ mod tests {
     use image::Rgb;
 
     use super::*;
-    use crate::data::{Domain, Part};
+    use crate::data::{Domain, Part, Source};
 
     fn plan(folder: &std::path::Path) -> Plan {
         let sample = |number: usize| {
@@ -177,15 +215,21 @@ mod tests {
                 id: number.to_string(),
                 files: vec![file],
                 class: usize::from(number >= 30),
+                source: Source::Folder,
                 group: number.to_string(),
+                same_as: Vec::new(),
                 domain: Domain::Phone,
                 part: Part::Learn,
+                squashed_from: None,
                 outside_classes: false,
+                age_years: None,
                 traits: BTreeMap::new(),
             }
         };
+        let samples: Vec<Sample> = (0..40).map(sample).collect();
         Plan {
-            samples: Arc::new((0..40).map(sample).collect()),
+            kept: Arc::new(Kept::new(&samples)),
+            samples: Arc::new(samples),
             // Ten of the second class weigh as much as thirty of the first.
             weights: Arc::new((0..40).map(|number| if number < 30 { 1.0 } else { 3.0 }).collect()),
             batch: 8,
@@ -205,7 +249,7 @@ mod tests {
         let rest: Vec<Batch> = Batches::start(plan, 5).map(|batch| batch.expect("batch")).collect();
         assert_eq!((all.len(), rest.len()), (12, 7));
         for (all, rest) in all[5..].iter().zip(&rest) {
-            assert_eq!(all.classes, rest.classes);
+            assert_eq!(all.samples, rest.samples);
             assert_eq!(all.pictures, rest.pictures);
         }
     }

@@ -1,20 +1,29 @@
 //! Which pictures there are, what they show, and who may learn from them.
 //!
-//! Three kinds of source: HAM10000 as published (or our prepared copy, with its folds and
-//! sharper squares), PAD-UFES-20, and any folder whose sub-folders are classes. Each yields
-//! [`Sample`]s in the same form. Pictures of one lesion or one patient never lie on both sides.
+//! One loader a source: HAM10000 as published (or with its folds), MILK10k, PAD-UFES-20, more of the ISIC archive, and any
+//! folder whose sub-folders are classes. Each yields [`Sample`]s in the same form. Pictures of one lesion or one patient never lie
+//! on both sides, even where sources share a lesion under different names: see [`groups`].
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
+use image::imageops::FilterType;
 use serde::{Deserialize, Serialize};
+use spotcheck::diagnosis;
 use spotcheck::photo::Photo;
 
+mod duplicates;
 mod folder;
+mod groups;
 mod ham10000;
+mod isic_archive;
+mod milk10k;
 mod pad;
+mod site;
 
+pub use duplicates::near_duplicates;
 pub use folder::MALIGNANT;
+use site::site;
 
 /// Which file of a picture to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -57,17 +66,77 @@ pub struct Sample {
     pub files: Vec<PathBuf>,
     /// Index into [`Dataset::classes`].
     pub class: usize,
+    /// Where it comes from, as [`Source`] spells it.
+    pub source: Source,
     /// Lesion or patient: what must not be split.
     pub group: String,
+    /// Ids of pictures, perhaps of another source, that show the same lesion under another name.
+    pub same_as: Vec<String>,
     /// How it was taken.
     pub domain: Domain,
     /// Who may see it.
     pub part: Part,
+    /// Width by height before the file was squashed to a square; none for files that are as the camera saw.
+    pub squashed_from: Option<f32>,
     /// Squamous cell carcinoma and the like: malignant, but none of the classes. It is learnt as its
     /// nearest class and left out of figures per class.
     pub outside_classes: bool,
+    /// Age of the person, in years; of most sources in steps of five.
+    pub age_years: Option<f32>,
     /// What figures are broken down by, e.g. `sex` → `female`.
     pub traits: BTreeMap<&'static str, String>,
+}
+
+/// Where pictures come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub enum Source {
+    /// Tschandl et al. 2018: dermatoscopic.
+    #[serde(rename = "HAM10000")]
+    Ham10000,
+    /// MILK study team, ISIC 2025: each lesion once plain and once through a dermatoscope.
+    #[serde(rename = "MILK10k")]
+    Milk10k,
+    /// Pacheco et al. 2020: phone photos.
+    #[serde(rename = "PAD-UFES-20")]
+    PadUfes20,
+    /// ISIC 2017 and later, without HAM10000: dermatoscopic.
+    #[serde(rename = "ISIC archive")]
+    IsicArchive,
+    /// Somebody's own pictures.
+    #[serde(rename = "own pictures")]
+    Folder,
+}
+
+impl std::fmt::Display for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Ham10000 => "HAM10000",
+            Self::Milk10k => "MILK10k",
+            Self::PadUfes20 => "PAD-UFES-20",
+            Self::IsicArchive => "ISIC archive",
+            Self::Folder => "own pictures",
+        })
+    }
+}
+
+/// Squamous cell carcinoma that grows into the skin: a class of its own beside the seven of HAM10000.
+const SCC: &str = "scc";
+/// Inflammation and rarer benign and malignant lesions: each has too few pictures for a class. Never told as harmless.
+const OTHER: &str = "other";
+
+/// Names of what the network learns to tell apart in sources of skin lesions: the seven of HAM10000, `scc` and `other`.
+fn lesion_classes() -> Vec<String> {
+    let seven = diagnosis::HAM10000.into_iter().map(|diagnosis| diagnosis.key.to_string());
+    seven.chain([SCC.into(), OTHER.into()]).collect()
+}
+
+/// The class of a diagnosis as the tables of our sources spell it.
+fn class_of(dx: &str, classes: &HashMap<&str, usize>) -> Option<usize> {
+    let name = match dx {
+        "inf" | "ben_oth" | "mal_oth" => OTHER,
+        dx => dx,
+    };
+    classes.get(name).copied()
 }
 
 impl Sample {
@@ -86,7 +155,22 @@ impl Sample {
     pub fn load(&self, file: usize) -> Result<Photo, DataError> {
         let path = &self.files[file];
         let bytes = std::fs::read(path).map_err(|error| DataError::Read(path.clone(), error.to_string()))?;
-        Photo::decode(&bytes).map_err(|error| DataError::Read(path.clone(), error.to_string()))
+        let photo =
+            Photo::decode(&bytes).map_err(|error| DataError::Read(path.clone(), error.to_string()))?;
+        Ok(match self.squashed_from {
+            Some(aspect) => stretched(&photo, aspect),
+            None => photo,
+        })
+    }
+}
+
+/// A squashed photo as wide as it was, by its height.
+fn stretched(photo: &Photo, aspect: f32) -> Photo {
+    let (width, height) = photo.size();
+    let wide = ((height as f32 * aspect).round() as u32).max(1);
+    match wide == width {
+        true => photo.pixels().clone().into(),
+        false => image::imageops::resize(photo.pixels(), wide, height, FilterType::Triangle).into(),
     }
 }
 
@@ -136,7 +220,11 @@ pub fn load(folders: &[PathBuf]) -> Result<Dataset, DataError> {
             Some(_) => return Err(DataError::Classes(folder.clone())),
         }
     }
-    let all = all.ok_or_else(|| DataError::Empty(PathBuf::new(), "name at least one folder with --data"))?;
+    let mut all =
+        all.ok_or_else(|| DataError::Empty(PathBuf::new(), "name at least one folder with --data"))?;
+    let pairs =
+        folders.iter().map(|folder| duplicates::read(folder)).collect::<Result<Vec<_>, _>>()?.concat();
+    groups::join(&mut all.samples, &pairs);
     match all.part(Part::Learn).is_empty() || all.part(Part::HeldBack).is_empty() {
         true => Err(DataError::OneSided(folders[0].clone())),
         false => Ok(all),
@@ -144,26 +232,43 @@ pub fn load(folders: &[PathBuf]) -> Result<Dataset, DataError> {
 }
 
 fn load_folder(folder: &Path) -> Result<Dataset, DataError> {
+    let labels = folder.join(LABELS);
     if folder.join(ham10000::TABLE).is_file() {
         ham10000::load(folder)
     } else if folder.join(pad::TABLE).is_file() {
-        pad::load(folder)
+        pad::load(folder, pad::TABLE)
+    } else if labels.is_file() {
+        match columns(&labels)? {
+            columns if columns.contains("skin_tone") => milk10k::load(folder),
+            columns if columns.contains("fitzpatrick") => pad::load(folder, LABELS),
+            columns if columns.contains("isic_2017_part") => isic_archive::load(folder),
+            _ => Err(DataError::Row(labels, 1, "its columns are of no source that is known here".into())),
+        }
     } else {
         folder::load(folder)
     }
+}
+
+/// The table of a source, beside its folder `images`.
+const LABELS: &str = "labels.csv";
+
+/// The names of a table's columns.
+fn columns(path: &Path) -> Result<std::collections::HashSet<String>, DataError> {
+    let fails = |error: csv::Error| DataError::Read(path.into(), error.to_string());
+    let mut reader = csv::Reader::from_path(path).map_err(fails)?;
+    Ok(reader.headers().map_err(fails)?.iter().map(String::from).collect())
+}
+
+/// The picture of this name in `folder`/images, with any ending.
+fn picture(folder: &Path, name: &str) -> Option<PathBuf> {
+    let paths = ["jpg", "png"].map(|ending| folder.join("images").join(format!("{name}.{ending}")));
+    paths.into_iter().find(|path| path.is_file())
 }
 
 impl Dataset {
     /// The samples of one part, in their order.
     pub fn part(&self, part: Part) -> Vec<&Sample> {
         self.samples.iter().filter(|sample| sample.part == part).collect()
-    }
-
-    /// How many of `samples` each class has.
-    pub fn count(&self, samples: &[&Sample]) -> Vec<usize> {
-        let mut counts = vec![0; self.classes.len()];
-        samples.iter().for_each(|sample| counts[sample.class] += 1);
-        counts
     }
 }
 
@@ -189,6 +294,11 @@ pub fn fnv1a(bytes: &[u8]) -> u64 {
     bytes
         .iter()
         .fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// Names that stand in one field, parted by semicolons.
+fn names(field: &str) -> Vec<String> {
+    field.split(';').filter(|name| !name.is_empty()).map(String::from).collect()
 }
 
 /// Index of each class name.
@@ -218,6 +328,7 @@ pub fn mask(sample: &Sample) -> Option<PathBuf> {
 mod tests {
     use std::collections::{HashMap, HashSet};
 
+    use super::duplicates::NEAR_DUPLICATES;
     use super::*;
 
     use crate::shared::shared;
@@ -270,6 +381,67 @@ mod tests {
         let dataset = load(&[folder.path().into()]).expect("data");
         assert_eq!(dataset.samples.len(), 200);
         assert_no_group_on_both_sides(&dataset);
+    }
+
+    /// A picture in `folder`/images.
+    pub(super) fn draw(folder: &Path, name: &str) {
+        std::fs::create_dir_all(folder.join("images")).expect("folder");
+        let picture = image::RgbImage::from_fn(4, 4, |x, y| {
+            image::Rgb([x as u8, y as u8, fnv1a(name.as_bytes()) as u8])
+        });
+        picture.save(folder.join("images").join(format!("{name}.png"))).expect("image");
+    }
+
+    #[test]
+    fn a_lesion_that_two_sources_share_lies_on_the_side_of_its_fold() {
+        let folder = tempfile::tempdir().expect("folder");
+        let [ham, milk] = ["ham", "milk"].map(|name| folder.path().join(name));
+        let mut table = String::from("lesion_id,image_id,dx,dx_type,age,sex,localization\n");
+        let mut folds = String::from("image_id,lesion_id,dx,fold\n");
+        let mut twins = String::from(
+            "image_id,dx,lesion_id,group,modality,skin_tone,age,sex,site,diagnosis_full,confirmed_by,same_lesion_as\n",
+        );
+        for number in 0..100 {
+            draw(&ham, &format!("ISIC_{number}"));
+            table += &format!("HAM_{number},ISIC_{number},nv,histo,40.0,male,back\n");
+            folds += &format!("ISIC_{number},HAM_{number},nv,{}\n", number % 5);
+            for modality in ["clinical", "dermoscopic"] {
+                let id = format!("MILK_{number}_{modality}");
+                draw(&milk, &id);
+                let twin = if modality == "clinical" { String::new() } else { format!("ISIC_{number}") };
+                twins += &format!(
+                    "{id},nv,IL_{number},IL_{number},{modality},3,40,male,trunk,,histopathology,{twin}\n"
+                );
+            }
+        }
+        std::fs::write(ham.join("HAM10000_metadata.csv"), table).expect("table");
+        std::fs::write(ham.join("folds.csv"), folds).expect("table");
+        std::fs::write(milk.join(LABELS), twins).expect("table");
+        let dataset = load(&[milk, ham]).expect("data");
+        assert_eq!(dataset.samples.len(), 300);
+        for sample in &dataset.samples {
+            let number: usize = sample.id.split('_').nth(1).expect("number").parse().expect("number");
+            assert_eq!(sample.part == Part::HeldBack, number % 5 == 0, "{}", sample.id);
+        }
+        assert_no_group_on_both_sides(&dataset);
+    }
+
+    #[test]
+    fn near_duplicates_of_the_table_beside_the_pictures_stay_together() {
+        let folder = tempfile::tempdir().expect("folder");
+        let mut table = String::from("image_id,dx,lesion_id,licence,isic_2017_part,aspect\n");
+        for number in 0..200 {
+            draw(folder.path(), &format!("ISIC_{number}"));
+            table += &format!("ISIC_{number},nv,ISIC_{number},CC0,training,1.333\n");
+        }
+        std::fs::write(folder.path().join(LABELS), table).expect("table");
+        let part = |dataset: &Dataset, number: usize| dataset.samples[number].part;
+        let apart = load(&[folder.path().into()]).expect("data");
+        let other = (1..200).find(|&number| part(&apart, number) != part(&apart, 0)).expect("both sides");
+        let pairs = format!("image_id,other_id\nISIC_0,ISIC_{other}\n");
+        std::fs::write(folder.path().join(NEAR_DUPLICATES), pairs).expect("table");
+        let together = load(&[folder.path().into()]).expect("data");
+        assert_eq!(part(&together, 0), part(&together, other));
     }
 
     #[test]

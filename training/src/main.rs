@@ -39,6 +39,7 @@ mod run;
 #[cfg(test)]
 #[path = "../../tests/support/shared.rs"]
 mod shared;
+mod survey;
 mod train;
 
 /// Activations come and go by the gigabyte; the system's allocator gives each back to the kernel.
@@ -55,6 +56,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Print which pictures there are, and find those that are nearly the same.
+    Survey(Survey),
     /// Learn weights from pictures.
     Train(Train),
     /// Fit temperature, thresholds and probes to the best weights of a run.
@@ -78,12 +81,23 @@ enum Command {
 /// Pictures, and where to compute.
 #[derive(Args)]
 struct Source {
-    /// Folder with pictures: HAM10000, PAD-UFES-20, or one folder a class. May be given several times.
+    /// Folder with pictures: HAM10000, MILK10k, PAD-UFES-20, the ISIC archive, or one folder a class. May be given several times.
     #[arg(long, required = true)]
     data: Vec<PathBuf>,
     /// Where to compute.
     #[arg(long, value_enum, default_value = "flex")]
     device: device::Kind,
+}
+
+#[derive(Args)]
+struct Survey {
+    /// Folder with pictures. May be given several times.
+    #[arg(long, required = true)]
+    data: Vec<PathBuf>,
+    /// Also look for pictures that are nearly the same, and write the pairs into this file; as near-duplicates.csv beside a
+    /// source's table, they stay on one side from then on.
+    #[arg(long)]
+    pairs: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -196,6 +210,7 @@ type Outcome = Result<(), Box<dyn Error>>;
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
+        Command::Survey(arguments) => survey(&arguments),
         Command::Train(arguments) => train(arguments),
         Command::Calibrate(arguments) => calibrate(&arguments),
         Command::Export(arguments) => export(&arguments),
@@ -225,6 +240,21 @@ fn parse_phase(text: &str) -> Result<config::Phase, String> {
         return Err(format!("{text:?}: a side has 32 to 1024 pixels, and there are 16 blocks"));
     }
     Ok(config::Phase { epochs: epochs as usize, side_px, frozen_blocks: frozen_blocks as usize })
+}
+
+fn survey(arguments: &Survey) -> Outcome {
+    let dataset = data::load(&arguments.data)?;
+    println!("{}", survey::table(&dataset));
+    let Some(path) = &arguments.pairs else { return Ok(()) };
+    let pairs = survey::pairs(&dataset)?;
+    let mut table = String::from("image_id,other_id\n");
+    for [one, other] in &pairs {
+        table += &format!("{},{}\n", one.id, other.id);
+    }
+    fs::write(path, table)?;
+    let apart = pairs.iter().filter(|[one, other]| one.part != other.part).count();
+    println!("{} pairs are nearly the same, {apart} of them on different sides.", pairs.len());
+    Ok(())
 }
 
 fn train(arguments: Train) -> Outcome {

@@ -50,11 +50,24 @@ pub struct EpochLog {
     pub accuracy: f64,
     /// On the same: mean over the classes of the area under the ROC curve of one against the rest.
     pub auroc: f64,
-    /// On the same, see [`crate::metrics::surprise`]: the epoch with the least is kept. Logs from before it counted lack it.
+    /// The mean of [`crate::metrics::surprise`] over the modalities: the epoch with the least is kept. Logs from before it counted
+    /// lack it, and some hold that of dermatoscopic pictures alone.
     #[serde(default)]
     pub surprise: Option<f64>,
-    /// On held-back phone photos, where there are some.
+    /// On the same as accuracy: area under the ROC curve of melanoma against all others.
+    #[serde(default)]
+    pub melanoma: Option<f64>,
+    /// And of everything malignant.
+    #[serde(default)]
+    pub malignant: Option<f64>,
+    /// On held-back plain photos, where there are some.
     pub phone_balanced_accuracy: Option<f64>,
+    /// On the same: area under the ROC curve of melanoma.
+    #[serde(default)]
+    pub phone_melanoma: Option<f64>,
+    /// And of everything malignant.
+    #[serde(default)]
+    pub phone_malignant: Option<f64>,
     /// Whether these are the best weights so far, kept as `best.bpk`.
     pub best: bool,
 }

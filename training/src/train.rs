@@ -10,12 +10,13 @@ use burn::optim::{AdamWConfig, GradientsParams};
 use burn::tensor::activation::{log_softmax, softmax};
 use burn::tensor::{Device, Tensor, TensorData};
 use indicatif::{ProgressBar, ProgressStyle};
+use spotcheck::diagnosis::Diagnosis;
 use spotcheck::network::efficientnet::EfficientNetLite0;
 use spotcheck::network::input::{Normalisation, to_tensor};
 use spotcheck::network::model::{self, Model};
 use spotcheck::network::pretrained;
 
-use crate::batches::{Batch, Batches, Plan};
+use crate::batches::{Batch, Batches, Kept, Plan};
 use crate::calibrate::diagnoses;
 use crate::checkpoint::{CheckpointError, Progress, State, save_weights};
 use crate::config::Config;
@@ -25,8 +26,10 @@ use crate::predict::How;
 use crate::run::{EpochLog, Run, RunError};
 use crate::{augment, ema, metrics, predict};
 
+mod sampling;
 mod speed;
 
+use sampling::Sampling;
 pub use speed::time_steps;
 
 /// Why training stopped.
@@ -111,10 +114,14 @@ struct Trainer<'a> {
     run: &'a Run,
     device: &'a Device,
     classes: usize,
+    diagnoses: Vec<Diagnosis>,
     learn: Arc<Vec<Sample>>,
+    kept: Arc<Kept>,
     weights: Arc<Vec<f64>>,
-    /// Logarithm of the share of each class among what is drawn, `[1, classes]`.
-    prior: Tensor<2>,
+    /// For each sample to learn from, its place in `priors`.
+    strata: Vec<usize>,
+    /// For each source and modality, the logarithm of the share of each class among what is drawn of it.
+    priors: Vec<Vec<f32>>,
     teachers: Vec<EfficientNetLite0>,
     held_back: Vec<Sample>,
     batches: usize,
@@ -128,18 +135,8 @@ impl<'a> Trainer<'a> {
         dataset: &Dataset,
     ) -> Result<Self, TrainError> {
         let learn = dataset.part(Part::Learn);
-        let counts = dataset.count(&learn);
-        let share = |class: usize| (counts[class] as f64).powf(config.sampling_power);
-        let total: f64 = (0..counts.len()).filter(|&class| counts[class] > 0).map(share).sum();
-        let weights = learn.iter().map(|sample| share(sample.class) / counts[sample.class] as f64).collect();
-        let prior: Vec<f64> = (0..counts.len())
-            .map(|class| match config.logit_adjustment && counts[class] > 0 {
-                true => (share(class) / total).ln(),
-                false => 0.0,
-            })
-            .collect();
+        let sampling = Sampling::new(&learn, dataset.classes.len(), config);
         let batches = (learn.len() / config.batch).max(1);
-        let prior = Tensor::<1>::from_data(TensorData::from(&*prior), device).unsqueeze::<2>();
         let teachers = config.teachers.iter().map(|folder| teacher(folder, dataset, device));
         let teachers = teachers.collect::<Result<_, _>>()?;
         println!(
@@ -149,14 +146,18 @@ impl<'a> Trainer<'a> {
             dataset.classes.len(),
             dataset.classes.join(", ")
         );
+        let samples: Vec<Sample> = learn.into_iter().cloned().collect();
         Ok(Self {
             config,
             run,
             device,
             classes: dataset.classes.len(),
-            learn: Arc::new(learn.into_iter().cloned().collect()),
-            weights: Arc::new(weights),
-            prior,
+            diagnoses: diagnoses(dataset),
+            kept: Arc::new(Kept::new(&samples)),
+            learn: Arc::new(samples),
+            weights: Arc::new(sampling.weights),
+            strata: sampling.strata,
+            priors: sampling.priors,
             teachers,
             held_back: dataset.part(Part::HeldBack).into_iter().cloned().collect(),
             batches,
@@ -185,7 +186,7 @@ impl<'a> Trainer<'a> {
             state = self.epoch(state, checkpoint_every)?;
             let log = self.evaluate(&mut state)?;
             println!(
-                "epoch {:>2}  {} px  loss {:.3}  {:.0} images/s  surprise {:.3}  balanced accuracy {:.3}  accuracy {:.3}  AUROC {:.3}{}{}",
+                "epoch {:>2}  {} px  loss {:.3}  {:.0} images/s  surprise {:.3}  balanced accuracy {:.3}  accuracy {:.3}  AUROC {:.3}, melanoma {}, malignant {}{}{}",
                 log.epoch,
                 log.side_px,
                 log.loss,
@@ -194,7 +195,13 @@ impl<'a> Trainer<'a> {
                 log.balanced_accuracy,
                 log.accuracy,
                 log.auroc,
-                log.phone_balanced_accuracy.map_or(String::new(), |value| format!("  phone {value:.3}")),
+                figure(log.melanoma),
+                figure(log.malignant),
+                log.phone_balanced_accuracy.map_or(String::new(), |value| format!(
+                    "  plain photos: balanced accuracy {value:.3}, melanoma {}, malignant {}",
+                    figure(log.phone_melanoma),
+                    figure(log.phone_malignant)
+                )),
                 if log.best { "  best" } else { "" }
             );
             self.run.write(&log)?;
@@ -216,6 +223,7 @@ impl<'a> Trainer<'a> {
         let phase = self.config.phase(epoch);
         let plan = Plan {
             samples: Arc::clone(&self.learn),
+            kept: Arc::clone(&self.kept),
             weights: Arc::clone(&self.weights),
             batch: self.config.batch,
             batches: self.batches,
@@ -264,11 +272,12 @@ impl<'a> Trainer<'a> {
         // Dropout draws from the device's generator: the same at this step, resumed or not.
         self.device.seed(self.config.seed.wrapping_add(step as u64));
         let x = to_tensor(&batch.pictures, Normalisation::EFFICIENTNET_LITE, self.device);
-        let target = self.target(&batch.classes, &x);
+        let prior = self.prior(&batch.samples);
+        let target = self.target(&batch.samples, &x, &prior);
         let mode = Mode::Train { drop_path: self.config.drop_path };
         let (_, logits) = fast::forward(&state.net, x, mode, frozen_blocks);
         // Cross entropy of logits plus log prior.
-        let likelihood = log_softmax(logits + self.prior.clone(), 1);
+        let likelihood = log_softmax(logits + prior, 1);
         let loss = (target * likelihood).sum_dim(1).mean().neg();
         let value: f64 = loss.clone().into_scalar();
         if !value.is_finite() {
@@ -287,17 +296,24 @@ impl<'a> Trainer<'a> {
         self.config.average_decay.min((1.0 + step as f64) / (10.0 + step as f64))
     }
 
+    /// The logarithm of how common each class is where each sample comes from, `[batch, classes]`.
+    fn prior(&self, samples: &[usize]) -> Tensor<2> {
+        let rows = samples.iter().flat_map(|&sample| &self.priors[self.strata[sample]]);
+        let prior = TensorData::new(rows.copied().collect(), [samples.len(), self.classes]);
+        Tensor::from_data(prior, self.device)
+    }
+
     /// What the network should say of the pictures `x`, `[batch, classes]`: softened labels, and what the teachers say of these very
     /// views, as if the classes were as common as they are drawn.
-    fn target(&self, classes: &[usize], x: &Tensor<4>) -> Tensor<2> {
+    fn target(&self, samples: &[usize], x: &Tensor<4>, prior: &Tensor<2>) -> Tensor<2> {
         let off = self.config.label_smoothing / self.classes as f64;
-        let mut target = vec![off as f32; classes.len() * self.classes];
-        for (row, &class) in classes.iter().enumerate() {
-            target[row * self.classes + class] += 1.0 - self.config.label_smoothing as f32;
+        let mut target = vec![off as f32; samples.len() * self.classes];
+        for (row, &sample) in samples.iter().enumerate() {
+            target[row * self.classes + self.learn[sample].class] += 1.0 - self.config.label_smoothing as f32;
         }
-        let target = TensorData::new(target, [classes.len(), self.classes]);
+        let target = TensorData::new(target, [samples.len(), self.classes]);
         let target = Tensor::<2>::from_data(target, self.device);
-        let prior = self.prior.clone().inner();
+        let prior = prior.clone().inner();
         let say = |teacher: &EfficientNetLite0| {
             let (_, logits) = fast::forward(teacher, x.clone().inner(), Mode::Evaluate, 0);
             softmax(logits + prior.clone(), 1)
@@ -315,14 +331,18 @@ impl<'a> Trainer<'a> {
     /// Looks at the held-back pictures with the averaged weights, keeps them if they are the best.
     fn evaluate(&self, state: &mut State) -> Result<EpochLog, TrainError> {
         let phase = self.config.phase(state.progress.epoch);
-        let has = |domain| self.held_back.iter().any(|sample| sample.domain == domain);
-        let main = if has(Domain::Dermatoscope) { Domain::Dermatoscope } else { Domain::Phone };
-        let figures = self.figures(&state.average, main, phase.side_px)?;
-        let phone = match main == Domain::Dermatoscope && has(Domain::Phone) {
-            true => Some(self.figures(&state.average, Domain::Phone, phase.side_px)?.balanced_accuracy),
-            false => None,
-        };
-        let best = state.progress.least_surprise.is_none_or(|least| figures.surprise < least);
+        let mut of_modality = Vec::new();
+        for domain in [Domain::Dermatoscope, Domain::Phone] {
+            if self.held_back.iter().any(|sample| sample.domain == domain) {
+                of_modality.push((domain, self.figures(&state.average, domain, phase.side_px)?));
+            }
+        }
+        let figures = &of_modality[0].1;
+        let phone = of_modality.get(1).map(|(_, figures)| figures);
+        // Both modalities alike: what is kept serves those who hold a phone as well as those with a dermatoscope.
+        let surprise =
+            of_modality.iter().map(|(_, figures)| figures.surprise).sum::<f64>() / of_modality.len() as f64;
+        let best = state.progress.least_surprise.is_none_or(|least| surprise < least);
         if best {
             save_weights(&state.average, &self.run.best())?;
         }
@@ -341,14 +361,18 @@ impl<'a> Trainer<'a> {
             balanced_accuracy: figures.balanced_accuracy,
             accuracy: figures.accuracy,
             auroc: figures.auroc,
-            surprise: Some(figures.surprise),
-            phone_balanced_accuracy: phone,
+            surprise: Some(surprise),
+            melanoma: figures.melanoma,
+            malignant: figures.malignant,
+            phone_balanced_accuracy: phone.map(|phone| phone.balanced_accuracy),
+            phone_melanoma: phone.and_then(|phone| phone.melanoma),
+            phone_malignant: phone.and_then(|phone| phone.malignant),
             best,
         };
         let new_size = self.config.phase(state.progress.epoch + 1).side_px != phase.side_px;
         state.progress = Progress {
             epoch: state.progress.epoch + 1,
-            least_surprise: if best { Some(figures.surprise) } else { state.progress.least_surprise },
+            least_surprise: if best { Some(surprise) } else { state.progress.least_surprise },
             // A larger picture size is a fresh chance.
             since_best: if best || new_size { 0 } else { state.progress.since_best + 1 },
             ..Progress::default()
@@ -373,7 +397,17 @@ impl<'a> Trainer<'a> {
                 metrics::auroc(&scores, &positive)
             })
             .collect();
+        let area = |wanted: &dyn Fn(usize) -> bool| {
+            let scores: Vec<f32> = probabilities
+                .iter()
+                .map(|row| (0..self.classes).filter(|&class| wanted(class)).map(|class| row[class]).sum())
+                .collect();
+            let positive: Vec<bool> = truth.iter().map(|&truth| wanted(truth)).collect();
+            metrics::auroc(&scores, &positive)
+        };
         Ok(Figures {
+            melanoma: area(&|class| self.diagnoses[class].key == "mel"),
+            malignant: area(&|class| self.diagnoses[class].malignant),
             balanced_accuracy: metrics::balanced_accuracy(&table),
             accuracy: metrics::accuracy(&table),
             auroc: areas.iter().sum::<f64>() / areas.len() as f64,
@@ -418,10 +452,18 @@ fn follow_quickly(net: &mut EfficientNetLite0) {
 }
 
 struct Figures {
+    /// AUROC of melanoma against all others, where there are any.
+    melanoma: Option<f64>,
+    /// AUROC of everything malignant.
+    malignant: Option<f64>,
     balanced_accuracy: f64,
     accuracy: f64,
     auroc: f64,
     surprise: f64,
+}
+
+fn figure(value: Option<f64>) -> String {
+    value.map_or("-".into(), |value| format!("{value:.3}"))
 }
 
 fn progress_bar(steps: usize, first: usize, epoch: usize, epochs: usize) -> ProgressBar {

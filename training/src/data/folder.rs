@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use spotcheck::photo;
 
-use super::{DataError, Dataset, Domain, Part, Sample, fnv1a};
+use super::{DataError, Dataset, Domain, Part, Sample, Source, fnv1a};
 
 /// One in so many is held back.
 const HELD_BACK_ONE_IN: usize = 5;
@@ -37,9 +37,13 @@ pub(super) fn load(folder: &Path) -> Result<Dataset, DataError> {
                 files: vec![file],
                 class: classes.len(),
                 part: Part::Learn,
+                source: Source::Folder,
                 group,
+                same_as: Vec::new(),
                 domain: Domain::Phone,
+                squashed_from: None,
                 outside_classes: false,
+                age_years: None,
                 traits: BTreeMap::new(),
             });
         }

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
+use super::{
+    DataError, Dataset, Domain, Part, Sample, Source, age_group, class_of, index, lesion_classes, part_of,
+    rows, site,
+};
 use serde::Deserialize;
-use spotcheck::diagnosis;
-
-use super::{DataError, Dataset, Domain, Part, Sample, age_group, index, part_of, rows};
 
 pub(super) const TABLE: &str = "HAM10000_metadata.csv";
 /// Our prepared copy's split by lesion; without it, lesions are split by a hash of their name.
@@ -21,6 +22,8 @@ struct Row {
     lesion_id: String,
     image_id: String,
     dx: String,
+    #[serde(default)]
+    dx_type: String,
     age: Option<f32>,
     sex: String,
     localization: String,
@@ -33,8 +36,7 @@ struct Fold {
 }
 
 pub(super) fn load(folder: &Path) -> Result<Dataset, DataError> {
-    let classes: Vec<String> =
-        diagnosis::HAM10000.iter().map(|diagnosis| diagnosis.key.to_string()).collect();
+    let classes = lesion_classes();
     let index = index(&classes);
     let folds = folder.join(FOLDS);
     let folds: HashMap<String, u8> = match folds.is_file() {
@@ -44,7 +46,7 @@ pub(super) fn load(folder: &Path) -> Result<Dataset, DataError> {
     let table = folder.join(TABLE);
     let mut samples = Vec::new();
     for (line, row) in rows::<Row>(&table)? {
-        let Some(&class) = index.get(row.dx.as_str()) else {
+        let Some(class) = class_of(&row.dx, &index) else {
             return Err(DataError::Row(table, line, format!("unknown diagnosis {:?}", row.dx)));
         };
         let files = find(folder, &row.image_id);
@@ -56,16 +58,24 @@ pub(super) fn load(folder: &Path) -> Result<Dataset, DataError> {
             Some(_) => Part::Learn,
             None => part_of(&row.lesion_id, HELD_BACK_PERCENT),
         };
-        let traits =
-            BTreeMap::from([("sex", row.sex), ("age", age_group(row.age)), ("site", row.localization)]);
+        let traits = BTreeMap::from([
+            ("sex", row.sex),
+            ("age", age_group(row.age)),
+            ("site", site(&row.localization).into()),
+            ("reference", reference(&row.dx_type).into()),
+        ]);
         samples.push(Sample {
             id: row.image_id,
             files,
             class,
+            source: Source::Ham10000,
             group: row.lesion_id,
+            same_as: Vec::new(),
             domain: Domain::Dermatoscope,
             part,
+            squashed_from: None,
             outside_classes: false,
+            age_years: row.age,
             traits,
         });
     }
@@ -78,4 +88,15 @@ pub(super) fn load(folder: &Path) -> Result<Dataset, DataError> {
 fn find(folder: &Path, image: &str) -> Vec<PathBuf> {
     let candidates = FOLDERS.iter().map(|inner| folder.join(inner).join(format!("{image}.jpg")));
     candidates.filter(|path| path.is_file()).collect()
+}
+
+/// What the diagnosis rests on.
+fn reference(dx_type: &str) -> &'static str {
+    match dx_type {
+        "histo" => "histology",
+        "follow_up" => "follow-up",
+        "consensus" => "consensus of experts",
+        "confocal" => "confocal microscopy",
+        _ => "unknown",
+    }
 }

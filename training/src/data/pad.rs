@@ -1,20 +1,19 @@
-//! PAD-UFES-20 (Pacheco et al. 2020): phone photos of skin lesions, without a dermatoscope.
+//! PAD-UFES-20 (Pacheco et al. 2020): phone photos of skin lesions, without a dermatoscope; as published, or as `labels.csv`.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::{
+    DataError, Dataset, Domain, Sample, Source, age_group, class_of, index, lesion_classes, names, part_of,
+    rows, site,
+};
 use serde::Deserialize;
-use spotcheck::diagnosis;
-
-use super::{DataError, Dataset, Domain, Sample, age_group, index, part_of, rows};
 
 pub(super) const TABLE: &str = "metadata.csv";
 const HELD_BACK_PERCENT: u64 = 25;
-/// PAD-UFES-20's diagnoses and ours. Squamous cell carcinoma is none of the seven: it is learnt as akiec, which its first
-/// stage, Bowen's disease, belongs to.
-const DIAGNOSES: [(&str, &str); 6] =
-    [("NEV", "nv"), ("MEL", "mel"), ("BCC", "bcc"), ("ACK", "akiec"), ("SEK", "bkl"), (OUTSIDE, "akiec")];
-const OUTSIDE: &str = "SCC";
+/// How the published table spells our diagnoses.
+const PUBLISHED: [(&str, &str); 6] =
+    [("NEV", "nv"), ("MEL", "mel"), ("BCC", "bcc"), ("ACK", "akiec"), ("SEK", "bkl"), ("SCC", "scc")];
 
 #[derive(Deserialize)]
 struct Row {
@@ -22,43 +21,60 @@ struct Row {
     #[serde(alias = "img_id")]
     image_id: String,
     patient_id: String,
-    diagnostic: String,
+    /// As published: see [`PUBLISHED`].
+    diagnostic: Option<String>,
+    /// As we spell it, where there is such a column.
+    dx: Option<String>,
     age: Option<f32>,
     #[serde(alias = "gender")]
     sex: String,
     region: String,
     #[serde(alias = "fitspatrick")]
     fitzpatrick: Option<f32>,
+    #[serde(default)]
+    biopsied: String,
+    /// Files of this very photo under other names.
+    #[serde(default)]
+    same_photo_as: String,
 }
 
-pub(super) fn load(folder: &Path) -> Result<Dataset, DataError> {
-    let classes: Vec<String> =
-        diagnosis::HAM10000.iter().map(|diagnosis| diagnosis.key.to_string()).collect();
+pub(super) fn load(folder: &Path, table: &str) -> Result<Dataset, DataError> {
+    let classes = lesion_classes();
     let index = index(&classes);
-    let table = folder.join(TABLE);
+    let table = folder.join(table);
     let mut samples = Vec::new();
     for (line, row) in rows::<Row>(&table)? {
-        let known = DIAGNOSES.iter().find(|(theirs, _)| *theirs == row.diagnostic);
-        let Some(&class) = known.and_then(|(_, ours)| index.get(ours)) else {
-            return Err(DataError::Row(table, line, format!("unknown diagnosis {:?}", row.diagnostic)));
+        let given = row.dx.as_deref().or(row.diagnostic.as_deref()).unwrap_or_default();
+        let dx = PUBLISHED.iter().find(|(theirs, _)| *theirs == given).map_or(given, |(_, ours)| ours);
+        let Some(class) = class_of(dx, &index) else {
+            return Err(DataError::Row(table, line, format!("unknown diagnosis {given:?}")));
         };
-        let outside_classes = row.diagnostic == OUTSIDE;
         let name = row.image_id.trim_end_matches(".png").trim_end_matches(".jpg");
         let Some(file) = find(folder, name) else { continue };
         let sex = if row.sex.is_empty() { "unknown".into() } else { row.sex.to_lowercase() };
+        let reference = match row.biopsied.to_lowercase().as_str() {
+            "true" => "histology",
+            "false" => "clinical assessment",
+            _ => "unknown",
+        };
         samples.push(Sample {
             id: name.into(),
             files: vec![file],
             class,
+            source: Source::PadUfes20,
             part: part_of(&row.patient_id, HELD_BACK_PERCENT),
             group: row.patient_id,
+            same_as: names(&row.same_photo_as),
             domain: Domain::Phone,
-            outside_classes,
+            squashed_from: None,
+            outside_classes: false,
+            age_years: row.age,
             traits: BTreeMap::from([
                 ("sex", sex),
                 ("age", age_group(row.age)),
-                ("site", row.region.to_lowercase()),
+                ("site", site(&row.region).into()),
                 ("skin", skin(row.fitzpatrick).into()),
+                ("reference", reference.into()),
             ]),
         });
     }
@@ -114,11 +130,12 @@ mod tests {
             table += &format!("PAT_{},1,55,FEMALE,2.0,NECK,MEL,{name}\n", number / 2);
         }
         std::fs::write(folder.path().join(TABLE), table).expect("table");
-        let samples = load(folder.path()).expect("data").samples;
+        let samples = load(folder.path(), TABLE).expect("data").samples;
         assert_eq!(samples.len(), 60);
         assert!(samples.chunks(2).all(|pair| pair[0].part == pair[1].part));
         assert!(samples.iter().any(|sample| sample.part == Part::HeldBack));
         assert_eq!(samples[0].traits["skin"], "type 1 or 2");
         assert_eq!(samples[0].traits["sex"], "female");
+        assert_eq!(samples[0].traits["site"], "head or neck");
     }
 }

@@ -10,7 +10,7 @@ use image::{Rgb, RgbImage};
 use super::{TrainError, Trainer};
 use crate::batches::Batch;
 use crate::config::Config;
-use crate::data::{Dataset, Domain, Part, Sample};
+use crate::data::{Dataset, Domain, Part, Sample, Source};
 use crate::run::Run;
 
 /// Takes as many steps as each of `counts` wants, always on one batch of drawn pictures, and hands over what each of them took.
@@ -47,10 +47,14 @@ fn one_of_each() -> Dataset {
         id: String::new(),
         files: Vec::new(),
         class,
+        source: Source::Folder,
         group: String::new(),
+        same_as: Vec::new(),
         domain: Domain::Dermatoscope,
         part: Part::Learn,
+        squashed_from: None,
         outside_classes: false,
+        age_years: None,
         traits: BTreeMap::new(),
     };
     Dataset {
@@ -66,6 +70,6 @@ fn drawn(config: &Config) -> Batch {
     };
     Batch {
         pictures: (1..=config.batch).map(picture).collect(),
-        classes: (0..config.batch).map(|number| number % CLASSES).collect(),
+        samples: (0..config.batch).map(|number| number % CLASSES).collect(),
     }
 }

@@ -21,7 +21,7 @@ pub struct Phase {
 pub struct Config {
     /// Folders with pictures.
     pub data: Vec<PathBuf>,
-    /// ImageNet weights to start from; random ones without.
+    /// ImageNet weights to start from, or the folder of a model that was trained before; random ones without.
     pub start: Option<PathBuf>,
     /// Fixes everything that is drawn.
     pub seed: u64,

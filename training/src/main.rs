@@ -104,7 +104,7 @@ struct Survey {
 struct Train {
     #[command(flatten)]
     source: Source,
-    /// ImageNet weights to start from (safetensors); random ones without.
+    /// ImageNet weights to start from (safetensors), or the folder of a model; random ones without.
     #[arg(long)]
     start: Option<PathBuf>,
     /// Folder of the run. An interrupted run in it goes on.

@@ -28,6 +28,7 @@ use crate::{augment, ema, metrics, predict};
 
 mod sampling;
 mod speed;
+mod start;
 
 use sampling::Sampling;
 pub use speed::time_steps;
@@ -168,12 +169,12 @@ impl<'a> Trainer<'a> {
         let inner = self.device.clone().inner();
         inner.seed(self.config.seed);
         let mut net = EfficientNetLite0::new(self.classes, self.config.activation, &inner);
-        if self.config.start.is_none() {
-            follow_quickly(&mut net);
-        }
-        if let Some(path) = &self.config.start {
-            pretrained::load_imagenet(&mut net, path)
-                .map_err(|error| TrainError::Start(path.clone(), error.to_string()))?;
+        match &self.config.start {
+            None => follow_quickly(&mut net),
+            Some(path) if path.is_dir() => start::from_model(&mut net, path, &self.diagnoses)
+                .map_err(|reason| TrainError::Start(path.clone(), reason))?,
+            Some(path) => pretrained::load_imagenet(&mut net, path)
+                .map_err(|error| TrainError::Start(path.clone(), error.to_string()))?,
         }
         let optimizer =
             AdamWConfig::new().with_weight_decay(self.config.weight_decay).with_epsilon(1e-7).init();

@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
-"""Times a training step beside PyTorch: the same network, batch and optimiser, in turn on the same cores.
+"""Times a training step beside PyTorch and other builds: the same network, batch and optimiser, in turn on the same cores.
 
-    training.py TRAINING OUTPUT
+    training.py TRAINING OUTPUT [NAME=TRAINING…]
 
-TRAINING is the `training` program. PyTorch (pip install torch) runs in a process of its own, in both of its layouts.
+TRAINING is the `training` program, NAME=TRAINING another build of it. PyTorch (pip install torch) runs in a process of its own, in
+both of its layouts, and with bf16 where its autocast would have it.
 
-    training.py worker channels-first|channels-last
+    training.py worker channels-first|channels-last|channels-last-bf16 SIDE
 
 is that process.
 """
+import contextlib
 import statistics
 import subprocess
 import sys
@@ -16,10 +18,11 @@ import time
 
 from stages import STAGES
 
-SIDE, BATCH, ROUNDS, STEPS = 128, 32, 9, 3
+SIDES, BATCH, ROUNDS, STEPS = (128, 192), 32, 9, 3
+OWN = "Spotcheck's training"
 
 
-def worker(layout):
+def worker(layout, side):
     import torch
     from torch import nn
 
@@ -61,16 +64,19 @@ def worker(layout):
             channels = outputs
     parts += [layer(channels, 1280, 1, 1, 1, True), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(0.2), nn.Linear(1280, 7)]
     net = nn.Sequential(*parts).train()
-    memory = torch.channels_last if layout == "channels-last" else torch.contiguous_format
+    memory = torch.contiguous_format if layout == "channels-first" else torch.channels_last
     net = net.to(memory_format=memory)
     average = [value.detach().clone() for value in net.parameters()]
     optimizer = torch.optim.AdamW(net.parameters(), lr=6e-4, weight_decay=0.02)
-    pictures = torch.randn(BATCH, 3, SIDE, SIDE).to(memory_format=memory)
+    pictures = torch.randn(BATCH, 3, side, side).to(memory_format=memory)
     classes = torch.arange(BATCH) % 7
+    half = layout.endswith("bf16")
 
     def step():
         optimizer.zero_grad()
-        nn.functional.cross_entropy(net(pictures), classes, label_smoothing=0.05).backward()
+        with torch.autocast("cpu", torch.bfloat16) if half else contextlib.nullcontext():
+            loss = nn.functional.cross_entropy(net(pictures), classes, label_smoothing=0.05)
+        loss.backward()
         optimizer.step()
         with torch.no_grad():
             torch._foreach_lerp_(average, list(net.parameters()), 0.002)
@@ -84,39 +90,53 @@ def worker(layout):
         print(*times, flush=True)
 
 
-def main():
-    if sys.argv[1] == "worker":
-        return worker(sys.argv[2])
-    training, output = sys.argv[1:]
-    own = [sys.executable, __file__, "worker"]
-    commands = {
-        "Spotcheck's training": [training, "steps", "--side", str(SIDE)],
-        "PyTorch, channels first": [*own, "channels-first"],
-        "PyTorch, channels last": [*own, "channels-last"],
-    }
+def run(engine, count):
+    engine.stdin.write(f"run {count}\n")
+    engine.stdin.flush()
+    # What it says before its first answer is no row of numbers.
+    while not (line := engine.stdout.readline().strip()).replace(" ", "").isdigit():
+        assert engine.poll() is None, "it ended"
+    return [int(time) for time in line.split()]
+
+
+def table(commands):
+    """Images a second of each command, and how many times those it has our own has, round by round in turn."""
     engines = {
         name: subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for name, command in commands.items()
     }
-
-    def run(engine, count):
-        engine.stdin.write(f"run {count}\n")
-        engine.stdin.flush()
-        # What it says before its first answer is no row of numbers.
-        while not (line := engine.stdout.readline().strip()).replace(" ", "").isdigit():
-            assert engine.poll() is None, "it ended"
-        return [int(time) for time in line.split()]
-
     for engine in engines.values():
         run(engine, 2)
     rates = {name: [] for name in engines}
     for _ in range(ROUNDS):
         for name, engine in engines.items():
             rates[name].append(BATCH / (statistics.median(run(engine, STEPS)) / 1e9))
-    lines = ["| training | images a second, median | middle half of the rounds |", "|---|---|---|"]
+    for engine in engines.values():
+        engine.stdin.close()
+        engine.wait()
+    lines = ["| training | images a second, median | middle half of the rounds | ours to it, median of the rounds |", "|---|---|---|---|"]
     for name, values in sorted(rates.items(), key=lambda item: -statistics.median(item[1])):
         low, middle, high = statistics.quantiles(values, n=4)
-        lines.append(f"| {name} | {middle:.0f} | {low:.0f} to {high:.0f} |")
-    text = f"Forward, backward, AdamW and moving average; {BATCH} pictures of {SIDE} x {SIDE} pixels, ReLU, two threads, {ROUNDS} rounds of {STEPS} steps each in turn.\n\n" + "\n".join(lines) + "\n"
+        ratio = statistics.median(own / value for own, value in zip(rates[OWN], values))
+        lines.append(f"| {name} | {middle:.0f} | {low:.0f} to {high:.0f} | {ratio:.2f} |")
+    return "\n".join(lines)
+
+
+def main():
+    if sys.argv[1] == "worker":
+        return worker(sys.argv[2], int(sys.argv[3]))
+    training, output, *others = sys.argv[1:]
+    builds = {OWN: [training, "--set", 'precision="auto"'], OWN + ", f32 only": [training, "--set", 'precision="f32"']}
+    builds |= {name: [path] for name, path in (other.split("=", 1) for other in others)}
+    parts = [
+        f"Forward, backward, AdamW and moving average; batches of {BATCH}, ReLU, two threads, {ROUNDS} rounds of {STEPS} steps each in turn."
+    ]
+    for side in SIDES:
+        commands = {name: [program, "steps", "--side", str(side), *options] for name, (program, *options) in builds.items()}
+        for layout in ("channels first", "channels last", "channels last, bf16"):
+            worker = [sys.executable, __file__, "worker", layout.replace(", ", "-").replace(" ", "-"), str(side)]
+            commands[f"PyTorch, {layout}"] = worker
+        parts.append(f"Pictures of {side} x {side} pixels:\n\n{table(commands)}")
+    text = "\n\n".join(parts) + "\n"
     print(text)
     with open(output, "w") as file:
         file.write(text)

@@ -2,6 +2,7 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 use image::RgbImage;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// How 0..=255 becomes what the network was trained on: `(value - mean) / deviation`.
@@ -26,7 +27,7 @@ pub fn to_tensor(crops: &[RgbImage], normalisation: Normalisation, device: &Devi
     let (width, height) = crops[0].dimensions();
     let plane = (width * height) as usize;
     let mut values = vec![0.0; crops.len() * 3 * plane];
-    for (crop, planes) in crops.iter().zip(values.chunks_exact_mut(3 * plane)) {
+    crops.par_iter().zip(values.par_chunks_exact_mut(3 * plane)).for_each(|(crop, planes)| {
         assert_eq!(crop.dimensions(), (width, height), "crops of one size");
         for (at, pixel) in crop.pixels().enumerate() {
             for (channel, &value) in pixel.0.iter().enumerate() {
@@ -34,7 +35,7 @@ pub fn to_tensor(crops: &[RgbImage], normalisation: Normalisation, device: &Devi
                     (f32::from(value) - normalisation.mean) / normalisation.deviation;
             }
         }
-    }
+    });
     let shape = [crops.len(), 3, height as usize, width as usize];
     Tensor::from_data(TensorData::new(values, shape), device)
 }

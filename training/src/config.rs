@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use spotcheck::network::layers::Activation;
 
+use crate::kernels::Precision;
+
 /// A stretch of training with one picture size.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Phase {
@@ -58,6 +60,9 @@ pub struct Config {
     /// How much of what is learnt is their answer, 0 to 1; the rest is the label.
     #[serde(default = "half")]
     pub teachers_share: f64,
+    /// What the training pass multiplies in; pictures are judged in f32 all the same.
+    #[serde(default)]
+    pub precision: Precision,
     /// Epochs without a better balanced accuracy after which training ends.
     pub patience: usize,
     /// Learns from and selects on at most this many samples each; all of them without.
@@ -94,6 +99,7 @@ impl Config {
             drop_path: 0.0,
             teachers: Vec::new(),
             teachers_share: half(),
+            precision: Precision::Auto,
             patience: 8,
             limit: None,
         }
@@ -166,5 +172,14 @@ mod tests {
         assert!(config.with("body_rat=1").expect_err("unknown").contains("body_rat"));
         assert!(config.with("batch=many").expect_err("no number").contains("many"));
         assert!(config.with("batch").expect_err("no value").contains("SETTING=VALUE"));
+    }
+
+    #[test]
+    fn a_run_from_before_there_was_a_precision_takes_what_is_fastest() {
+        let old = include_str!("../../models/training-config.json");
+        assert!(!old.contains("precision"), "a newer run has shipped: take another from before for this");
+        assert_eq!(serde_json::from_str::<Config>(old).expect("a configuration").precision, Precision::Auto);
+        let config = Config::full(Vec::new(), None, 1);
+        assert_eq!(config.with("precision=\"f32\"").expect("a setting").precision, Precision::F32);
     }
 }

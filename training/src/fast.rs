@@ -3,18 +3,11 @@
 
 use burn::module::Module;
 use burn::nn::BatchNorm;
-use burn::tensor::module::unfold4d;
-use burn::tensor::ops::UnfoldOptions;
 use burn::tensor::{Distribution, Tensor};
 use spotcheck::network::efficientnet::{EfficientNetLite0, global_mean};
 use spotcheck::network::layers::{ConvNorm, InvertedResidual};
 
-use crate::kernels::{self, Range};
-
-/// What follows this layer.
-fn active(layer: &ConvNorm) -> Range {
-    Range { low: 0.0, high: layer.activation().ceiling() }
-}
+use crate::kernels::{self, Geometry, Moments, Precision, Range, Shape, Source, Weights, Widening};
 
 /// Batch statistics and a tape, or running statistics and none.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -31,25 +24,39 @@ pub enum Mode {
 
 /// Features `[batch, FEATURES]` and logits `[batch, classes]` of normalised RGB `[batch, 3, height, width]`.
 ///
-/// Blocks before `frozen` (and the stem with the first of them) take part without learning.
-pub fn forward(net: &EfficientNetLite0, x: Tensor<4>, mode: Mode, frozen: usize) -> (Tensor<2>, Tensor<2>) {
-    if !kernels::run_on(&x.device()) {
+/// Blocks before `frozen` (and the stem with the first of them) take part without learning. No gradient flows back to `x`.
+pub fn forward(
+    net: &EfficientNetLite0,
+    x: Tensor<4>,
+    mode: Mode,
+    frozen: usize,
+    precision: Precision,
+) -> (Tensor<2>, Tensor<2>) {
+    if !kernels::run_on(&x.device()) || !is_known(net) {
         return plain(net, x, mode, frozen);
     }
     let mut x = match frozen {
-        0 => stem(&net.stem, x, mode),
+        0 => first(&net.stem, &net.blocks[0], x, mode, precision),
         // Off the tape altogether: what was recorded and never asked for would never be freed.
-        _ => Tensor::from_inner(frozen_part(net, x.inner(), frozen)),
+        _ => Tensor::from_inner(frozen_part(net, x.inner(), frozen, precision)),
     };
-    for (number, block) in net.blocks.iter().enumerate().skip(frozen) {
-        let out = residual(block, x.clone(), mode);
-        x = if block.shortcut { skip(out, x, mode, number as f64 / net.blocks.len() as f64) } else { out };
+    for (number, block) in net.blocks.iter().enumerate().skip(frozen.max(1)) {
+        let keep = keep(block, x.dims()[0], mode, number as f64 / net.blocks.len() as f64, &x.device());
+        x = residual(block, x, mode, keep, precision);
     }
-    let x = pointwise(&net.head, x, mode, active(&net.head));
-    let [batch, height, width, channels] = x.dims();
-    let features = x.reshape([batch, height * width, channels]).mean_dim(1).reshape([batch, channels]);
+    let features = head(&net.head, x, mode, precision);
     let logits = net.classifier.forward(net.dropout.forward(features.clone()));
     (features, logits)
+}
+
+/// Whether the kernels know layers of these shapes: the first block doesn't widen, all others do.
+fn is_known(net: &EfficientNetLite0) -> bool {
+    let widens = |block: &InvertedResidual| block.expand.is_some();
+    let filter = |block: &InvertedResidual| geometry(&block.depthwise, [1, 1]).is_known();
+    net.blocks.iter().all(filter)
+        && net.blocks.split_first().is_some_and(|(first, others)| {
+            !widens(first) && !first.shortcut && others.iter().all(widens)
+        })
 }
 
 /// The same with Burn's own layers, for devices that our kernels don't run on.
@@ -63,7 +70,11 @@ fn plain(net: &EfficientNetLite0, x: Tensor<4>, mode: Mode, frozen: usize) -> (T
     };
     for (number, block) in net.blocks.iter().enumerate().skip(frozen) {
         let out = block.forward(x.clone());
-        x = if block.shortcut { skip(out, x, mode, number as f64 / net.blocks.len() as f64) } else { out };
+        let keep = keep(block, x.dims()[0], mode, number as f64 / net.blocks.len() as f64, &x.device());
+        x = match keep {
+            Some(keep) => x.clone() + (out - x) * keep.reshape([-1, 1, 1, 1]),
+            None => out,
+        };
     }
     let features = global_mean(net.head.forward_active(x));
     let logits = net.classifier.forward(net.dropout.forward(features.clone()));
@@ -71,84 +82,117 @@ fn plain(net: &EfficientNetLite0, x: Tensor<4>, mode: Mode, frozen: usize) -> (T
 }
 
 /// The stem and the first blocks by running statistics, without learning.
-fn frozen_part(net: &EfficientNetLite0, x: Tensor<4>, blocks: usize) -> Tensor<4> {
-    let x = stem(&net.stem.valid(), x, Mode::Evaluate);
-    net.blocks[..blocks].iter().fold(x, |x, block| residual(&block.valid(), x, Mode::Evaluate))
+fn frozen_part(net: &EfficientNetLite0, x: Tensor<4>, blocks: usize, precision: Precision) -> Tensor<4> {
+    let x = first(&net.stem.valid(), &net.blocks[0].valid(), x, Mode::Evaluate, precision);
+    let others = net.blocks[1..blocks].iter();
+    others.fold(x, |x, block| residual(&block.valid(), x, Mode::Evaluate, None, precision))
 }
 
-/// What a block made of `x`, or `x` itself for pictures for which chance skips the block that lies so `deep`, from 0 to 1; what
-/// others get of it is enlarged, so that the mean stays.
-fn skip(out: Tensor<4>, x: Tensor<4>, mode: Mode, deep: f64) -> Tensor<4> {
-    let Mode::Train { drop_path } = mode else { return out };
+/// What a block's part of the output is multiplied by for each of `batch` pictures, so that chance skips a block that lies so `deep`,
+/// from 0 to 1: nothing where it does, and more than one where it does not, so that the mean stays.
+fn keep(
+    block: &InvertedResidual,
+    batch: usize,
+    mode: Mode,
+    deep: f64,
+    device: &burn::tensor::Device,
+) -> Option<Tensor<1>> {
+    let Mode::Train { drop_path } = mode else { return None };
     let keep = 1.0 - drop_path * deep;
-    if keep >= 1.0 {
-        return out;
+    (block.shortcut && keep < 1.0).then(|| Tensor::random([batch], Distribution::Bernoulli(keep), device) / keep)
+}
+
+fn residual(
+    block: &InvertedResidual,
+    x: Tensor<4>,
+    mode: Mode,
+    keep: Option<Tensor<1>>,
+    precision: Precision,
+) -> Tensor<4> {
+    let Some(expand) = &block.expand else { unreachable!("the first block goes with the stem") };
+    let [_, height, width, channels] = x.dims();
+    unit(expand, block, x, Source::Pixels(channels), [height, width], mode, keep, precision)
+}
+
+/// The stem, from pictures `[batch, 3, height, width]`, and the first block, which does not widen what comes from it.
+fn first(
+    stem: &ConvNorm,
+    block: &InvertedResidual,
+    x: Tensor<4>,
+    mode: Mode,
+    precision: Precision,
+) -> Tensor<4> {
+    let [_, channels, height, width] = x.dims();
+    let geometry = geometry(stem, [height, width]);
+    let source = Source::Patches { channels, geometry };
+    unit(stem, block, x, source, geometry.output(), mode, None, precision)
+}
+
+#[allow(clippy::too_many_arguments, reason = "all that a block is made of")]
+fn unit(
+    expand: &ConvNorm,
+    block: &InvertedResidual,
+    x: Tensor<4>,
+    source: Source,
+    sides: [usize; 2],
+    mode: Mode,
+    keep: Option<Tensor<1>>,
+    precision: Precision,
+) -> Tensor<4> {
+    let shape = Shape {
+        widening: widening(expand, x.dims()[0], source, sides),
+        geometry: geometry(&block.depthwise, sides),
+        output: block.project.conv.weight.dims()[0],
+        shortcut: block.shortcut,
+    };
+    let layers = [expand, &block.depthwise, &block.project];
+    let factors = keep.map(|keep| keep.into_data().iter::<f32>().collect());
+    let (out, seen) =
+        kernels::block(x, layers.map(|layer| weights(layer, mode)), shape, factors, precision);
+    if mode != Mode::Evaluate {
+        layers.iter().zip(&seen).for_each(|(layer, seen)| follow(&layer.norm, seen));
     }
-    let kept = Tensor::random([x.dims()[0], 1, 1, 1], Distribution::Bernoulli(keep), &x.device());
-    x.clone() + (out - x) * (kept / keep)
+    out
 }
 
-fn residual(block: &InvertedResidual, x: Tensor<4>, mode: Mode) -> Tensor<4> {
-    let wide = match &block.expand {
-        Some(expand) => pointwise(expand, x.clone(), mode, active(expand)),
-        None => x.clone(),
-    };
-    let [channels, _, kernel, _] = block.depthwise.conv.weight.dims();
-    let weight = block.depthwise.conv.weight.val().reshape([channels, kernel * kernel]).transpose();
-    let filtered = kernels::depthwise(wide, weight, block.depthwise.conv.stride[0]);
-    let filtered = normalise(&block.depthwise.norm, filtered, mode, active(&block.depthwise));
-    let out = pointwise(&block.project, filtered, mode, Range::LINEAR);
-    if block.shortcut { out + x } else { out }
+fn head(layer: &ConvNorm, x: Tensor<4>, mode: Mode, precision: Precision) -> Tensor<2> {
+    let [batch, height, width, channels] = x.dims();
+    let shape = widening(layer, batch, Source::Pixels(channels), [height, width]);
+    let (features, seen) = kernels::head(x, weights(layer, mode), shape, precision);
+    if mode != Mode::Evaluate {
+        follow(&layer.norm, &seen);
+    }
+    features
 }
 
-fn pointwise(layer: &ConvNorm, x: Tensor<4>, mode: Mode, range: Range) -> Tensor<4> {
-    let [batch, height, width, input] = x.dims();
-    let output = layer.conv.weight.dims()[0];
-    let weight = layer.conv.weight.val().reshape([output, input]).transpose();
-    let x = x.reshape([batch * height * width, input]).matmul(weight);
-    normalise(&layer.norm, x, mode, range).reshape([batch, height, width, output])
+fn widening(layer: &ConvNorm, batch: usize, source: Source, [height, width]: [usize; 2]) -> Widening {
+    let range = Range { low: 0.0, high: layer.activation().ceiling() };
+    Widening { batch, source, rows: height * width, wide: layer.conv.weight.dims()[0], range }
 }
 
-/// The dense first convolution, as a matrix product over the patches it sees.
-fn stem(layer: &ConvNorm, x: Tensor<4>, mode: Mode) -> Tensor<4> {
-    let [batch, input, height, width] = x.dims();
-    let [output, _, kernel, _] = layer.conv.weight.dims();
-    let stride = layer.conv.stride[0];
-    let sides = [height.div_ceil(stride), width.div_ceil(stride)];
-    let padding = |side: usize, out: usize| ((out - 1) * stride + kernel).saturating_sub(side);
-    let (tall, wide) = (padding(height, sides[0]), padding(width, sides[1]));
-    let x = x.pad((wide / 2, wide - wide / 2, tall / 2, tall - tall / 2), 0.0);
-    let options = UnfoldOptions::new([stride; 2], [0; 2], [1; 2]);
-    let patches = unfold4d(x, [kernel; 2], options); // [batch, input * kernel², positions]
-    let patches = patches.swap_dims(1, 2).reshape([batch * sides[0] * sides[1], input * kernel * kernel]);
-    let weight = layer.conv.weight.val().reshape([output, input * kernel * kernel]).transpose();
-    let x = patches.matmul(weight);
-    normalise(&layer.norm, x, mode, active(layer)).reshape([batch, sides[0], sides[1], output])
+fn geometry(layer: &ConvNorm, input: [usize; 2]) -> Geometry {
+    Geometry { input, kernel: layer.conv.weight.dims()[2], stride: layer.conv.stride[0] }
 }
 
-fn normalise<const D: usize>(norm: &BatchNorm, x: Tensor<D>, mode: Mode, range: Range) -> Tensor<D> {
-    let scale = Tensor::stack(vec![norm.gamma.val(), norm.beta.val()], 0);
-    let moments = match mode {
-        Mode::Evaluate => {
-            Tensor::stack(vec![norm.running_mean.value_sync(), norm.running_var.value_sync()], 0)
-        }
-        Mode::Train { .. } => {
-            let moments = kernels::moments(x.clone());
-            follow(norm, &moments);
-            Tensor::from_inner(moments)
-        }
-    };
-    kernels::normalise(x, moments, scale, range)
+fn weights(layer: &ConvNorm, mode: Mode) -> Weights {
+    let norm = &layer.norm;
+    let moments = (mode == Mode::Evaluate).then(|| {
+        let [mean, variance] =
+            [&norm.running_mean, &norm.running_var].map(|of| of.value_sync().into_data().iter::<f32>().collect());
+        Moments { mean, variance }
+    });
+    Weights { weight: layer.conv.weight.val(), gain: norm.gamma.val(), offset: norm.beta.val(), moments }
 }
 
 /// Moves the running statistics towards those of this batch.
-fn follow(norm: &BatchNorm, moments: &Tensor<2>) {
-    let mix = |old: Tensor<1>, row: usize| {
-        let new = moments.clone().narrow(0, row, 1).flatten(0, 1);
-        Tensor::from_inner(old.inner() * (1.0 - norm.momentum) + new * norm.momentum)
+fn follow(norm: &BatchNorm, seen: &Moments) {
+    let mix = |old: Tensor<1>, new: &[f32]| {
+        let old = old.inner();
+        let new = Tensor::<1>::from_data(new, &old.device());
+        Tensor::from_inner(old * (1.0 - norm.momentum) + new * norm.momentum)
     };
-    norm.running_mean.update(mix(norm.running_mean.value_sync(), 0));
-    norm.running_var.update(mix(norm.running_var.value_sync(), 1));
+    norm.running_mean.update(mix(norm.running_mean.value_sync(), &seen.mean));
+    norm.running_var.update(mix(norm.running_var.value_sync(), &seen.variance));
     // An update only waits until it is synchronised; whoever visits the module must see it.
     norm.running_mean.value_sync();
     norm.running_var.value_sync();
@@ -156,8 +200,9 @@ fn follow(norm: &BatchNorm, moments: &Tensor<2>) {
 
 #[cfg(test)]
 mod tests {
+    use burn::module::Param;
     use burn::tensor::Device;
-    use spotcheck::network::layers::{Activation, BlockShape, ConvShape};
+    use spotcheck::network::layers::{Activation, BlockShape};
 
     use super::*;
 
@@ -176,91 +221,217 @@ mod tests {
         net
     }
 
+    /// How far each kind of gradient and statistic is from the plain network's, the worst of some layers.
+    fn gaps_to_plain(
+        side: usize,
+        batch: usize,
+        activation: Activation,
+        frozen: usize,
+        precision: Precision,
+    ) -> [f32; 4] {
+        let device = Device::flex().autodiff();
+        let net = network(activation, &device);
+        // Back and forth: its running statistics are its own then.
+        let fast = net.valid().train();
+        let x = Tensor::<4>::random([batch, 3, side, side], Distribution::Normal(0.0, 1.0), &device);
+        let (_, expected) = plain(&net, x.clone(), TRAIN, frozen);
+        let (_, logits) = forward(&fast, x, TRAIN, frozen, precision);
+        let of_logits = gap(logits.clone(), expected.clone());
+        let plain_grads = expected.powi_scalar(2).sum().backward();
+        let fast_grads = logits.powi_scalar(2).sum().backward();
+        let pairs = [
+            (&net.stem, &fast.stem),
+            (&net.blocks[0].project, &fast.blocks[0].project),
+            (&net.blocks[1].depthwise, &fast.blocks[1].depthwise),
+            (&net.blocks[4].project, &fast.blocks[4].project),
+            (&net.blocks[5].depthwise, &fast.blocks[5].depthwise),
+            (&net.head, &fast.head),
+        ];
+        let learning = if frozen > 0 { &pairs[3..] } else { &pairs[..] };
+        let worst = |of: &dyn Fn(&ConvNorm, &ConvNorm) -> f32| {
+            learning.iter().map(|(plain, fast)| of(plain, fast)).fold(0.0, f32::max)
+        };
+        let weight = worst(&|plain, fast| {
+            gap(
+                fast.conv.weight.val().grad(&fast_grads).expect("gradient"),
+                plain.conv.weight.val().grad(&plain_grads).expect("gradient"),
+            )
+        });
+        let gain = worst(&|plain, fast| {
+            gap(
+                fast.norm.gamma.val().grad(&fast_grads).expect("gradient"),
+                plain.norm.gamma.val().grad(&plain_grads).expect("gradient"),
+            )
+        });
+        let statistics = worst(&|plain, fast| {
+            let of = |layer: &ConvNorm| [layer.norm.running_mean.value_sync(), layer.norm.running_var.value_sync()];
+            let ([mean, variance], [plain_mean, plain_variance]) = (of(fast), of(plain));
+            gap(mean, plain_mean).max(gap(variance, plain_variance))
+        });
+        assert_eq!(frozen > 0, fast.stem.conv.weight.val().grad(&fast_grads).is_none());
+        [of_logits, weight, gain, statistics]
+    }
+
     #[test]
     fn training_pass_equals_the_plain_network_in_values_gradients_and_statistics() {
-        let device = Device::flex().autodiff();
-        for (side, batch, activation) in [(64, 8, Activation::Relu), (50, 12, Activation::Relu6)] {
-            let plain = network(activation, &device);
-            // Back and forth: its running statistics are its own then.
-            let fast = plain.valid().train();
-            let x = Tensor::<4>::random([batch, 3, side, side], Distribution::Normal(0.0, 1.0), &device);
-            let expected = plain.forward(x.clone());
-            let (_, logits) = forward(&fast, x, TRAIN, 0);
-            let logits_gap = gap(logits.clone(), expected.clone());
-            assert!(logits_gap < 1e-3, "logits at {side} px: {logits_gap}");
+        for (side, batch, activation, frozen) in
+            [(64, 8, Activation::Relu, 0), (50, 13, Activation::Relu6, 0), (70, 5, Activation::Relu, 3)]
+        {
+            let [logits, weight, gain, statistics] =
+                gaps_to_plain(side, batch, activation, frozen, Precision::F32);
+            assert!(logits < 1e-3, "logits at {side} px: {logits}");
+            // Rounding flips a few activations at their kinks, differently on each kind of processor, and fifty layers carry that on:
+            // this sees parts that are wired wrongly, the tight bounds are those of a single block, below.
+            assert!(weight < 0.1 && gain < 0.1, "at {side} px: {weight}, {gain}");
+            assert!(statistics < 1e-3, "statistics at {side} px: {statistics}");
+        }
+    }
 
-            let plain_grads = expected.powi_scalar(2).sum().backward();
-            let fast_grads = logits.powi_scalar(2).sum().backward();
-            let pairs = [
-                (&plain.stem, &fast.stem),
-                (&plain.blocks[1].depthwise, &fast.blocks[1].depthwise),
-                (&plain.blocks[4].project, &fast.blocks[4].project),
-                (&plain.blocks[5].depthwise, &fast.blocks[5].depthwise),
-                (&plain.head, &fast.head),
-            ];
-            for (place, (plain, fast)) in pairs.into_iter().enumerate() {
-                let weight = gap(
-                    fast.conv.weight.val().grad(&fast_grads).expect("gradient"),
-                    plain.conv.weight.val().grad(&plain_grads).expect("gradient"),
-                );
-                let gain = gap(
-                    fast.norm.gamma.val().grad(&fast_grads).expect("gradient"),
-                    plain.norm.gamma.val().grad(&plain_grads).expect("gradient"),
-                );
-                // Rounding flips a few activations at their kinks, differently on each kind of processor, and fifty layers
-                // carry that on: this sees parts that are wired wrongly, the tight bounds are those of a single block, below.
-                assert!(weight < 0.1 && gain < 0.1, "layer {place} at {side} px: {weight}, {gain}");
-                let mean = gap(fast.norm.running_mean.value_sync(), plain.norm.running_mean.value_sync());
-                let variance = gap(fast.norm.running_var.value_sync(), plain.norm.running_var.value_sync());
-                assert!(
-                    mean < 1e-3 && variance < 1e-3,
-                    "statistics {place} at {side} px: {mean}, {variance}"
-                );
+    /// Gains and offsets that are none of the defaults: with those, the next normalisation takes back what a gain does, and its gradient is
+    /// nothing but rounding.
+    fn scattered(mut block: InvertedResidual) -> InvertedResidual {
+        let layers = [block.expand.as_mut(), Some(&mut block.depthwise), Some(&mut block.project)];
+        for layer in layers.into_iter().flatten() {
+            let draw = |mean, like: &Tensor<1>| {
+                Tensor::<1>::random(like.dims(), Distribution::Normal(mean, 0.3), &like.device().inner())
+            };
+            let (gain, offset) = (layer.norm.gamma.val(), layer.norm.beta.val());
+            layer.norm.gamma = Param::from_tensor(Tensor::from_inner(draw(1.0, &gain)));
+            layer.norm.beta = Param::from_tensor(Tensor::from_inner(draw(0.2, &offset)));
+        }
+        block
+    }
+
+    /// A block as Burn computes it and as the kernels do, and how far their outputs, each of their gradients and statistics are apart.
+    fn block_gaps(
+        shape: BlockShape,
+        [batch, height, width]: [usize; 3],
+        activation: Activation,
+        precision: Precision,
+        keep: Option<Vec<f32>>,
+    ) -> Vec<(&'static str, f32)> {
+        let device = Device::flex().autodiff();
+        device.seed(11);
+        let plain = scattered(InvertedResidual::new(shape, activation, &device));
+        let fast = plain.valid().train();
+        let x = Tensor::<4>::random([batch, shape.input, height, width], Distribution::Normal(0.5, 1.0), &device)
+            .require_grad();
+        let keep = keep.map(|keep| Tensor::<1>::from_data(&*keep, &device));
+        let expected = match &keep {
+            Some(keep) => {
+                let out = plain.forward(x.clone());
+                x.clone() + (out - x.clone()) * keep.clone().reshape([-1, 1, 1, 1])
+            }
+            None => plain.forward(x.clone()),
+        };
+        let found = residual(&fast, x.clone().permute([0, 2, 3, 1]), TRAIN, keep, precision).permute([0, 3, 1, 2]);
+        let mut gaps = vec![("output", gap(found.clone(), expected.clone()))];
+        let direction = Tensor::<4>::random(expected.dims(), Distribution::Normal(0.0, 1.0), &device);
+        let plain_grads = (expected * direction.clone()).sum().backward();
+        let fast_grads = (found * direction).sum().backward();
+        let dx = |grads| x.grad(grads).expect("gradient");
+        gaps.push(("dx", gap(dx(&fast_grads), dx(&plain_grads))));
+        fn layers(block: &InvertedResidual) -> [&ConvNorm; 3] {
+            [block.expand.as_ref().expect("it widens"), &block.depthwise, &block.project]
+        }
+        for (fast, plain) in layers(&fast).into_iter().zip(layers(&plain)) {
+            let weight = |layer: &ConvNorm, grads| layer.conv.weight.val().grad(grads).expect("gradient");
+            let gain = |layer: &ConvNorm, grads| layer.norm.gamma.val().grad(grads).expect("gradient");
+            let offset = |layer: &ConvNorm, grads| layer.norm.beta.val().grad(grads).expect("gradient");
+            gaps.push(("weight", gap(weight(fast, &fast_grads), weight(plain, &plain_grads))));
+            gaps.push(("gain", gap(gain(fast, &fast_grads), gain(plain, &plain_grads))));
+            gaps.push(("offset", gap(offset(fast, &fast_grads), offset(plain, &plain_grads))));
+            let mean = |layer: &ConvNorm| layer.norm.running_mean.value_sync();
+            let variance = |layer: &ConvNorm| layer.norm.running_var.value_sync();
+            gaps.push(("mean", gap(mean(fast), mean(plain))));
+            gaps.push(("variance", gap(variance(fast), variance(plain))));
+        }
+        gaps
+    }
+
+    /// Channels that fill no vector, pictures smaller than the kernel, batches of any size, both activations.
+    fn shapes() -> impl Iterator<Item = (BlockShape, [usize; 3], Activation)> {
+        let shape = |input, output, kernel, stride| BlockShape { input, output, kernel, stride, expansion: 6 };
+        [
+            (shape(24, 24, 5, 1), [4, 14, 11], Activation::Relu6),
+            (shape(16, 40, 5, 2), [3, 14, 11], Activation::Relu6),
+            (shape(3, 5, 3, 1), [7, 13, 10], Activation::Relu),
+            (shape(7, 7, 3, 2), [5, 9, 4], Activation::Relu),
+            (shape(19, 19, 5, 1), [64, 1, 1], Activation::Relu),
+            (shape(5, 17, 5, 1), [31, 2, 3], Activation::Relu6),
+            (shape(5, 3, 5, 2), [50, 1, 2], Activation::Relu),
+            (shape(8, 8, 3, 2), [33, 1, 7], Activation::Relu),
+            (shape(40, 40, 3, 1), [2, 35, 33], Activation::Relu),
+        ]
+        .into_iter()
+    }
+
+    #[test]
+    fn one_block_equals_burns_layers_closely_in_values_gradients_and_statistics() {
+        for (shape, sides, activation) in shapes() {
+            for (part, gap) in block_gaps(shape, sides, activation, Precision::F32, None) {
+                assert!(gap < 1e-3, "{part} of {shape:?} at {sides:?}: {gap}");
+            }
+        }
+    }
+
+    /// bf16 has eight bits: what comes out is off by less than a hundredth. Of the values before an activation it takes about one in
+    /// several hundred to the other side of the kink, and the square root of that share is what gradients of noise, as here, are off by;
+    /// what is wired wrongly is off by one and more.
+    #[test]
+    fn one_block_in_bf16_differs_by_no_more_than_its_rounding() {
+        for (shape, sides, activation) in shapes() {
+            for (part, gap) in block_gaps(shape, sides, activation, Precision::Auto, None) {
+                println!("{part} of {shape:?} at {sides:?}: {gap}");
+                let bound = if matches!(part, "output" | "mean" | "variance") { 0.01 } else { 0.2 };
+                assert!(gap < bound, "{part} of {shape:?} at {sides:?}: {gap}");
             }
         }
     }
 
     #[test]
-    fn one_block_equals_burns_layers_closely_in_values_and_gradients() {
-        let device = Device::flex().autodiff();
-        device.seed(11);
-        for (input, output, stride) in [(24, 24, 1), (16, 40, 2)] {
-            let shape = BlockShape { input, output, kernel: 5, stride, expansion: 6 };
-            let plain = InvertedResidual::new(shape, Activation::Relu6, &device);
-            let fast = plain.valid().train();
-            let x = Tensor::<4>::random([4, input, 14, 11], Distribution::Normal(0.0, 1.0), &device)
-                .require_grad();
-            let expected = plain.forward(x.clone());
-            let found = residual(&fast, x.clone().permute([0, 2, 3, 1]), TRAIN).permute([0, 3, 1, 2]);
-            assert!(gap(found.clone(), expected.clone()) < 1e-5);
-            let direction = Tensor::<4>::random(expected.dims(), Distribution::Normal(0.0, 1.0), &device);
-            let plain_grads = (expected * direction.clone()).sum().backward();
-            let fast_grads = (found * direction).sum().backward();
-            let gap = |of: &dyn Fn(&InvertedResidual) -> Tensor<1>| {
-                let found = of(&fast).grad(&fast_grads).expect("gradient");
-                gap(found, of(&plain).grad(&plain_grads).expect("gradient"))
-            };
-            assert!(gap(&|block| block.depthwise.norm.gamma.val()) < 1e-3);
-            assert!(gap(&|block| block.depthwise.norm.beta.val()) < 1e-3);
-            assert!(gap(&|block| block.project.norm.gamma.val()) < 1e-3);
-            let dx = |grads| x.grad(grads).expect("gradient");
-            assert!(super::tests::gap(dx(&fast_grads), dx(&plain_grads)) < 1e-3);
+    fn pictures_that_skip_a_block_pass_it_unchanged_and_teach_it_nothing() {
+        let shape = BlockShape { input: 24, output: 24, kernel: 3, stride: 1, expansion: 6 };
+        let keep = Some(vec![0.0, 1.25, 0.0, 1.25]);
+        for (part, gap) in block_gaps(shape, [4, 9, 9], Activation::Relu, Precision::F32, keep) {
+            assert!(gap < 1e-3, "{part}: {gap}");
         }
     }
 
     #[test]
-    fn skipping_takes_pictures_past_a_block_as_often_as_asked_and_keeps_the_mean() {
+    fn chance_skips_a_block_as_often_as_asked_and_keeps_the_mean() {
         let device = Device::flex();
         device.seed(3);
-        let x = Tensor::<4>::ones([4000, 1, 1, 1], &device);
-        let after =
-            |mode| skip(x.clone() * 3.0, x.clone(), mode, 0.5).into_data().iter::<f32>().collect::<Vec<_>>();
-        let values = after(Mode::Train { drop_path: 0.4 });
-        let skipped = values.iter().filter(|&&value| value == 1.0).count();
+        let shape = BlockShape { input: 8, output: 8, kernel: 3, stride: 1, expansion: 6 };
+        let block = InvertedResidual::new(shape, Activation::Relu, &device);
+        let kept = |mode| keep(&block, 4000, mode, 0.5, &device);
+        let values: Vec<f32> =
+            kept(Mode::Train { drop_path: 0.4 }).expect("some").into_data().iter::<f32>().collect();
+        let skipped = values.iter().filter(|&&value| value == 0.0).count();
         assert!((700..900).contains(&skipped), "{skipped} of 4000, not about a fifth");
         let mean = values.iter().sum::<f32>() / values.len() as f32;
-        assert!((mean - 3.0).abs() < 0.1, "{mean}");
-        assert!(after(TRAIN).iter().chain(&after(Mode::Evaluate)).all(|&value| value == 3.0));
+        assert!((mean - 1.0).abs() < 0.05, "{mean}");
+        assert!(kept(TRAIN).is_none() && kept(Mode::Evaluate).is_none());
+    }
+
+    #[test]
+    fn a_step_gives_the_same_to_the_last_bit_whenever_it_is_taken() {
+        let device = Device::flex().autodiff();
+        let net = network(Activation::Relu, &device);
+        let x = Tensor::<4>::random([6, 3, 50, 50], Distribution::Normal(0.0, 1.0), &device);
+        let step = |threads: usize| {
+            let net = net.valid().train();
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+            let x = x.clone();
+            pool.install(move || {
+                let (_, logits) = forward(&net, x, TRAIN, 0, Precision::Auto);
+                let grads = logits.powi_scalar(2).sum().backward();
+                let of = |layer: &ConvNorm| layer.conv.weight.val().grad(&grads).expect("gradient").into_data();
+                [of(&net.stem), of(&net.blocks[7].depthwise), of(&net.head)]
+            })
+        };
+        let expected = step(1);
+        assert!(step(1) == expected && step(2) == expected && step(3) == expected);
     }
 
     #[test]
@@ -268,35 +439,7 @@ mod tests {
         let device = Device::flex();
         let net = network(Activation::Relu, &device);
         let x = Tensor::<4>::random([2, 3, 70, 70], Distribution::Normal(0.0, 1.0), &device);
-        let (_, logits) = forward(&net, x.clone(), Mode::Evaluate, 0);
+        let (_, logits) = forward(&net, x.clone(), Mode::Evaluate, 0, Precision::F32);
         assert!(gap(logits, net.forward(x)) < 1e-3);
-    }
-
-    #[test]
-    fn depthwise_filters_equal_burns_for_any_channels_and_sizes_smaller_than_the_kernel() {
-        let device = Device::flex().autodiff();
-        for (channels, kernel, stride, size) in [
-            (3, 3, 1, [13, 10]),
-            (19, 5, 2, [13, 10]),
-            (16, 3, 2, [9, 4]),
-            (33, 5, 1, [1, 1]),
-            (16, 5, 1, [2, 3]),
-            (16, 5, 2, [1, 2]),
-            (32, 3, 2, [1, 7]),
-        ] {
-            let shape = ConvShape { input: channels, output: channels, kernel, stride, groups: channels };
-            let layer = ConvNorm::new(shape, Activation::Relu6, &device);
-            let x = Tensor::<4>::random([2, channels, size[0], size[1]], Distribution::Default, &device)
-                .require_grad();
-            let plain = layer.conv.forward(x.clone());
-            let weight = layer.conv.weight.val().reshape([channels, kernel * kernel]).transpose();
-            let fast =
-                kernels::depthwise(x.clone().permute([0, 2, 3, 1]), weight, stride).permute([0, 3, 1, 2]);
-            assert!(gap(fast.clone(), plain.clone()) < 1e-5);
-            let (plain, fast) = (plain.powi_scalar(2).sum().backward(), fast.powi_scalar(2).sum().backward());
-            assert!(gap(x.grad(&fast).expect("gradient"), x.grad(&plain).expect("gradient")) < 1e-4);
-            let weight = |grads| layer.conv.weight.val().grad(grads).expect("gradient");
-            assert!(gap(weight(&fast), weight(&plain)) < 1e-4);
-        }
     }
 }

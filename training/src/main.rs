@@ -14,6 +14,7 @@ use spotcheck::network::model::Model;
 use crate::data::{Domain, Part, Sample};
 use crate::run::{EpochLog, Run};
 
+mod adamw;
 mod augment;
 mod batches;
 mod calibrate;
@@ -196,6 +197,9 @@ struct Steps {
     /// Side of the pictures, in pixels.
     #[arg(long, default_value_t = 128, value_parser = clap::value_parser!(u32).range(32..=1024))]
     side: u32,
+    /// Change a setting of the run, such as precision="f32". May be given several times.
+    #[arg(long, value_name = "SETTING=VALUE")]
+    set: Vec<String>,
 }
 
 /// Files of a model beside its weights and card.
@@ -391,8 +395,11 @@ fn steps(arguments: Steps) -> Outcome {
     let device = arguments.device.open().autodiff();
     // So many that the rate at the first step is not zero yet.
     let phase = config::Phase { epochs: 100, side_px: arguments.side, frozen_blocks: 0 };
-    let config =
+    let mut config =
         config::Config { phases: vec![phase], ..config::Config::full(Vec::new(), arguments.start, 1) };
+    for change in &arguments.set {
+        config = config.with(change)?;
+    }
     let counts = stdin()
         .lines()
         .map_while(Result::ok)

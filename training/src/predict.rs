@@ -11,6 +11,7 @@ use spotcheck::photo::Photo;
 
 use crate::data::{DataError, Rendition, Sample};
 use crate::fast::{self, Mode};
+use crate::kernels::Precision;
 
 /// Pictures that go through the network at once.
 const BATCH: usize = 32;
@@ -93,7 +94,7 @@ fn look(net: &EfficientNetLite0, crops: &[RgbImage], views: Views, device: &Devi
     let (mut logits, mut features) = (Vec::new(), Vec::new());
     for batch in pictures.chunks(BATCH) {
         let x = to_tensor(batch, Normalisation::EFFICIENTNET_LITE, device);
-        let (batch_features, batch_logits) = fast::forward(net, x, Mode::Evaluate, 0);
+        let (batch_features, batch_logits) = fast::forward(net, x, Mode::Evaluate, 0, Precision::F32);
         features.extend(rows(batch_features));
         logits.extend(rows(batch_logits));
     }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use burn::module::{Module, ParamGroup};
 use burn::optim::lr_scheduler::module_lr_scheduler::{ModuleLearningRate, ModuleLrScheduler};
-use burn::optim::{AdamWConfig, GradientsParams};
+use burn::optim::GradientsParams;
 use burn::tensor::activation::{log_softmax, softmax};
 use burn::tensor::{Device, Tensor, TensorData};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -16,6 +16,7 @@ use spotcheck::network::input::{Normalisation, to_tensor};
 use spotcheck::network::model::{self, Model};
 use spotcheck::network::pretrained;
 
+use crate::adamw::OnePassAdamW;
 use crate::batches::{Batch, Batches, Kept, Plan};
 use crate::calibrate::diagnoses;
 use crate::checkpoint::{CheckpointError, Progress, State, save_weights};
@@ -176,8 +177,7 @@ impl<'a> Trainer<'a> {
             Some(path) => pretrained::load_imagenet(&mut net, path)
                 .map_err(|error| TrainError::Start(path.clone(), error.to_string()))?,
         }
-        let optimizer =
-            AdamWConfig::new().with_weight_decay(self.config.weight_decay).with_epsilon(1e-7).init();
+        let optimizer = OnePassAdamW::new(self.config.weight_decay).into();
         let average = net.clone();
         Ok(State { net: net.train().fork(self.device), average, optimizer, progress: Progress::default() })
     }
@@ -276,7 +276,7 @@ impl<'a> Trainer<'a> {
         let prior = self.prior(&batch.samples);
         let target = self.target(&batch.samples, &x, &prior);
         let mode = Mode::Train { drop_path: self.config.drop_path };
-        let (_, logits) = fast::forward(&state.net, x, mode, frozen_blocks);
+        let (_, logits) = fast::forward(&state.net, x, mode, frozen_blocks, self.config.precision);
         // Cross entropy of logits plus log prior.
         let likelihood = log_softmax(logits + prior, 1);
         let loss = (target * likelihood).sum_dim(1).mean().neg();
@@ -316,7 +316,7 @@ impl<'a> Trainer<'a> {
         let target = Tensor::<2>::from_data(target, self.device);
         let prior = prior.clone().inner();
         let say = |teacher: &EfficientNetLite0| {
-            let (_, logits) = fast::forward(teacher, x.clone().inner(), Mode::Evaluate, 0);
+            let (_, logits) = fast::forward(teacher, x.clone().inner(), Mode::Evaluate, 0, self.config.precision);
             softmax(logits + prior.clone(), 1)
         };
         let said = self.teachers.iter().map(|teacher| Tensor::from_inner(say(teacher))).collect();

@@ -1,202 +1,495 @@
-//! The depthwise convolution over channels-last images, forwards and backwards.
+//! The depthwise convolution of one picture, forwards and backwards, with the normalisation and activation before it applied as it
+//! reads and the sums for the normalisation after it taken as it writes.
 //!
-//! Channels are the innermost axis, so a fixed run of them is one vector register or two, and the
-//! sums over the kernel stay in registers.
+//! A few rows of the picture are in cache at a time, as f32, vector of channels after vector of channels and with room for the kernel
+//! on either side, so that no pixel is a special case.
 
-use burn::backend::flex::FlexTensor;
-use multiversion::multiversion;
-use rayon::prelude::*;
+use pulp::{Simd, WithSimd};
 
-use super::{Flex, Geometry, KernelGradients, float};
+use super::buffer::Buffer;
+use super::element::Element;
+use super::norm::{Norm, Pull, Range};
+use super::passes::{get, grow, passed, put, vectorized};
 
-/// Channels that are summed in registers at a time.
-const LANES: usize = 16;
+/// Output pixels whose sums are in registers at once.
+const TILE: usize = 4;
+/// The largest kernel side.
+const MOST: usize = 5;
 
-/// For each output position along one axis, the kernel offsets that fall inside the image.
-fn taps(position: usize, geometry: &Geometry, axis: usize) -> (std::ops::Range<usize>, usize) {
-    let (start, before) = (position * geometry.stride, geometry.before(axis));
-    let first = before.saturating_sub(start);
-    let last = geometry.kernel.min(geometry.input[axis] + before - start);
-    // Input position of kernel offset `first`.
-    (first..last, start + first - before)
+/// Where a square kernel with TensorFlow's SAME padding meets a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Geometry {
+    /// Input height and width, in pixels.
+    pub input: [usize; 2],
+    /// Kernel side, in pixels.
+    pub kernel: usize,
+    /// Step, in pixels.
+    pub stride: usize,
 }
 
-#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2+fma", "aarch64+neon"))]
-fn forward_image(x: &[f32], weight: &[f32], out: &mut [f32], g: &Geometry) {
-    let (c, [_, width], [_, out_width]) = (g.channels, g.input, g.output());
-    for (oy, row) in out.chunks_exact_mut(out_width * c).enumerate() {
-        let (kys, iy) = taps(oy, g, 0);
-        for (ox, pixel) in row.chunks_exact_mut(c).enumerate() {
-            let (kxs, ix) = taps(ox, g, 1);
-            let mut lanes = pixel.chunks_exact_mut(LANES);
-            let mut first = 0;
-            for out in &mut lanes {
-                let mut sum = [0.0f32; LANES];
-                for ky in kys.clone() {
-                    for kx in kxs.clone() {
-                        let at = ((iy + ky - kys.start) * width + ix + kx - kxs.start) * c + first;
-                        let w = (ky * g.kernel + kx) * c + first;
-                        let (x, w) = (&x[at..at + LANES], &weight[w..w + LANES]);
-                        for lane in 0..LANES {
-                            sum[lane] += x[lane] * w[lane];
-                        }
-                    }
-                }
-                out.copy_from_slice(&sum);
-                first += LANES;
-            }
-            for (lane, out) in lanes.into_remainder().iter_mut().enumerate() {
-                let channel = first + lane;
-                *out = 0.0;
-                for ky in kys.clone() {
-                    for kx in kxs.clone() {
-                        let at = (iy + ky - kys.start) * width + ix + kx - kxs.start;
-                        *out += x[at * c + channel] * weight[(ky * g.kernel + kx) * c + channel];
-                    }
-                }
+impl Geometry {
+    /// Whether there is code for this kernel.
+    pub fn is_known(&self) -> bool {
+        matches!((self.kernel, self.stride), (3 | 5, 1 | 2))
+    }
+
+    /// Output height and width, in pixels.
+    pub fn output(&self) -> [usize; 2] {
+        self.input.map(|side| side.div_ceil(self.stride))
+    }
+
+    /// Rows above (axis 0) or columns left (axis 1) of the picture that the kernel may cover.
+    pub fn before(&self, axis: usize) -> usize {
+        let needed = (self.output()[axis] - 1) * self.stride + self.kernel;
+        needed.saturating_sub(self.input[axis]) / 2
+    }
+}
+
+/// Rows of a picture in cache: the latest `MOST` of them, each with `room` zeros on either side.
+struct Rows {
+    values: Buffer<f32>,
+    width: usize,
+    channels: usize,
+    room: usize,
+}
+
+impl Rows {
+    fn new(width: usize, channels: usize, room: usize) -> Self {
+        let values = Buffer::zeros(MOST * channels * (width + 2 * room));
+        Self { values, width, channels, room }
+    }
+
+    /// Where the vector of channels that starts at `channel` begins in a row, `room` pixels before the picture.
+    fn start<S: Simd>(&self, row: usize, channel: usize) -> usize {
+        (row % MOST * self.channels + channel) * (self.width + 2 * self.room)
+    }
+
+    /// Writes a row, `value(pixel, channel)` of it at a time.
+    #[inline(always)]
+    fn write<S: Simd>(&mut self, simd: S, row: usize, value: impl Fn(usize, usize) -> S::f32s) {
+        for pixel in 0..self.width {
+            for channel in (0..self.channels).step_by(S::F32_LANES) {
+                let at = self.start::<S>(row, channel) + (self.room + pixel) * S::F32_LANES;
+                // SAFETY: within the row, which is within the buffer.
+                unsafe { put(simd, &mut self.values, at, value(pixel, channel)) };
             }
         }
     }
 }
 
-/// Spreads each output gradient back over the pixels it came from.
-#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2+fma", "aarch64+neon"))]
-fn backward_x_image(weight: &[f32], grad: &[f32], dx: &mut [f32], g: &Geometry) {
-    let (c, k, s) = (g.channels, g.kernel, g.stride);
-    let ([height, width], [out_height, out_width]) = (g.input, g.output());
-    let (top, left) = (g.before(0), g.before(1));
-    // Input row y is met by output row oy at kernel row y + top - oy * stride.
-    let meets = |at: usize, before: usize, outs: usize| {
-        let reach = at + before;
-        let last = (reach / s).min(outs - 1);
-        let first = (reach + 1).saturating_sub(k).div_ceil(s);
-        (first..last + 1, reach)
-    };
-    for y in 0..height {
-        let (oys, reach_y) = meets(y, top, out_height);
-        for x in 0..width {
-            let (oxs, reach_x) = meets(x, left, out_width);
-            let pixel = &mut dx[(y * width + x) * c..][..c];
-            let mut lanes = pixel.chunks_exact_mut(LANES);
-            let mut first = 0;
-            for out in &mut lanes {
-                let mut sum = [0.0f32; LANES];
-                for oy in oys.clone() {
-                    for ox in oxs.clone() {
-                        let w = ((reach_y - oy * s) * k + reach_x - ox * s) * c + first;
-                        let at = (oy * out_width + ox) * c + first;
-                        let (grad, w) = (&grad[at..at + LANES], &weight[w..w + LANES]);
-                        for lane in 0..LANES {
-                            sum[lane] += grad[lane] * w[lane];
-                        }
-                    }
-                }
-                out.copy_from_slice(&sum);
-                first += LANES;
-            }
-            for (lane, out) in lanes.into_remainder().iter_mut().enumerate() {
-                let channel = first + lane;
-                *out = 0.0;
-                for oy in oys.clone() {
-                    for ox in oxs.clone() {
-                        let w = (reach_y - oy * s) * k + reach_x - ox * s;
-                        *out += grad[(oy * out_width + ox) * c + channel] * weight[w * c + channel];
-                    }
-                }
-            }
+vectorized! {
+    /// Filters a picture of stored rows, `[height, width, stride]`, with `weights`, `[kernel * kernel, stride]`; adds up, channel by
+    /// channel, what comes out and, after that, its squares.
+    fn forward(
+        simd,
+        x: &'a [E],
+        norm: &'a Norm,
+        range: Range,
+        weights: &'a [f32],
+        stride: usize,
+        geometry: Geometry,
+        out: &'a mut [E],
+        totals: &'a mut [f64],
+    ) {
+        match (geometry.kernel, geometry.stride) {
+            (3, 1) => forward_shape::<S, E, 3, 1>(simd, x, norm, range, weights, stride, geometry, out, totals),
+            (3, 2) => forward_shape::<S, E, 3, 2>(simd, x, norm, range, weights, stride, geometry, out, totals),
+            (5, 1) => forward_shape::<S, E, 5, 1>(simd, x, norm, range, weights, stride, geometry, out, totals),
+            _ => forward_shape::<S, E, 5, 2>(simd, x, norm, range, weights, stride, geometry, out, totals),
         }
     }
 }
 
-/// Adds one image's share to the weights' gradient.
-#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2+fma", "aarch64+neon"))]
-fn backward_weight_image(x: &[f32], grad: &[f32], dw: &mut [f32], g: &Geometry) {
-    let (c, k, s) = (g.channels, g.kernel, g.stride);
-    let ([_, width], [out_height, out_width]) = (g.input, g.output());
-    let left = g.before(1);
+#[inline(always)]
+#[allow(clippy::too_many_arguments, reason = "the same as above")]
+fn forward_shape<S: Simd, E: Element, const K: usize, const STRIDE: usize>(
+    simd: S,
+    x: &[E],
+    norm: &Norm,
+    range: Range,
+    weights: &[f32],
+    stride: usize,
+    geometry: Geometry,
+    out: &mut [E],
+    totals: &mut [f64],
+) {
+    let ([height, width], [out_height, out_width]) = (geometry.input, geometry.output());
+    assert!(x.len() == height * width * stride && out.len() == out_height * out_width * stride);
+    assert!(weights.len() == K * K * stride && totals.len() == 2 * stride);
+    assert!(norm.slope.len() >= stride && norm.shift.len() >= stride);
+    let (low, high) = (simd.splat_f32s(range.low), simd.splat_f32s(range.high));
+    let (top, left) = (geometry.before(0), geometry.before(1));
+    let mut rows = Rows::new(width, stride, K);
+    let outside = Buffer::<f32>::zeros(S::F32_LANES * (width + 2 * K));
+    let mut next = 0;
     for oy in 0..out_height {
-        let (kys, iy) = taps(oy, g, 0);
-        for ky in kys.clone() {
-            let row = &x[(iy + ky - kys.start) * width * c..][..width * c];
-            let grad = &grad[oy * out_width * c..][..out_width * c];
-            for kx in 0..k {
-                // Output columns for which this kernel column lies inside the image.
-                let first = left.saturating_sub(kx).div_ceil(s);
-                let last = (width + left).saturating_sub(kx).div_ceil(s).min(out_width);
-                let dw = &mut dw[(ky * k + kx) * c..][..c];
-                let mut lanes = dw.chunks_exact_mut(LANES);
-                let mut channel = 0;
-                for dw in &mut lanes {
-                    let mut sum = [0.0f32; LANES];
-                    for ox in first..last {
-                        let at = (ox * s + kx - left) * c + channel;
-                        let (x, grad) = (&row[at..at + LANES], &grad[ox * c + channel..][..LANES]);
-                        for lane in 0..LANES {
-                            sum[lane] += x[lane] * grad[lane];
-                        }
-                    }
-                    for lane in 0..LANES {
-                        dw[lane] += sum[lane];
-                    }
-                    channel += LANES;
+        let last = (oy * STRIDE + K - top).min(height);
+        while next < last {
+            rows.write(simd, next, |pixel, channel| {
+                // SAFETY: within the picture and both factors.
+                unsafe {
+                    let value = E::load(simd, x.as_ptr().add((next * width + pixel) * stride + channel));
+                    let y = simd.mul_add_e_f32s(value, get(simd, &norm.slope, channel), get(simd, &norm.shift, channel));
+                    simd.min_f32s(simd.max_f32s(y, low), high)
                 }
-                for (lane, dw) in lanes.into_remainder().iter_mut().enumerate() {
-                    for ox in first..last {
-                        *dw += row[(ox * s + kx - left) * c + channel + lane] * grad[ox * c + channel + lane];
-                    }
+            });
+            next += 1;
+        }
+        let (plain, squares) = totals.split_at_mut(stride);
+        for channel in (0..stride).step_by(S::F32_LANES) {
+            let mut from = [outside.as_ptr(); K];
+            for (ky, from) in from.iter_mut().enumerate() {
+                let y = oy * STRIDE + ky;
+                if y >= top && y - top < height {
+                    // SAFETY: a row starts within the buffer.
+                    *from = unsafe { rows.values.as_ptr().add(rows.start::<S>(y - top, channel)) };
                 }
             }
+            let mut sums = [simd.splat_f32s(0.0); 2];
+            let to = &mut out[oy * out_width * stride + channel..];
+            let mut ox = 0;
+            // SAFETY: every read lies between the room before a row and that after it; every write, in the row of `out`.
+            unsafe {
+                while ox + TILE <= out_width {
+                    let first = (K + ox * STRIDE - left) * S::F32_LANES;
+                    filter::<S, E, K, STRIDE, TILE>(
+                        simd, from, first, weights, channel, stride, to.as_mut_ptr().add(ox * stride), &mut sums,
+                    );
+                    ox += TILE;
+                }
+                while ox < out_width {
+                    let first = (K + ox * STRIDE - left) * S::F32_LANES;
+                    filter::<S, E, K, STRIDE, 1>(
+                        simd, from, first, weights, channel, stride, to.as_mut_ptr().add(ox * stride), &mut sums,
+                    );
+                    ox += 1;
+                }
+            }
+            widen_to(simd, sums[0], &mut plain[channel..]);
+            widen_to(simd, sums[1], &mut squares[channel..]);
         }
     }
 }
 
-pub(super) fn forward(x: FlexTensor, weight: FlexTensor, g: Geometry) -> FlexTensor {
-    let (x, weight) = (x.to_contiguous(), weight.to_contiguous());
-    let (x, weight) = (float::values(&x), float::values(&weight));
-    let [height, width] = g.output();
-    let mut out = vec![0.0; g.batch * height * width * g.channels];
-    let size_in = g.input[0] * g.input[1] * g.channels;
-    out.par_chunks_mut(height * width * g.channels)
-        .zip(x.par_chunks(size_in))
-        .for_each(|(out, x)| forward_image(x, weight, out, &g));
-    float::tensor(out, [g.batch, height, width, g.channels])
+/// Adds a vector to exact totals.
+#[inline(always)]
+fn widen_to<S: Simd>(simd: S, sums: S::f32s, totals: &mut [f64]) {
+    let _ = simd;
+    let sums = bytemuck::cast_slice::<_, f32>(std::slice::from_ref(&sums));
+    totals.iter_mut().zip(sums).for_each(|(total, &sum)| *total += f64::from(sum));
 }
 
-impl KernelGradients for Flex {
-    fn depthwise_dx(weight: FlexTensor, grad: FlexTensor, g: Geometry) -> FlexTensor {
-        let (weight, grad) = (weight.to_contiguous(), grad.to_contiguous());
-        let (weight, grad) = (float::values(&weight), float::values(&grad));
-        let ([height, width], [out_height, out_width]) = (g.input, g.output());
-        let mut dx = vec![0.0; g.batch * height * width * g.channels];
-        dx.par_chunks_mut(height * width * g.channels)
-            .zip(grad.par_chunks(out_height * out_width * g.channels))
-            .for_each(|(dx, grad)| backward_x_image(weight, grad, dx, &g));
-        float::tensor(dx, [g.batch, height, width, g.channels])
+/// `P` pixels of an output row.
+///
+/// # Safety
+/// The kernel's rows start at `from`, and the pixels' patches `first` numbers later are within them.
+#[inline(always)]
+#[allow(clippy::too_many_arguments, reason = "the same as above")]
+unsafe fn filter<S: Simd, E: Element, const K: usize, const STRIDE: usize, const P: usize>(
+    simd: S,
+    from: [*const f32; K],
+    first: usize,
+    weights: &[f32],
+    channel: usize,
+    stride: usize,
+    to: *mut E,
+    sums: &mut [S::f32s; 2],
+) {
+    let mut values = [simd.splat_f32s(0.0); P];
+    for ky in 0..K {
+        for kx in 0..K {
+            let weight = unsafe { get(simd, weights, (ky * K + kx) * stride + channel) };
+            for (pixel, value) in values.iter_mut().enumerate() {
+                let at = first + (pixel * STRIDE + kx) * S::F32_LANES;
+                *value = simd.mul_add_e_f32s(unsafe { f32::load(simd, from[ky].add(at)) }, weight, *value);
+            }
+        }
     }
+    for (pixel, value) in values.into_iter().enumerate() {
+        unsafe { E::store(simd, to.add(pixel * stride), value) };
+        sums[0] = simd.add_f32s(sums[0], value);
+        sums[1] = simd.mul_add_e_f32s(value, value, sums[1]);
+    }
+}
 
-    fn depthwise_dw(x: FlexTensor, grad: FlexTensor, g: Geometry) -> FlexTensor {
-        let (x, grad) = (x.to_contiguous(), grad.to_contiguous());
-        let (x, grad) = (float::values(&x), float::values(&grad));
-        let [out_height, out_width] = g.output();
-        let taps = g.kernel * g.kernel;
-        let shares = x
-            .par_chunks(g.input[0] * g.input[1] * g.channels)
-            .zip(grad.par_chunks(out_height * out_width * g.channels))
-            .map(|(x, grad)| {
-                let mut dw = vec![0.0; taps * g.channels];
-                backward_weight_image(x, grad, &mut dw, &g);
-                dw
+vectorized! {
+    /// Backwards through [`forward`], its normalisation and its activation. `grad` is the gradient for the normalised output as far as it passes
+    /// the activation after that, `kept` the output; `out` gets the gradient for what `norm` gave, `dweights`, `[kernel * kernel,
+    /// stride]`, is added to, and so are both sums of the gradient of `norm`.
+    fn backward(
+        simd,
+        x: &'a [E],
+        norm: &'a Norm,
+        range: Range,
+        weights: &'a [f32],
+        stride: usize,
+        geometry: Geometry,
+        grad: &'a [E],
+        kept: &'a [E],
+        pull: &'a Pull,
+        out: &'a mut [E],
+        dweights: &'a mut [f32],
+        totals: &'a mut [f64],
+    ) {
+        match (geometry.kernel, geometry.stride) {
+            (3, 1) => backward_shape::<S, E, 3, 1>(
+                simd, x, norm, range, weights, stride, geometry, grad, kept, pull, out, dweights, totals,
+            ),
+            (3, 2) => backward_shape::<S, E, 3, 2>(
+                simd, x, norm, range, weights, stride, geometry, grad, kept, pull, out, dweights, totals,
+            ),
+            (5, 1) => backward_shape::<S, E, 5, 1>(
+                simd, x, norm, range, weights, stride, geometry, grad, kept, pull, out, dweights, totals,
+            ),
+            _ => backward_shape::<S, E, 5, 2>(
+                simd, x, norm, range, weights, stride, geometry, grad, kept, pull, out, dweights, totals,
+            ),
+        }
+    }
+}
+
+#[inline(always)]
+#[allow(clippy::too_many_arguments, reason = "the same as above")]
+fn backward_shape<S: Simd, E: Element, const K: usize, const STRIDE: usize>(
+    simd: S,
+    x: &[E],
+    norm: &Norm,
+    range: Range,
+    weights: &[f32],
+    stride: usize,
+    geometry: Geometry,
+    grad: &[E],
+    kept: &[E],
+    pull: &Pull,
+    out: &mut [E],
+    dweights: &mut [f32],
+    totals: &mut [f64],
+) {
+    let ([height, width], [out_height, out_width]) = (geometry.input, geometry.output());
+    assert!(x.len() == height * width * stride && out.len() == x.len());
+    assert!(grad.len() == out_height * out_width * stride && kept.len() == grad.len());
+    assert!(weights.len() == K * K * stride && dweights.len() == weights.len() && totals.len() == 2 * stride);
+    assert!([&norm.slope, &norm.shift, &pull.slope, &pull.along, &pull.offset].iter().all(|of| of.len() >= stride));
+    let (low, high) = (simd.splat_f32s(range.low), simd.splat_f32s(range.high));
+    let (top, left) = (geometry.before(0), geometry.before(1));
+    let lanes = S::F32_LANES;
+    let mut grads = Rows::new(out_width, stride, K);
+    // One row of one vector of channels: what was filtered, and its gradient.
+    let mut active = Buffer::<f32>::zeros(lanes * (width + 2 * K));
+    let mut back = Buffer::<f32>::zeros(lanes * (width + 2 * K));
+    let outside = Buffer::<f32>::zeros(lanes * (width + 2 * K));
+    let mut next = 0;
+    for y in 0..height {
+        let last = ((y + top) / STRIDE + 1).min(out_height);
+        while next < last {
+            grads.write(simd, next, |pixel, channel| {
+                let at = (next * out_width + pixel) * stride + channel;
+                // SAFETY: within the picture and all factors.
+                unsafe {
+                    let offset = simd.neg_f32s(get(simd, &pull.offset, channel));
+                    let grad = E::load(simd, grad.as_ptr().add(at));
+                    let value = simd.mul_add_e_f32s(grad, get(simd, &pull.slope, channel), offset);
+                    let along = simd.neg_f32s(get(simd, &pull.along, channel));
+                    simd.mul_add_e_f32s(E::load(simd, kept.as_ptr().add(at)), along, value)
+                }
             });
-        float::tensor(float::total(shares, taps * g.channels), [taps, g.channels])
+            next += 1;
+        }
+        let (plain, weighted) = totals.split_at_mut(stride);
+        for channel in (0..stride).step_by(lanes) {
+            if STRIDE == 1 && K == 3 {
+                let mut from = [outside.as_ptr(); K];
+                for (ky, from) in from.iter_mut().enumerate() {
+                    if let Some(oy) = (y + top).checked_sub(ky).filter(|&oy| oy < out_height) {
+                        // SAFETY: a row starts within the buffer.
+                        *from = unsafe { grads.values.as_ptr().add(grads.start::<S>(oy, channel)) };
+                    }
+                }
+                let row = y * width * stride + channel..(y + 1) * width * stride;
+                let (x, out) = (&x[row.clone()], &mut out[row]);
+                let taps = [weights, norm.slope.as_slice(), &norm.shift];
+                // SAFETY: rows have K pixels of room on either side, and the factors as many numbers as there are channels.
+                let sums = unsafe { whole_row(simd, from, left, taps, dweights, channel, stride, range, x, out, width) };
+                widen_to(simd, sums[0], &mut plain[channel..]);
+                widen_to(simd, sums[1], &mut weighted[channel..]);
+                continue;
+            }
+            // SAFETY: within the factors, the row of the picture, and the room in `active` and `back`.
+            let (slope, shift) = unsafe { (get(simd, &norm.slope, channel), get(simd, &norm.shift, channel)) };
+            let row = y * width * stride + channel;
+            for pixel in 0..width {
+                unsafe {
+                    let value = E::load(simd, x.as_ptr().add(row + pixel * stride));
+                    let y = simd.mul_add_e_f32s(value, slope, shift);
+                    put(simd, &mut active, (K + pixel) * lanes, simd.min_f32s(simd.max_f32s(y, low), high));
+                }
+            }
+            back.fill(0.0);
+            for ky in 0..K {
+                // Output row oy met this row with kernel row ky if oy * STRIDE + ky = y + top.
+                let Some(reach) = (y + top).checked_sub(ky) else { continue };
+                if reach % STRIDE != 0 || reach / STRIDE >= out_height {
+                    continue;
+                }
+                let start = grads.start::<S>(reach / STRIDE, channel);
+                let tap = ky * K * stride + channel;
+                // SAFETY: the row starts within the buffer and has K pixels of room on either side; so do `active` and `back`.
+                unsafe {
+                    let grads = grads.values.as_ptr().add(start);
+                    match STRIDE {
+                        1 => gather::<S, K>(simd, grads, left, weights, dweights, tap, stride, &active, &mut back, width),
+                        _ => scatter::<S, K, STRIDE>(
+                            simd, grads, left, weights, dweights, tap, stride, &active, &mut back, out_width,
+                        ),
+                    }
+                }
+            }
+            let (mut sum, mut along) = (simd.splat_f32s(0.0), simd.splat_f32s(0.0));
+            for pixel in 0..width {
+                // SAFETY: as above.
+                unsafe {
+                    let value = E::load(simd, x.as_ptr().add(row + pixel * stride));
+                    let y = simd.mul_add_e_f32s(value, slope, shift);
+                    let grad = passed(simd, y, low, high, get(simd, &back, (K + pixel) * lanes));
+                    E::store(simd, out.as_mut_ptr().add(row + pixel * stride), grad);
+                    sum = simd.add_f32s(sum, grad);
+                    along = simd.mul_add_e_f32s(grad, value, along);
+                }
+            }
+            widen_to(simd, sum, &mut plain[channel..]);
+            widen_to(simd, along, &mut weighted[channel..]);
+        }
     }
+}
 
-    fn normalise_back(
-        x: FlexTensor,
-        moments: FlexTensor,
-        scale: FlexTensor,
-        grad: FlexTensor,
-        range: super::Range,
-    ) -> (FlexTensor, FlexTensor) {
-        super::normalise::backward(x, moments, scale, grad, range)
+/// All kernel rows of stride one at once, for kernels whose weights and their gradients fit into registers: an input row's gradient as far
+/// as it passes the activation, and its two sums.
+///
+/// # Safety
+/// Rows of gradients have `K` pixels of room on either side of their `width`; `x` and `out` have `width` pixels, `stride` numbers apart.
+#[inline(always)]
+#[allow(clippy::too_many_arguments, reason = "the same as above")]
+unsafe fn whole_row<S: Simd, E: Element, const K: usize>(
+    simd: S,
+    grads: [*const f32; K],
+    left: usize,
+    [weights, slope, shift]: [&[f32]; 3],
+    dweights: &mut [f32],
+    channel: usize,
+    stride: usize,
+    range: Range,
+    x: &[E],
+    out: &mut [E],
+    width: usize,
+) -> [S::f32s; 2] {
+    let (low, high) = (simd.splat_f32s(range.low), simd.splat_f32s(range.high));
+    let (slope, shift) = unsafe { (get(simd, slope, channel), get(simd, shift, channel)) };
+    let mut weight = [[simd.splat_f32s(0.0); K]; K];
+    let mut dweight = [[simd.splat_f32s(0.0); K]; K];
+    for ky in 0..K {
+        for kx in 0..K {
+            weight[ky][kx] = unsafe { get(simd, weights, (ky * K + kx) * stride + channel) };
+        }
+    }
+    let mut sums = [simd.splat_f32s(0.0); 2];
+    for pixel in 0..width {
+        let value = unsafe { E::load(simd, x.as_ptr().add(pixel * stride)) };
+        let y = simd.mul_add_e_f32s(value, slope, shift);
+        let active = simd.min_f32s(simd.max_f32s(y, low), high);
+        let mut back = simd.splat_f32s(0.0);
+        for ky in 0..K {
+            for kx in 0..K {
+                let at = (K + pixel + left - kx) * S::F32_LANES;
+                let grad = unsafe { f32::load(simd, grads[ky].add(at)) };
+                back = simd.mul_add_e_f32s(grad, weight[ky][kx], back);
+                dweight[ky][kx] = simd.mul_add_e_f32s(grad, active, dweight[ky][kx]);
+            }
+        }
+        let back = passed(simd, y, low, high, back);
+        unsafe { E::store(simd, out.as_mut_ptr().add(pixel * stride), back) };
+        sums[0] = simd.add_f32s(sums[0], back);
+        sums[1] = simd.mul_add_e_f32s(back, value, sums[1]);
+    }
+    for ky in 0..K {
+        for kx in 0..K {
+            unsafe { grow(simd, dweights, (ky * K + kx) * stride + channel, dweight[ky][kx]) };
+        }
+    }
+    sums
+}
+
+/// One kernel row of stride one: for each input pixel, the output pixels that it went into.
+///
+/// # Safety
+/// Rows have `K` pixels of room on either side of their `width`.
+#[inline(always)]
+#[allow(clippy::too_many_arguments, reason = "the same as above")]
+unsafe fn gather<S: Simd, const K: usize>(
+    simd: S,
+    grads: *const f32,
+    left: usize,
+    weights: &[f32],
+    dweights: &mut [f32],
+    tap: usize,
+    stride: usize,
+    active: &[f32],
+    back: &mut [f32],
+    width: usize,
+) {
+    let lanes = S::F32_LANES;
+    let mut weight = [simd.splat_f32s(0.0); K];
+    for (kx, weight) in weight.iter_mut().enumerate() {
+        *weight = unsafe { get(simd, weights, tap + kx * stride) };
+    }
+    let mut dweight = [simd.splat_f32s(0.0); K];
+    for pixel in 0..width {
+        let at = (K + pixel) * lanes;
+        let (value, mut sum) = unsafe { (get(simd, active, at), get(simd, back, at)) };
+        for kx in 0..K {
+            let grad = unsafe { f32::load(simd, grads.add(at + left * lanes - kx * lanes)) };
+            sum = simd.mul_add_e_f32s(grad, weight[kx], sum);
+            dweight[kx] = simd.mul_add_e_f32s(grad, value, dweight[kx]);
+        }
+        unsafe { put(simd, back, at, sum) };
+    }
+    for (kx, dweight) in dweight.into_iter().enumerate() {
+        unsafe { grow(simd, dweights, tap + kx * stride, dweight) };
+    }
+}
+
+/// One kernel row of any stride: for each output pixel, the input pixels that went into it.
+///
+/// # Safety
+/// Rows have `K` pixels of room on either side.
+#[inline(always)]
+#[allow(clippy::too_many_arguments, reason = "the same as above")]
+unsafe fn scatter<S: Simd, const K: usize, const STRIDE: usize>(
+    simd: S,
+    grads: *const f32,
+    left: usize,
+    weights: &[f32],
+    dweights: &mut [f32],
+    tap: usize,
+    stride: usize,
+    active: &[f32],
+    back: &mut [f32],
+    out_width: usize,
+) {
+    let lanes = S::F32_LANES;
+    let mut weight = [simd.splat_f32s(0.0); K];
+    for (kx, weight) in weight.iter_mut().enumerate() {
+        *weight = unsafe { get(simd, weights, tap + kx * stride) };
+    }
+    let mut dweight = [simd.splat_f32s(0.0); K];
+    for pixel in 0..out_width {
+        let grad = unsafe { f32::load(simd, grads.add((K + pixel) * lanes)) };
+        for kx in 0..K {
+            let at = (K + pixel * STRIDE + kx - left) * lanes;
+            unsafe { grow(simd, back, at, simd.mul_f32s(grad, weight[kx])) };
+            dweight[kx] = simd.mul_add_e_f32s(grad, unsafe { get(simd, active, at) }, dweight[kx]);
+        }
+    }
+    for (kx, dweight) in dweight.into_iter().enumerate() {
+        unsafe { grow(simd, dweights, tap + kx * stride, dweight) };
     }
 }

@@ -9,19 +9,23 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnosis::Diagnosis;
 use crate::engine::Engine;
-use crate::network::model::{Card, Model, Sight, pooled};
+use crate::modality::Modality;
+use crate::network::model::{Calibration, Card, Model, Sight, TriageThresholds, pooled, shifted, weighed};
 use crate::network::probes::Probed;
+use crate::person::{Person, Reason};
 use crate::photo::quality::Quality;
 use crate::photo::{Photo, Square};
 
 mod saliency;
+#[cfg(test)]
+mod tests;
 mod views;
 
 pub use saliency::Saliency;
 pub use views::Views;
 
 /// Version of the JSON form of an [`Assessment`]; grows when a field changes its meaning.
-pub const SCHEMA: u32 = 2;
+pub const SCHEMA: u32 = 3;
 
 /// The answer to one photo. This is also its documented JSON form.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -54,11 +58,27 @@ pub struct Assessment {
     /// How unlike everything in training it is.
     pub novelty: Novelty,
     /// How it seems to have been taken.
-    pub kind: Kind,
+    pub kind: Modality,
     /// Probability that it is a plain photo, 0 to 1.
     pub plain_photo: f32,
+    /// Whether that is unsure. Then it was judged as either, and the more cautious answer counts.
+    #[serde(default)]
+    pub kind_unsure: bool,
+    /// Pictures taken how the probabilities and lines of this answer hold for: [`Self::kind`], or, where that is unsure, what gave the
+    /// more cautious answer. Before schema 3 there were lines for pictures through a dermatoscope alone.
+    #[serde(default = "of_dermatoscopes")]
+    pub calibrated_for: Modality,
     /// What was measured of the photo itself.
     pub quality: Quality,
+    /// What was told of the person; nothing before schema 3.
+    #[serde(default)]
+    pub person: Person,
+    /// Why [`Self::risk`] is another than [`Self::risk_of_photo`].
+    #[serde(default)]
+    pub because: Vec<Reason>,
+    /// The risk by the photo alone, 0 to 1. Assessments from before schema 3 do not hold it.
+    #[serde(default)]
+    pub risk_of_photo: Option<f32>,
 }
 
 /// A diagnosis and how probable it is.
@@ -68,7 +88,10 @@ pub struct Likelihood {
     pub diagnosis: String,
     /// [`Diagnosis::malignant`].
     pub malignant: bool,
-    /// Calibrated, 0 to 1, where diagnoses are as common as [`Card::prevalence`] says; all together sum to one. Before schema 2, and
+    /// [`Diagnosis::refer`]. Before schema 3 there was no such diagnosis.
+    #[serde(default)]
+    pub refer: bool,
+    /// Calibrated, 0 to 1, where diagnoses are as common as [`Calibration::prevalence`] says; all together sum to one. Before schema 2, and
     /// by a card that names no prevalence: as if all were equally common.
     pub probability: f32,
     /// The same if all diagnoses were equally common. Assessments from before schema 2 do not hold it.
@@ -76,13 +99,19 @@ pub struct Likelihood {
     pub likeness: f32,
 }
 
+fn of_dermatoscopes() -> Modality {
+    Modality::Dermatoscope
+}
+
 impl Assessment {
     /// The diagnosis whose traces [`Saliency`] shows: the most probable one or, where the answer warns, the most probable of those
     /// that it warns about. What spoke for a harmless one would explain no warning.
     pub fn explained(&self) -> Option<&Likelihood> {
-        let warns = matches!(self.triage, Triage::SeeDoctorSoon | Triage::HaveItLookedAt);
-        let malignant = self.probabilities.iter().find(|likelihood| likelihood.malignant);
-        malignant.filter(|_| warns).or(self.probabilities.first())
+        let first = self.probabilities.first();
+        if !self.triage.warns() || first.is_some_and(|likelihood| likelihood.refer) {
+            return first;
+        }
+        self.probabilities.iter().find(|likelihood| likelihood.malignant).or(first)
     }
 }
 
@@ -100,6 +129,29 @@ pub enum Triage {
     CannotTell,
 }
 
+impl Triage {
+    /// How it is spelled in files.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::SeeDoctorSoon => "see_doctor_soon",
+            Self::HaveItLookedAt => "have_it_looked_at",
+            Self::NothingSuspicious => "nothing_suspicious",
+            Self::CannotTell => "cannot_tell",
+        }
+    }
+
+    /// Whether it sends to a doctor.
+    pub fn warns(self) -> bool {
+        matches!(self, Self::SeeDoctorSoon | Self::HaveItLookedAt)
+    }
+
+    /// The more cautious of two answers to one picture: a warning before doubt, and doubt before calm.
+    fn more_cautious(self, other: Self) -> Self {
+        let order = [Self::SeeDoctorSoon, Self::HaveItLookedAt, Self::CannotTell];
+        order.into_iter().find(|level| [self, other].contains(level)).unwrap_or(self)
+    }
+}
+
 /// Why a picture allows no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -110,6 +162,9 @@ pub enum Doubt {
     NotALesion,
     /// It looks like nothing that the network knows.
     Unfamiliar,
+    /// Nothing speaks for a warning, but too few pictures like it were at hand to prove that calling it harmless is safe:
+    /// [`TriageThresholds::calms`].
+    Untested,
 }
 
 /// How unlike everything in training a picture is.
@@ -125,16 +180,6 @@ pub struct Novelty {
     pub least_lesion: f32,
 }
 
-/// How a picture was taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// Through a dermatoscope.
-    Dermatoscope,
-    /// A plain photo: the answer is less sure.
-    PlainPhoto,
-}
-
 /// What to look at, and how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Look {
@@ -144,12 +189,14 @@ pub struct Look {
     pub views: Views,
     /// Answer even if the photo is not good enough: see [`Assessment::despite_quality`].
     pub despite_quality: bool,
+    /// What is known besides the photo.
+    pub person: Person,
 }
 
 impl Look {
     /// At this square, as usual, if the photo is good enough.
     pub fn at(square: Square) -> Self {
-        Self { square, views: Views::default(), despite_quality: false }
+        Self { square, views: Views::default(), despite_quality: false, person: Person::default() }
     }
 }
 
@@ -186,13 +233,19 @@ impl Assessor {
 
     /// Probabilities only, for a picture that is cropped and scaled already.
     pub fn probabilities(&self, crop: &RgbImage) -> Vec<f32> {
-        self.card().probabilities(&self.engine.see(crop).logits)
+        let sight = self.engine.see(crop);
+        let modality = self.card.modality(sight.probed.phone);
+        self.card().calibrations.of(modality).probabilities(&sight.logits)
     }
 }
 
 /// The probability of malignancy: the sum over the diagnoses that are.
 pub fn risk(probabilities: &[f32], classes: &[Diagnosis]) -> f32 {
-    probabilities.iter().zip(classes).filter(|(_, class)| class.malignant).map(|(p, _)| p).sum()
+    sum(probabilities, classes, |class| class.malignant)
+}
+
+fn sum(probabilities: &[f32], classes: &[Diagnosis], wanted: impl Fn(&Diagnosis) -> bool) -> f32 {
+    probabilities.iter().zip(classes).filter(|(_, class)| wanted(class)).map(|(p, _)| p).sum()
 }
 
 /// The classes whose probability reaches their threshold, most probable first; at least the most probable one.
@@ -204,71 +257,200 @@ pub fn prediction_set(probabilities: &[f32], thresholds: &[f32]) -> Vec<usize> {
     order
 }
 
-/// Draws the conclusions from what the network saw.
-fn conclude(card: &Card, sights: &[Sight], look: Look, quality: Quality) -> Assessment {
-    let logits = pooled(sights.iter().map(|sight| &sight.logits));
-    let (probabilities, likeness) = (card.probabilities(&logits), card.likeness(&logits));
-    let of_view = |sight: &Sight| risk(&card.probabilities(&sight.logits), &card.classes);
-    let risk = risk(&probabilities, &card.classes);
-    let lowest = sights.iter().map(of_view).fold(risk, f32::min);
-    let highest = sights.iter().map(of_view).fold(risk, f32::max);
-    let probed = Probed::mean(sights.iter().map(|sight| sight.probed));
-    let novelty = Novelty {
-        nearness: probed.nearness,
-        least_nearness: card.least_nearness,
-        lesion: probed.lesion,
-        least_lesion: card.least_lesion,
+/// What triage says of these probabilities: warnings first, and calm where nothing speaks against it.
+pub fn triage(lines: &TriageThresholds, probabilities: &[f32], classes: &[Diagnosis]) -> Triage {
+    let risk = risk(probabilities, classes);
+    let refers = || {
+        let share = sum(probabilities, classes, |class| class.refer);
+        let most = (0..probabilities.len()).max_by(|&a, &b| probabilities[a].total_cmp(&probabilities[b]));
+        share >= lines.refer || most.is_some_and(|class| classes[class].refer)
     };
-    let mut cannot_tell = Vec::new();
-    let despite_quality = look.despite_quality && !quality.suffices();
+    match risk {
+        risk if risk >= lines.soon => Triage::SeeDoctorSoon,
+        risk if risk >= lines.look || refers() => Triage::HaveItLookedAt,
+        risk if lines.calms && risk.is_finite() => Triage::NothingSuspicious,
+        _ => Triage::CannotTell,
+    }
+}
+
+/// What a calibration makes of what the network saw, and of what is known of the person.
+struct Judgement {
+    modality: Modality,
+    probabilities: Vec<f32>,
+    likeness: Vec<f32>,
+    risk: f32,
+    risk_range: [f32; 2],
+    triage: Triage,
+    because: Vec<Reason>,
+}
+
+impl Judgement {
+    /// By the photo alone.
+    fn of_photo(card: &Card, modality: Modality, sights: &[Sight]) -> Self {
+        let calibration = card.calibrations.of(modality);
+        let logits = pooled(sights.iter().map(|sight| &sight.logits));
+        let probabilities = calibration.probabilities(&logits);
+        let of_view = |sight: &Sight| risk(&calibration.probabilities(&sight.logits), &card.classes);
+        let risk = risk(&probabilities, &card.classes);
+        let lowest = sights.iter().map(of_view).fold(risk, f32::min);
+        let highest = sights.iter().map(of_view).fold(risk, f32::max);
+        Self {
+            modality,
+            likeness: calibration.likeness(&logits),
+            risk,
+            risk_range: [lowest, highest],
+            triage: triage(&calibration.triage, &probabilities, &card.classes),
+            probabilities,
+            because: Vec::new(),
+        }
+    }
+
+    /// The same with what is known of the person.
+    fn told(self, card: &Card, person: &Person) -> Self {
+        let calibration: &Calibration = card.calibrations.of(self.modality);
+        let shift = calibration.person.as_ref().map_or(0.0, |terms| terms.shift(person));
+        let probabilities = shifted(&self.probabilities, &card.classes, shift);
+        let moved = |risk: f32| {
+            if shift == 0.0 { risk } else { weighed(&[risk, 1.0 - risk], &[shift.exp(), 1.0])[0] }
+        };
+        let triage = triage(&calibration.triage, &probabilities, &card.classes);
+        Self {
+            modality: self.modality,
+            likeness: shifted(&self.likeness, &card.classes, shift),
+            risk: risk(&probabilities, &card.classes),
+            risk_range: self.risk_range.map(moved),
+            // No photo speaks against what somebody noticed.
+            triage: if person.noticed.any() { triage.more_cautious(Triage::HaveItLookedAt) } else { triage },
+            because: calibration.person.as_ref().map_or_else(Vec::new, |terms| terms.reasons(person)),
+            probabilities,
+        }
+    }
+}
+
+/// Why there is no answer, where there is none.
+fn doubts(judged: &Judgement, novelty: &Novelty, quality: &Quality, despite_quality: bool) -> Vec<Doubt> {
+    let mut doubts = Vec::new();
     if !quality.suffices() && !despite_quality {
-        cannot_tell.push(Doubt::Quality);
+        doubts.push(Doubt::Quality);
     }
     // Asked this way round, so that a figure that is no number counts against the picture.
     let lesion = novelty.lesion >= novelty.least_lesion;
-    let familiar = novelty.nearness >= novelty.least_nearness && risk.is_finite();
+    let familiar = novelty.nearness >= novelty.least_nearness && judged.risk.is_finite();
     if !lesion {
-        cannot_tell.push(Doubt::NotALesion);
+        doubts.push(Doubt::NotALesion);
     }
     if !familiar {
-        cannot_tell.push(Doubt::Unfamiliar);
+        doubts.push(Doubt::Unfamiliar);
     }
     // A bad photo may show something suspicious; that nothing can be seen in it says nothing.
-    if despite_quality && risk < card.triage.look {
-        cannot_tell.push(Doubt::Quality);
+    if despite_quality && !judged.triage.warns() {
+        doubts.push(Doubt::Quality);
     }
-    let triage = match risk {
-        _ if !cannot_tell.is_empty() => Triage::CannotTell,
-        risk if risk >= card.triage.soon => Triage::SeeDoctorSoon,
-        risk if risk >= card.triage.look => Triage::HaveItLookedAt,
-        _ => Triage::NothingSuspicious,
+    if judged.triage == Triage::CannotTell && doubts.is_empty() {
+        doubts.push(Doubt::Untested);
+    }
+    doubts
+}
+
+/// Draws the conclusions from what the network saw.
+fn conclude(card: &Card, sights: &[Sight], look: Look, quality: Quality) -> Assessment {
+    let probed = Probed::mean(sights.iter().map(|sight| sight.probed));
+    let kind = card.modality(probed.phone);
+    let kind_unsure = card.is_unsure(probed.phone);
+    let alone = |modality| Judgement::of_photo(card, modality, sights);
+    let mut judged = alone(kind);
+    if kind_unsure {
+        let other = alone(kind.other());
+        if judged.triage.more_cautious(other.triage) != judged.triage {
+            judged = other;
+        }
+    }
+    // What is no lesion is told by the lines for what it seems to be, however unsure: a warning stays one.
+    let lines = card.calibrations.of(kind);
+    let novelty = Novelty {
+        nearness: probed.nearness,
+        least_nearness: lines.least_nearness,
+        lesion: probed.lesion,
+        least_lesion: lines.least_lesion,
     };
-    let key = |class: usize| card.classes[class].key.to_string();
-    let ranked = prediction_set(&probabilities, &vec![0.0; probabilities.len()]);
-    Assessment {
+    let despite_quality = look.despite_quality && !quality.suffices();
+    let of_photo = Assessment {
         schema: SCHEMA,
         model: card.version.clone(),
         crop: look.square,
         views: sights.len(),
-        prediction_set: prediction_set(&probabilities, &card.prediction_set).into_iter().map(key).collect(),
-        probabilities: ranked
-            .into_iter()
-            .map(|class| Likelihood {
-                diagnosis: key(class),
-                malignant: card.classes[class].malignant,
-                probability: probabilities[class],
-                likeness: likeness[class],
-            })
-            .collect(),
-        risk,
-        risk_range: [lowest, highest],
-        triage,
-        cannot_tell,
+        probabilities: Vec::new(),
+        risk: judged.risk,
+        risk_range: judged.risk_range,
+        triage: judged.triage,
+        cannot_tell: Vec::new(),
         despite_quality,
+        prediction_set: Vec::new(),
         prediction_set_coverage: card.prediction_set_coverage,
         novelty,
-        kind: if probed.phone > card.least_phone { Kind::PlainPhoto } else { Kind::Dermatoscope },
+        kind,
         plain_photo: 1.0 / (1.0 + (-probed.phone).exp()),
+        kind_unsure,
+        calibrated_for: judged.modality,
         quality,
+        person: Person::default(),
+        because: Vec::new(),
+        risk_of_photo: Some(judged.risk),
+    };
+    of_photo.judged(card, judged, look.person)
+}
+
+impl Assessment {
+    /// The same answer with what is known of the person. `self` is of the photo alone: what somebody takes back leaves no trace.
+    /// None where another model gave it, or where something was told already.
+    pub fn with_person(&self, card: &Card, person: Person) -> Option<Self> {
+        let of_photo = |class: &Diagnosis| {
+            self.probabilities.iter().find(|likelihood| likelihood.diagnosis == class.key)
+        };
+        let rows: Vec<&Likelihood> = card.classes.iter().filter_map(of_photo).collect();
+        if self.model != card.version
+            || self.schema != SCHEMA
+            || !self.person.is_unknown()
+            || rows.len() != card.classes.len()
+        {
+            return None;
+        }
+        let judged = Judgement {
+            modality: self.calibrated_for,
+            probabilities: rows.iter().map(|likelihood| likelihood.probability).collect(),
+            likeness: rows.iter().map(|likelihood| likelihood.likeness).collect(),
+            risk: self.risk,
+            risk_range: self.risk_range,
+            triage: self.triage,
+            because: Vec::new(),
+        };
+        Some(self.clone().judged(card, judged, person))
+    }
+
+    /// Filled in with this judgement and what is known of the person.
+    fn judged(self, card: &Card, judged: Judgement, person: Person) -> Self {
+        let judged = judged.told(card, &person);
+        let cannot_tell = doubts(&judged, &self.novelty, &self.quality, self.despite_quality);
+        let key = |class: usize| card.classes[class].key.to_string();
+        let ranked = prediction_set(&judged.probabilities, &vec![0.0; judged.probabilities.len()]);
+        let thresholds = &card.calibrations.of(judged.modality).prediction_set;
+        let likelihood = |class: usize| Likelihood {
+            diagnosis: key(class),
+            malignant: card.classes[class].malignant,
+            refer: card.classes[class].refer,
+            probability: judged.probabilities[class],
+            likeness: judged.likeness[class],
+        };
+        Self {
+            prediction_set: prediction_set(&judged.probabilities, thresholds).into_iter().map(key).collect(),
+            probabilities: ranked.into_iter().map(likelihood).collect(),
+            risk: judged.risk,
+            risk_range: judged.risk_range,
+            triage: if cannot_tell.is_empty() { judged.triage } else { Triage::CannotTell },
+            cannot_tell,
+            person,
+            because: judged.because,
+            ..self
+        }
     }
 }

@@ -12,9 +12,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
 use crate::assessment::{Assessment, Assessor, Look, Saliency, Views};
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, OfThousand};
 use crate::network::model::{Model, ModelError};
-use crate::photo::{self, Photo};
+use crate::person::{Person, Remarks, Sex, Site};
+use crate::photo::{self, Photo, Square};
 use crate::wording::{Language, Wording};
 
 mod table;
@@ -57,6 +58,18 @@ pub struct Assess {
     /// How many views (flips and turns) to average: 1, 4 or 8. The model's figures hold for 4, as the app looks.
     #[arg(long, default_value = "4", value_parser = parse_views)]
     views: Views,
+    /// Age of the person, in years. It counts for all photos, like what follows.
+    #[arg(long, value_name = "YEARS", value_parser = clap::value_parser!(u8).range(..=120))]
+    age: Option<u8>,
+    /// Sex of the person: female or male.
+    #[arg(long, value_parser = parse_sex)]
+    sex: Option<Sex>,
+    /// Where the lesion is: head_or_neck, trunk, arm, leg, hand or foot.
+    #[arg(long, value_parser = parse_site)]
+    site: Option<Site>,
+    /// What was noticed, separated by commas: itches, bleeds, grows, new.
+    #[arg(long, value_delimiter = ',', value_parser = parse_remark)]
+    noticed: Vec<&'static str>,
     /// Use the model in this folder, as `training export` writes it, instead of the built-in one.
     #[arg(long, value_name = "DIR")]
     model: Option<PathBuf>,
@@ -66,6 +79,34 @@ fn parse_views(text: &str) -> Result<Views, String> {
     let known = [Views::One, Views::Four, Views::Eight];
     let found = known.into_iter().find(|views| views.count().to_string() == text);
     found.ok_or_else(|| "choose 1, 4 or 8".into())
+}
+
+fn parse_sex(text: &str) -> Result<Sex, String> {
+    Sex::ALL.into_iter().find(|sex| sex.key() == text).ok_or_else(|| "choose female or male".into())
+}
+
+fn parse_site(text: &str) -> Result<Site, String> {
+    let found = Site::ALL.into_iter().find(|site| site.key() == text);
+    found.ok_or_else(|| format!("choose one of {}", Site::ALL.map(Site::key).join(", ")))
+}
+
+fn parse_remark(text: &str) -> Result<&'static str, String> {
+    let keys = Remarks::default().all().map(|(key, _)| key);
+    keys.into_iter().find(|key| *key == text).ok_or_else(|| format!("choose among {}", keys.join(", ")))
+}
+
+impl Assess {
+    /// What is told besides the photos.
+    fn person(&self) -> Person {
+        let Self { age, sex, site, .. } = *self;
+        let mut noticed = Remarks::default();
+        for (key, _) in noticed.all() {
+            if self.noticed.contains(&key) {
+                noticed = noticed.toggled(key);
+            }
+        }
+        Person { age, sex, site, noticed }
+    }
 }
 
 /// Why nothing could be assessed at all. What is wrong with a single photo is told as it happens.
@@ -92,6 +133,8 @@ struct Report<'a> {
     file: String,
     /// The diagnosis whose traces `--saliency` shows: see [`Assessment::explained`].
     explained: Option<&'a str>,
+    /// Of 1,000 people who get this answer, how many have something malignant; null where that was not measured.
+    of_thousand: Option<Vec<OfThousand>>,
     #[serde(flatten)]
     assessment: &'a Assessment,
 }
@@ -122,12 +165,14 @@ pub fn assess(arguments: &Assess) -> Result<ExitCode, CliError> {
         let opened = fs::OpenOptions::new().create(true).append(true).open(path);
         opened.map_err(|error| CliError::Write(path.clone(), error.to_string()))?;
     }
+    let person = arguments.person();
     let bar = progress_bar(arguments, photos.len());
     let mut assessed = Vec::new();
     let mut saliency_names = BTreeMap::new();
     let (mut failed, mut unwritten) = (0, false);
     for path in photos {
-        match look(&assessor, &path, arguments.views) {
+        let how = |square| Look { views: arguments.views, person, ..Look::at(square) };
+        match look(&assessor, &path, how) {
             Ok((photo, assessment, saliency)) => {
                 if let Some(folder) = &arguments.saliency {
                     let target = folder.join(saliency_name(&path, &mut saliency_names));
@@ -156,7 +201,7 @@ pub fn assess(arguments: &Assess) -> Result<ExitCode, CliError> {
             .map_err(|error| CliError::Write(path.clone(), error.to_string()))?;
     }
     if arguments.json {
-        print_json(&assessed)?;
+        print_json(&assessed, evidence)?;
     } else {
         say(&text::closing(&wording, assessor.card(), assessed.len(), failed));
     }
@@ -169,20 +214,21 @@ pub fn assess(arguments: &Assess) -> Result<ExitCode, CliError> {
 /// When a photo can't be read, or the result not be written.
 pub fn assess_plainly(paths: impl Iterator<Item = PathBuf>) -> Result<ExitCode, CliError> {
     let assessor = Assessor::new(&Model::embedded(&Device::flex())?);
-    let assess = |path: PathBuf| match look(&assessor, &path, Views::default()) {
+    let assess = |path: PathBuf| match look(&assessor, &path, Look::at) {
         Ok((_, assessment, _)) => Ok((path, assessment)),
         Err(reason) => Err(CliError::Read(path, reason)),
     };
-    print_json(&paths.map(assess).collect::<Result<Vec<_>, _>>()?)?;
+    print_json(&paths.map(assess).collect::<Result<Vec<_>, _>>()?, Evidence::embedded())?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn print_json(assessed: &[(PathBuf, Assessment)]) -> Result<(), CliError> {
+fn print_json(assessed: &[(PathBuf, Assessment)], evidence: &Evidence) -> Result<(), CliError> {
     let reports: Vec<Report> = assessed
         .iter()
         .map(|(path, assessment)| Report {
             file: path.display().to_string(),
             explained: assessment.explained().map(|likelihood| likelihood.diagnosis.as_str()),
+            of_thousand: evidence.of_thousand(assessment),
             assessment,
         })
         .collect();
@@ -221,10 +267,14 @@ fn find(paths: &[PathBuf]) -> Vec<PathBuf> {
     found
 }
 
-fn look(assessor: &Assessor, path: &Path, views: Views) -> Result<(Photo, Assessment, Saliency), String> {
+fn look(
+    assessor: &Assessor,
+    path: &Path,
+    how: impl Fn(Square) -> Look,
+) -> Result<(Photo, Assessment, Saliency), String> {
     let bytes = fs::read(path).map_err(|error| error.to_string())?;
     let photo = Photo::decode(&bytes).map_err(|error| error.to_string())?;
-    let (assessment, saliency) = assessor.assess(&photo, Look { views, ..Look::at(photo.central_square()) });
+    let (assessment, saliency) = assessor.assess(&photo, how(photo.central_square()));
     Ok((photo, assessment, saliency))
 }
 

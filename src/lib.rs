@@ -15,7 +15,9 @@ pub mod cli;
 pub mod diagnosis;
 pub mod engine;
 pub mod evidence;
+pub mod modality;
 pub mod network;
+pub mod person;
 pub mod photo;
 #[cfg(feature = "ui")]
 pub mod platform;

@@ -162,13 +162,7 @@ impl Report {
             }
         }
         self.measured(writer, page);
-        let remarks = [
-            (check.remarks.itches, "remark-itches"),
-            (check.remarks.bleeds, "remark-bleeds"),
-            (check.remarks.grows, "remark-grows"),
-        ];
-        let noticed: Vec<String> =
-            remarks.into_iter().filter(|(yes, _)| *yes).map(|(_, key)| words.say(key)).collect();
+        let noticed: Vec<String> = check.remarks.keys().map(|key| words.remark(key)).collect();
         if !noticed.is_empty() {
             writer.heading(2, &words.say("report-noticed"), 11.0);
             writer.paragraph(&noticed.join(", "), 10.0, INK);
@@ -410,11 +404,12 @@ mod tests {
         let likelihood = |diagnosis: &diagnosis::Diagnosis| Likelihood {
             diagnosis: diagnosis.key.to_string(),
             malignant: diagnosis.malignant,
+            refer: diagnosis.refer,
             probability: 1.0 / 7.0,
             likeness: 1.0 / 7.0,
         };
         assessment.probabilities = diagnosis::HAM10000.iter().map(likelihood).collect();
-        let remarks = Remarks { itches: true, bleeds: true, grows: true };
+        let remarks = Remarks { itches: true, bleeds: true, grows: true, new: true };
         let (id, spot, at) = (CheckId::random(), SpotId::random(), Timestamp::UNIX_EPOCH);
         let check = Check { id, spot, order: 0, at, assessment, remarks };
         Page { check, crop: Some(jpeg()), photo: Some(jpeg()) }

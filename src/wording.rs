@@ -1,6 +1,9 @@
 //! The words for an answer, from the locale files, looked up by the types that the answer is made of.
 
-use crate::assessment::{Doubt, Kind, Triage};
+use crate::assessment::{Doubt, Triage};
+use crate::evidence::{Among, OfThousand};
+use crate::modality::Modality;
+use crate::person::{Factor, Reason, Remarks, Sex, Site};
 use crate::photo::DecodeError;
 use crate::photo::quality::{Aspect, Measurement};
 use fluent_bundle::concurrent::FluentBundle;
@@ -67,17 +70,80 @@ impl Wording {
             Doubt::Quality => "doubt-quality",
             Doubt::NotALesion => "doubt-not-a-lesion",
             Doubt::Unfamiliar => "doubt-unfamiliar",
+            Doubt::Untested => "doubt-untested",
         };
         self.text(key, &[])
     }
 
     /// How the picture was taken and what that means.
-    pub fn kind(&self, kind: Kind) -> String {
+    pub fn kind(&self, kind: Modality) -> String {
         let key = match kind {
-            Kind::Dermatoscope => "kind-dermatoscope",
-            Kind::PlainPhoto => "kind-plain-photo",
+            Modality::Dermatoscope => "kind-dermatoscope",
+            Modality::PlainPhoto => "kind-plain-photo",
         };
         self.text(key, &[])
+    }
+
+    /// What was noticed about a spot, by its key in [`crate::person::Remarks::all`].
+    pub fn remark(&self, key: &str) -> String {
+        self.say(match key {
+            "itches" => "remark-itches",
+            "bleeds" => "remark-bleeds",
+            "grows" => "remark-grows",
+            _ => "remark-new",
+        })
+    }
+
+    /// A sex by its name.
+    pub fn sex(&self, sex: Sex) -> String {
+        self.say(match sex {
+            Sex::Female => "person-female",
+            Sex::Male => "person-male",
+        })
+    }
+
+    /// A part of the body by its name.
+    pub fn site(&self, site: Site) -> String {
+        self.say(match site {
+            Site::HeadOrNeck => "site-head-or-neck",
+            Site::Trunk => "site-trunk",
+            Site::Arm => "site-arm",
+            Site::Leg => "site-leg",
+            Site::Hand => "site-hand",
+            Site::Foot => "site-foot",
+        })
+    }
+
+    /// Why a risk is another than that of the photo: what of the person it is, and what it does.
+    pub fn reason(&self, reason: &Reason) -> String {
+        let what = match reason.factor {
+            Factor::Age(age) => self.text("person-age", &[("age", age.to_string().into())]),
+            Factor::Sex(sex) => self.sex(sex),
+            Factor::Site(site) => self.site(site),
+        };
+        let key = if reason.odds > 1.0 { "because-raises" } else { "because-lowers" };
+        self.text(key, &[("what", what.into()), ("odds", self.language.number(reason.odds, 2).into())])
+    }
+
+    /// That something was noticed, which no photo rules out; nothing where nothing was.
+    pub fn noticed(&self, noticed: Remarks) -> Option<String> {
+        let what: Vec<String> = noticed.keys().map(|key| self.remark(key)).collect();
+        (!what.is_empty()).then(|| self.text("because-noticed", &[("what", what.join(", ").into())]))
+    }
+
+    /// Of 1,000 people with an answer, how many have something malignant, in a scenario.
+    pub fn of_thousand(&self, found: &OfThousand) -> String {
+        let key = match found.among {
+            Among::Clinic => "of-thousand-clinic",
+            Among::Worried => "of-thousand-worried",
+            Among::Everybody => "of-thousand-everybody",
+        };
+        let count = match found.malignant {
+            count if count < 1.0 => self.say("of-thousand-few"),
+            count => self.language.number(count, 0),
+        };
+        let share = self.language.number(1000.0 * found.share, 0);
+        self.text(key, &[("count", count.into()), ("share", share.into())])
     }
 
     /// The name of a diagnosis; its key where a foreign model brought one without a name.
@@ -149,7 +215,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::diagnosis;
+    use crate::{diagnosis, evidence};
 
     fn all() -> impl Iterator<Item = Wording> {
         Language::ALL.into_iter().map(Wording::new)
@@ -223,13 +289,30 @@ mod tests {
                 assert_ne!(wording.triage(triage), triage_key(triage));
                 assert!(wording.advice(triage).ends_with('.'), "{triage:?}");
             }
-            for doubt in [Doubt::Quality, Doubt::NotALesion, Doubt::Unfamiliar] {
+            for doubt in [Doubt::Quality, Doubt::NotALesion, Doubt::Unfamiliar, Doubt::Untested] {
                 assert!(wording.doubt(doubt).ends_with('.'), "{doubt:?}");
             }
-            for kind in [Kind::Dermatoscope, Kind::PlainPhoto] {
+            for kind in Modality::ALL {
                 assert!(wording.kind(kind).ends_with('.'), "{kind:?}");
             }
-            for diagnosis in &diagnosis::HAM10000 {
+            let sexes = Sex::ALL.map(Factor::Sex);
+            for factor in Site::ALL.map(Factor::Site).into_iter().chain(sexes).chain([Factor::Age(84)]) {
+                let [raises, lowers] = [1.6, 0.625].map(|odds| wording.reason(&Reason { factor, odds }));
+                assert!(!raises.contains('{') && raises != lowers, "{raises}");
+            }
+            let all = Remarks { itches: true, bleeds: true, grows: true, new: true };
+            assert_eq!(wording.noticed(all).expect("words").matches(", ").count(), 3);
+            assert_eq!(wording.noticed(Remarks::default()), None);
+            for scenario in evidence::SCENARIOS {
+                let found = OfThousand { among: scenario.among, share: scenario.share, malignant: 0.4 };
+                let [few, many] = [found, OfThousand { malignant: 123.4, ..found }]
+                    .map(|found| wording.of_thousand(&found));
+                assert!(
+                    few.contains(&wording.say("of-thousand-few")) && many.contains("123"),
+                    "{few} {many}"
+                );
+            }
+            for diagnosis in diagnosis::HAM10000.iter().chain(&diagnosis::BEYOND_HAM10000) {
                 assert_ne!(wording.diagnosis(&diagnosis.key), diagnosis.key);
                 assert!(wording.meaning(&diagnosis.key).is_some());
             }

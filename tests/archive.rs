@@ -11,7 +11,9 @@ use jiff::Timestamp;
 use spotcheck::archive::Archive;
 use spotcheck::archive::record::{BodySide, Check, CheckId, Kind, Pictures, Place, Remarks, Spot, SpotId};
 use spotcheck::archive::seal::Key;
-use spotcheck::assessment::{Assessment, Kind as Taken, Novelty, SCHEMA, Triage};
+use spotcheck::assessment::{Assessment, Novelty, SCHEMA, Triage};
+use spotcheck::modality::Modality;
+use spotcheck::person::Person;
 use spotcheck::photo::Square;
 use spotcheck::photo::quality::Quality;
 
@@ -44,9 +46,14 @@ fn check(number: u128) -> Check {
         prediction_set: Vec::new(),
         prediction_set_coverage: 0.9,
         novelty: Novelty { nearness: 0.9, least_nearness: 0.5, lesion: 4.0, least_lesion: 0.0 },
-        kind: Taken::PlainPhoto,
+        kind: Modality::PlainPhoto,
+        kind_unsure: false,
+        calibrated_for: Modality::PlainPhoto,
         plain_photo: 0.9,
         quality: Quality { measurements: Vec::new() },
+        person: Person::default(),
+        because: Vec::new(),
+        risk_of_photo: Some(0.1),
     };
     let (id, spot, at) = (CheckId::from(number), SpotId::from(SPOT), Timestamp::UNIX_EPOCH);
     Check { id, spot, order: 0, at, assessment, remarks: Remarks::default() }

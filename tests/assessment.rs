@@ -2,7 +2,8 @@
 
 use burn::tensor::Device;
 use image::{Rgb, RgbImage};
-use spotcheck::assessment::{Assessor, Doubt, Kind, Look, Triage, Views};
+use spotcheck::assessment::{Assessor, Doubt, Look, Triage, Views};
+use spotcheck::modality::Modality;
 use spotcheck::network::model::Model;
 use spotcheck::photo::{Photo, Square};
 
@@ -161,7 +162,7 @@ fn nearly_all_lesions_pass_and_most_melanomas_are_sent_to_a_doctor() {
 fn dermatoscopic_pictures_and_phone_photos_are_told_apart() {
     let (Some(ham), Some(pad)) = (shared("ham10000/images"), shared("pad-ufes-20/images")) else { return };
     let assessor = assessor();
-    for (folder, kind) in [(ham, Kind::Dermatoscope), (pad, Kind::PlainPhoto)] {
+    for (folder, kind) in [(ham, Modality::Dermatoscope), (pad, Modality::PlainPhoto)] {
         let photos = some(&folder, 60);
         let right = photos
             .iter()

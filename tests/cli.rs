@@ -67,15 +67,20 @@ fn json_is_complete_and_its_probabilities_sum_to_one() {
         "novelty",
         "kind",
         "plain_photo",
+        "kind_unsure",
+        "calibrated_for",
+        "person",
+        "because",
+        "risk_of_photo",
         "quality",
     ];
     for field in fields {
         assert!(!report[field].is_null(), "{field} in {report}");
     }
-    assert_eq!(report["schema"], 2);
+    assert_eq!(report["schema"], 3);
     assert_eq!(report["crop"], serde_json::json!({"left": 40, "top": 0, "side": 240}));
     let probabilities = report["probabilities"].as_array().expect("array");
-    assert_eq!(probabilities.len(), 7);
+    assert!([7, 9].contains(&probabilities.len()), "{}", probabilities.len());
     let of = |malignant: Option<bool>| -> f64 {
         let wanted =
             probabilities.iter().filter(|p| malignant.is_none() || p["malignant"].as_bool() == malignant);
@@ -87,6 +92,54 @@ fn json_is_complete_and_its_probabilities_sum_to_one() {
         .windows(2)
         .all(|pair| pair[0]["probability"].as_f64() >= pair[1]["probability"].as_f64());
     assert!(sorted, "most probable first");
+}
+
+#[test]
+fn what_is_told_of_the_person_is_part_of_the_answer_and_a_remark_never_ends_in_calm() {
+    let folder = tempfile::tempdir().expect("folder");
+    let photo = folder.path().join("spot.png");
+    drawn_spot(&photo);
+    let photo = photo.to_str().expect("path");
+    let told = ["--age", "84", "--sex", "male", "--site", "head_or_neck", "--noticed", "bleeds,new"];
+    let output = spotcheck(&[&["assess", "--json", photo], &told[..]].concat());
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let person = &report[0]["person"];
+    assert_eq!(
+        *person,
+        serde_json::json!({
+            "age": 84, "sex": "male", "site": "head_or_neck",
+            "noticed": { "itches": false, "bleeds": true, "grows": false, "new": true }
+        })
+    );
+    assert_ne!(report[0]["triage"], "nothing_suspicious");
+    assert!(report[0]["of_thousand"].is_null(), "no figure tells how often a remark is right");
+    let said = text(&spotcheck(&[&["assess", photo], &told[..]].concat()).stdout);
+    assert!(said.contains("CAN'T TELL") || said.contains("It bleeds, It is new"), "{said}");
+    for wrong in [["--age", "200"], ["--sex", "x"], ["--site", "moon"], ["--noticed", "sings"]] {
+        let output = spotcheck(&[&["assess", photo], &wrong[..]].concat());
+        assert!(!output.status.success() && text(&output.stderr).contains(wrong[1]), "{wrong:?}");
+    }
+}
+
+#[test]
+fn an_answer_says_what_it_means_for_a_thousand_people() {
+    let folder = tempfile::tempdir().expect("folder");
+    let photo = folder.path().join("spot.png");
+    drawn_spot(&photo);
+    let output = spotcheck(&["assess", "--json", photo.to_str().expect("path")]);
+    let reports: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let told = reports[0]["triage"] != "cannot_tell";
+    assert_eq!(reports[0]["of_thousand"].is_array(), told, "{}", reports[0]);
+    for one in reports[0]["of_thousand"].as_array().into_iter().flatten() {
+        let count = one["malignant"].as_f64().expect("number");
+        assert!((0.0..=1000.0).contains(&count), "{one}");
+    }
+    // Of a model in a folder nothing was measured that could be told.
+    let model = concat!(env!("CARGO_MANIFEST_DIR"), "/models");
+    let output = spotcheck(&["assess", "--json", "--model", model, photo.to_str().expect("path")]);
+    let reports: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert!(reports[0]["of_thousand"].is_null());
 }
 
 #[test]

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::assessment::Assessment;
+pub use crate::person::Remarks;
 
 /// Version of what records hold; grows when an older app could not read them any more. Every earlier one can be read: see
 /// [`Record::parse`].
@@ -198,24 +199,6 @@ pub struct Check {
     pub assessment: Assessment,
     /// What its owner noticed.
     pub remarks: Remarks,
-}
-
-/// What the owner of a spot noticed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Remarks {
-    /// It itches.
-    pub itches: bool,
-    /// It bleeds.
-    pub bleeds: bool,
-    /// It grows.
-    pub grows: bool,
-}
-
-impl Remarks {
-    /// Whether anything was noticed: each is a reason to see a doctor, whatever a photo shows.
-    pub fn any(self) -> bool {
-        self.itches || self.bleeds || self.grows
-    }
 }
 
 /// The pictures of a check, as JPEG files without metadata.

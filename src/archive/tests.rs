@@ -13,7 +13,9 @@ use super::backup::{self, BackupError};
 use super::record::{BodySide, Place, Remarks};
 use super::seal::Passphrase;
 use super::*;
-use crate::assessment::{self, Assessment, Kind as PictureKind, Likelihood, Novelty, Triage};
+use crate::assessment::{self, Assessment, Likelihood, Novelty, Triage};
+use crate::modality::Modality;
+use crate::person::Person;
 use crate::photo::Square;
 use crate::photo::quality::Quality;
 
@@ -29,6 +31,7 @@ pub fn assessment() -> Assessment {
         probabilities: vec![Likelihood {
             diagnosis: "nv".into(),
             malignant: false,
+            refer: false,
             probability: 1.0,
             likeness: 1.0,
         }],
@@ -40,9 +43,14 @@ pub fn assessment() -> Assessment {
         prediction_set: vec!["nv".into()],
         prediction_set_coverage: 0.9,
         novelty: Novelty { nearness: 0.9, least_nearness: 0.5, lesion: 4.0, least_lesion: 0.0 },
-        kind: PictureKind::PlainPhoto,
+        kind: Modality::PlainPhoto,
         plain_photo: 0.9,
+        kind_unsure: false,
+        calibrated_for: Modality::PlainPhoto,
         quality: Quality { measurements: Vec::new() },
+        person: Person::default(),
+        because: Vec::new(),
+        risk_of_photo: Some(0.1),
     }
 }
 

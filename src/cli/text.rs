@@ -30,8 +30,12 @@ pub(super) fn describe(
         lines.push(String::new());
         lines.extend(wrap(&wording.text("risk", &[("percent", wording.percent(assessment.risk).into())])));
         lines.extend(wrap(&format!("({})", wording.text("risk-basis", &[]))));
-        if let Some(count) = evidence.few_plain_photos(assessment) {
-            lines.extend(wrap(&wording.text("risk-plain", &[("count", count.into())])));
+        lines.extend(told(wording, assessment));
+        if let Some(found) = evidence.of_thousand(assessment) {
+            lines.push(String::new());
+            lines.extend(wrap(&wording.say("of-thousand")));
+            lines.extend(found.iter().map(|found| format!("    {}", wording.of_thousand(found))));
+            lines.extend(wrap(&format!("({})", wording.say("of-thousand-basis"))));
         }
         lines.push(String::new());
         let share = wording.percent(evidence.set_coverage(assessment));
@@ -49,10 +53,24 @@ pub(super) fn describe(
     }
     lines.push(String::new());
     if !assessment.cannot_tell.contains(&Doubt::NotALesion) {
-        lines.extend(wrap(&wording.kind(assessment.kind)));
+        let kind =
+            if assessment.kind_unsure { wording.say("kind-unsure") } else { wording.kind(assessment.kind) };
+        lines.extend(wrap(&kind));
         lines.push(String::new());
     }
     lines.join("\n")
+}
+
+/// What was told besides the photo, and what it changed.
+fn told(wording: &Wording, assessment: &Assessment) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let (false, Some(alone)) = (assessment.because.is_empty(), assessment.risk_of_photo) {
+        lines.push(format!("  {}", wording.say("because")));
+        lines.extend(assessment.because.iter().map(|reason| format!("    {}", wording.reason(reason))));
+        lines.extend(wrap(&wording.text("risk-of-photo", &[("percent", wording.percent(alone).into())])));
+    }
+    lines.extend(wording.noticed(assessment.person.noticed).iter().flat_map(|noticed| wrap(noticed)));
+    lines
 }
 
 /// The last lines of a run.

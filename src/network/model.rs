@@ -12,12 +12,15 @@ use half::f16;
 use half::slice::{HalfBitsSliceExt, HalfFloatSliceExt};
 use image::RgbImage;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::efficientnet::{EfficientNetLite0, FEATURES, global_mean};
 use super::input::{Normalisation, to_tensor};
 use super::layers::Activation;
 use super::probes::{Probed, Probes};
 use crate::diagnosis::Diagnosis;
+use crate::modality::Modality;
+use crate::person::Terms;
 
 /// File name of the weights.
 pub const WEIGHTS_FILE: &str = "spotcheck.bpk";
@@ -107,29 +110,68 @@ pub struct Card {
     pub input_side_px: u32,
     /// How pixels become numbers.
     pub normalisation: Normalisation,
-    /// Added to the logits, one a class: what the network leans too little or too much to on pictures it has not seen.
-    pub bias: Vec<f32>,
     /// The network's activation. Cards from before there was a choice mean [`Activation::Relu6`].
     #[serde(default = "Activation::before_choice")]
     pub activation: Activation,
+    /// What its answers mean, by how the picture was taken. Cards from before there were two hold the numbers of one, which then hold for
+    /// both.
+    pub calibrations: Calibrations,
+    /// How often the prediction set holds the truth, 0 to 1.
+    pub prediction_set_coverage: f32,
+    /// Above this logit of [`Probes::phone`], a picture is taken for a plain photo.
+    pub least_phone: f32,
+    /// Within this distance of [`Self::least_phone`], in logits, it is not sure how a picture was taken: the more cautious of both
+    /// calibrations counts.
+    #[serde(default)]
+    pub unsure_modality: f32,
+}
+
+/// One [`Calibration`] for each way to take a picture.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Calibrations {
+    /// Fitted on pictures through a dermatoscope.
+    pub dermatoscope: Calibration,
+    /// Fitted on plain photos.
+    pub plain_photo: Calibration,
+}
+
+impl Calibrations {
+    /// The one for pictures that were taken so.
+    pub fn of(&self, modality: Modality) -> &Calibration {
+        match modality {
+            Modality::Dermatoscope => &self.dermatoscope,
+            Modality::PlainPhoto => &self.plain_photo,
+        }
+    }
+
+    /// The same one for both.
+    pub fn both(one: Calibration) -> Self {
+        Self { dermatoscope: one.clone(), plain_photo: one }
+    }
+}
+
+/// What the network's answers mean for pictures that were taken one way. All of it was fitted on such pictures that the weights never saw.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Calibration {
+    /// Added to the logits, one a class: what the network leans too little or too much to on pictures it has not seen.
+    pub bias: Vec<f32>,
     /// Divides the logits after that (Guo et al. 2017, section 4).
     pub temperature: f32,
-    /// How common each class is, 0 to 1, one a class, all together one: their shares among the pictures that the model was
-    /// calibrated on. Cards from before this was known hold none and take all classes as equally common.
+    /// How common each class is taken to be, 0 to 1, one a class, all together one. Cards from before this was known hold none and take
+    /// all classes as equally common.
     #[serde(default)]
     pub prevalence: Vec<f32>,
     /// Where triage draws its lines.
     pub triage: TriageThresholds,
     /// For each class, the least probability at which it belongs to the prediction set.
     pub prediction_set: Vec<f32>,
-    /// How often the prediction set holds the truth, 0 to 1.
-    pub prediction_set_coverage: f32,
     /// Below this logit of [`Probes::lesion`], a picture is taken for something else than a lesion.
     pub least_lesion: f32,
     /// Below this nearness to what the network knows, a picture is too strange for an answer.
     pub least_nearness: f32,
-    /// Above this logit of [`Probes::phone`], a picture is taken for a plain photo.
-    pub least_phone: f32,
+    /// How far what is known of the person changes the risk; none where no source told.
+    #[serde(default)]
+    pub person: Option<Terms>,
 }
 
 /// Lines that triage draws through the risk, each 0 to 1.
@@ -139,6 +181,22 @@ pub struct TriageThresholds {
     pub look: f32,
     /// From here on soon.
     pub soon: f32,
+    /// From this probability of the classes that are to be referred ([`Diagnosis::refer`]) on, a doctor should look at it, whatever the
+    /// risk. Above one where there is no such class.
+    #[serde(default = "never")]
+    pub refer: f32,
+    /// Whether what reaches no line may be called not suspicious. Where too few pictures were at hand to prove a line, it is not.
+    #[serde(default = "yes")]
+    pub calms: bool,
+}
+
+/// A line that no probability reaches.
+fn never() -> f32 {
+    2.0
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// Weights ready to be used.
@@ -193,6 +251,15 @@ pub fn weighed(likeness: &[f32], prevalence: &[f32]) -> Vec<f32> {
     products.into_iter().map(|product| product / sum).collect()
 }
 
+/// The same probabilities with the odds of all malignant classes together multiplied by `e^shift`.
+pub fn shifted(probabilities: &[f32], classes: &[Diagnosis], shift: f32) -> Vec<f32> {
+    if shift == 0.0 {
+        return probabilities.to_vec();
+    }
+    let factor = |class: &Diagnosis| if class.malignant { shift.exp() } else { 1.0 };
+    weighed(probabilities, &classes.iter().map(factor).collect::<Vec<_>>())
+}
+
 /// What stands in for the logits of a picture of which the network saw several views, a row each: the logarithms of the mean of what it
 /// thinks of them. A single view's logits are as they are.
 pub fn pooled<'a>(mut views: impl ExactSizeIterator<Item = &'a Vec<f32>>) -> Vec<f32> {
@@ -235,8 +302,7 @@ impl Model {
             let path = folder.join(name);
             std::fs::read(&path).map_err(|error| ModelError::Read(path, error))
         };
-        let card =
-            serde_json::from_slice(&read(CARD_FILE)?).map_err(|error| ModelError::Card(error.to_string()))?;
+        let card = Card::read(&read(CARD_FILE)?)?;
         let weights = Bytes::from_bytes_vec(read(WEIGHTS_FILE)?);
         Self::build(card, BurnpackStore::from_bytes(Some(weights)), device)
     }
@@ -314,9 +380,61 @@ impl Card {
     /// # Errors
     /// When the app was built with a broken one.
     pub fn embedded() -> Result<Self, ModelError> {
-        serde_json::from_str(EMBEDDED_CARD).map_err(|error| ModelError::Card(error.to_string()))
+        Self::read(EMBEDDED_CARD.as_bytes())
     }
 
+    /// A card from its file, also from one of before there was a calibration for each modality.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn read(json: &[u8]) -> Result<Self, ModelError> {
+        let wrong = |error: serde_json::Error| ModelError::Card(error.to_string());
+        let mut card: Value = serde_json::from_slice(json).map_err(wrong)?;
+        if let Some(fields) = card.as_object_mut().filter(|fields| !fields.contains_key("calibrations")) {
+            let one: Calibration = serde_json::from_value(fields.clone().into()).map_err(wrong)?;
+            let both = serde_json::to_value(Calibrations::both(one)).map_err(wrong)?;
+            fields.insert("calibrations".into(), both);
+        }
+        serde_json::from_value(card).map_err(wrong)
+    }
+
+    /// How a picture was taken, by the logit of [`Probes::phone`].
+    pub fn modality(&self, phone: f32) -> Modality {
+        if phone > self.least_phone { Modality::PlainPhoto } else { Modality::Dermatoscope }
+    }
+
+    /// Whether that logit leaves it open; asked so that what is no number does.
+    pub fn is_unsure(&self, phone: f32) -> bool {
+        !((phone - self.least_phone).abs() >= self.unsure_modality)
+    }
+
+    /// Whether the numbers can be what they say.
+    fn check(&self) -> Result<(), ModelError> {
+        let wrong = |reason: &str| Err(ModelError::Card(reason.into()));
+        match self {
+            card if card.classes.len() < 2 => wrong("it names fewer than two classes"),
+            card if !(32..=1024).contains(&card.input_side_px) => {
+                wrong("input_side_px is not between 32 and 1024")
+            }
+            card if !positive(card.normalisation.deviation) => {
+                wrong("normalisation.deviation is not above zero")
+            }
+            card if !card.unsure_modality.is_finite() || card.unsure_modality < 0.0 => {
+                wrong("unsure_modality is below zero")
+            }
+            card => Modality::ALL.into_iter().try_for_each(|modality| {
+                let faults = card.calibrations.of(modality).fault(card.classes.len());
+                faults.map_or(Ok(()), |fault| wrong(&format!("calibrations.{}.{fault}", modality.key())))
+            }),
+        }
+    }
+}
+
+fn positive(value: f32) -> bool {
+    value.is_finite() && value > 0.0
+}
+
+impl Calibration {
     /// From the network's logits, how probable each class would be if all were equally common.
     pub fn likeness(&self, logits: &[f32]) -> Vec<f32> {
         likeness(logits, &self.bias, self.temperature)
@@ -327,30 +445,27 @@ impl Card {
         weighed(&self.likeness(logits), &self.prevalence)
     }
 
-    /// Whether the numbers can be what they say.
-    fn check(&self) -> Result<(), ModelError> {
-        let wrong = |reason: &str| Err(ModelError::Card(reason.into()));
-        let positive = |value: f32| value.is_finite() && value > 0.0;
+    /// What can't be, where something can't.
+    fn fault(&self, classes: usize) -> Option<&'static str> {
         match self {
-            card if card.classes.len() < 2 => wrong("it names fewer than two classes"),
-            card if card.prediction_set.len() != card.classes.len() => {
-                wrong("prediction_set needs one threshold for each class")
+            one if one.prediction_set.len() != classes => {
+                Some("prediction_set needs one threshold for each class")
             }
-            card if card.bias.len() != card.classes.len() => wrong("bias needs one number for each class"),
-            card if !card.prevalence.is_empty() && card.prevalence.len() != card.classes.len() => {
-                wrong("prevalence needs one share for each class")
+            one if one.bias.len() != classes => Some("bias needs one number for each class"),
+            one if !one.prevalence.is_empty() && one.prevalence.len() != classes => {
+                Some("prevalence needs one share for each class")
             }
-            card if card.prevalence.iter().any(|&share| !positive(share)) => {
-                wrong("prevalence holds a share that is not above zero")
+            one if one.prevalence.iter().any(|&share| !positive(share)) => {
+                Some("prevalence holds a share that is not above zero")
             }
-            card if !(32..=1024).contains(&card.input_side_px) => {
-                wrong("input_side_px is not between 32 and 1024")
+            one if !positive(one.temperature) => Some("temperature is not above zero"),
+            one if !(one.triage.look.is_finite()
+                && one.triage.soon.is_finite()
+                && one.triage.refer.is_finite()) =>
+            {
+                Some("triage holds a line that is no number")
             }
-            card if !positive(card.temperature) => wrong("temperature is not above zero"),
-            card if !positive(card.normalisation.deviation) => {
-                wrong("normalisation.deviation is not above zero")
-            }
-            _ => Ok(()),
+            one => one.person.as_ref().and_then(Terms::fault),
         }
     }
 }
@@ -364,6 +479,20 @@ mod tests {
         assert_eq!(weighed(&[0.5, 0.5], &[0.9, 0.1]), [0.9, 0.1]);
         assert_eq!(weighed(&[0.0, 1.0], &[0.9, 0.1]), [0.0, 1.0]);
         assert_eq!(weighed(&[0.3, 0.7], &[]), [0.3, 0.7]);
+    }
+
+    #[test]
+    fn a_shift_multiplies_the_odds_of_the_malignant_together() {
+        let classes = &crate::diagnosis::HAM10000;
+        let before = [0.1, 0.05, 0.2, 0.05, 0.05, 0.5, 0.05];
+        let odds = |row: &[f32]| {
+            let risk = crate::assessment::risk(row, classes);
+            risk / (1.0 - risk)
+        };
+        let after = shifted(&before, classes, 3f32.ln());
+        assert!((odds(&after) / odds(&before) - 3.0).abs() < 1e-4);
+        assert!((after.iter().sum::<f32>() - 1.0).abs() < 1e-6 && (after[0] / after[1] - 2.0).abs() < 1e-4);
+        assert_eq!(shifted(&before, classes, 0.0), before);
     }
 
     #[test]
@@ -383,8 +512,63 @@ mod tests {
     #[test]
     fn the_embedded_card_knows_how_common_its_classes_are() {
         let card = Card::embedded().expect("card");
-        assert_eq!(card.prevalence.len(), card.classes.len());
-        assert!((card.prevalence.iter().sum::<f32>() - 1.0).abs() < 1e-5);
+        for modality in Modality::ALL {
+            let prevalence = &card.calibrations.of(modality).prevalence;
+            assert_eq!(prevalence.len(), card.classes.len());
+            assert!((prevalence.iter().sum::<f32>() - 1.0).abs() < 1e-5);
+        }
+    }
+
+    /// A card as it was written when there was one calibration for all pictures.
+    const BEFORE: &str = r#"{
+        "version": "lite0-192-c2a8dfd1", "licence": "CC BY-NC 4.0", "input_side_px": 192,
+        "classes": [{ "key": "mel", "malignant": true }, { "key": "nv", "malignant": false }],
+        "normalisation": { "mean": 127.0, "deviation": 128.0 },
+        "bias": [0.25, -0.5], "activation": "relu", "temperature": 0.75, "prevalence": [0.125, 0.875],
+        "triage": { "look": 0.0625, "soon": 0.5 }, "prediction_set": [0.03125, 0.5],
+        "prediction_set_coverage": 0.9, "least_lesion": 0.25, "least_nearness": 0.625, "least_phone": 0.0
+    }"#;
+
+    #[test]
+    fn a_card_from_before_modalities_means_both_and_survives_being_written_anew() {
+        let card = Card::read(BEFORE.as_bytes()).expect("card");
+        card.check().expect("sound");
+        let wanted = Calibration {
+            bias: vec![0.25, -0.5],
+            temperature: 0.75,
+            prevalence: vec![0.125, 0.875],
+            triage: TriageThresholds { look: 0.0625, soon: 0.5, refer: never(), calms: true },
+            prediction_set: vec![0.03125, 0.5],
+            least_lesion: 0.25,
+            least_nearness: 0.625,
+            person: None,
+        };
+        assert_eq!(card.calibrations, Calibrations::both(wanted));
+        assert!(!card.is_unsure(0.1) && !card.classes[0].refer);
+        let written = serde_json::to_vec(&card).expect("JSON");
+        assert_eq!(Card::read(&written).expect("card"), card);
+    }
+
+    #[test]
+    fn what_a_card_lacks_is_named() {
+        let lacking = BEFORE.replace("\"temperature\": 0.75,", "");
+        let error = Card::read(lacking.as_bytes()).expect_err("no temperature").to_string();
+        assert!(error.contains("temperature"), "{error}");
+        let mut card = Card::read(BEFORE.as_bytes()).expect("card");
+        card.calibrations.plain_photo.bias.pop();
+        let error = card.check().expect_err("too short").to_string();
+        assert!(error.contains("calibrations.plain_photo.bias"), "{error}");
+    }
+
+    #[test]
+    fn how_a_picture_was_taken_is_unsure_near_the_line_alone() {
+        let mut card = Card::read(BEFORE.as_bytes()).expect("card");
+        card.unsure_modality = 1.0;
+        assert_eq!([-0.5, 0.5].map(|phone| card.modality(phone)), Modality::ALL);
+        assert_eq!(
+            [-1.5, -0.5, 0.5, 1.5, f32::NAN].map(|phone| card.is_unsure(phone)),
+            [false, true, true, false, true]
+        );
     }
 
     #[test]

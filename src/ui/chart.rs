@@ -48,7 +48,8 @@ pub fn RiskChart(checks: Vec<Check>) -> Element {
     let line = points.iter().map(|(x, y, ..)| format!("{x:.1},{y:.1}")).collect::<Vec<_>>().join(" ");
     let all =
         answered.iter().map(|check| words.percent(check.assessment.risk)).collect::<Vec<_>>().join(", ");
-    let lines = triage_lines();
+    // Pictures of a spot are mostly taken alike; the lines are those for the last one.
+    let lines = answered.last().and_then(|check| triage_lines(check.assessment.calibrated_for));
     rsx! {
         section { class: "card",
             h2 { {words.say("chart-title")} }

@@ -65,6 +65,8 @@ impl From<Photo> for Opened {
 pub struct Answer {
     /// The answer.
     pub assessment: Assessment,
+    /// The same by the photo alone, before anything was told of the person.
+    pub of_photo: Assessment,
     /// The pictures, as they would be kept.
     pub pictures: Arc<Pictures>,
 }
@@ -147,7 +149,7 @@ impl Looker {
                 crop: jpeg(&crop, QUALITY),
                 photo: opened.kept().clone(),
             };
-            Some(Answer { assessment, pictures: Arc::new(pictures) })
+            Some(Answer { of_photo: assessment.clone(), assessment, pictures: Arc::new(pictures) })
         };
         self.0.ask(assess).await?.ok_or(WorkError)
     }

@@ -19,6 +19,7 @@ use super::look::data_address;
 use super::state::App;
 use crate::archive::record::{CheckId, Kind};
 use crate::assessment::Triage;
+use crate::modality::Modality;
 use crate::network::model::{Card, TriageThresholds};
 use crate::wording::Wording;
 
@@ -222,11 +223,15 @@ pub fn Choice(
     }
 }
 
-/// Where the app's own model advises what; read once.
-pub fn triage_lines() -> Option<TriageThresholds> {
-    static LINES: LazyLock<Option<TriageThresholds>> =
-        LazyLock::new(|| Card::embedded().ok().map(|card| card.triage));
-    *LINES
+/// What goes with the app's own model; read once.
+pub fn card() -> Option<&'static Card> {
+    static CARD: LazyLock<Option<Card>> = LazyLock::new(|| Card::embedded().ok());
+    CARD.as_ref()
+}
+
+/// Where the app's own model advises what, for pictures that were taken so.
+pub fn triage_lines(modality: Modality) -> Option<TriageThresholds> {
+    card().map(|card| card.calibrations.of(modality).triage)
 }
 
 /// The day of a moment, here, as the language writes it.

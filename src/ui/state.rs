@@ -11,12 +11,14 @@ use super::app::Route;
 use super::framing::Framing;
 use super::keeper::{Book, Keeper, KeeperError, Page, Trouble};
 use super::look::{Answer, Looker, OpenError, Opened};
+use super::parts::card;
 use super::work::{WorkError, Worker};
 use crate::archive::record::SpotId;
 use crate::archive::seal::Passphrase;
 use crate::archive::vault::Protection;
 use crate::assessment::Look;
 use crate::capture::bridge::{self, BridgeError};
+use crate::person::Person;
 use crate::platform::{self, Handed};
 use crate::settings::{CONSENT, Settings, Store};
 use crate::wording::{Language, Wording};
@@ -268,6 +270,19 @@ impl App {
         self.shown.set(Some(answer));
     }
 
+    /// Takes what is told of the person into the answer that is shown.
+    pub fn tell_person(mut self, person: Person) {
+        let Some(shown) = self.shown.peek().clone() else { return };
+        let Some(assessment) = card().and_then(|card| shown.of_photo.with_person(card, person)) else {
+            return;
+        };
+        let answer = Rc::new(Answer { assessment, ..(*shown).clone() });
+        for kept in self.answers.write().iter_mut().filter(|kept| Rc::ptr_eq(kept, &shown)) {
+            *kept = answer.clone();
+        }
+        self.shown.set(Some(answer));
+    }
+
     /// Moves or zooms the square.
     pub fn frame(mut self, change: impl FnOnce(Framing) -> Framing) {
         if let Some(draft) = self.draft.write().as_mut() {
@@ -280,7 +295,7 @@ impl App {
         let Some(draft) = self.draft.peek().clone() else { return };
         self.cancel();
         let look =
-            Look { square: draft.framing.square(), views: self.settings.peek().views, despite_quality };
+            Look { views: self.settings.peek().views, despite_quality, ..Look::at(draft.framing.square()) };
         self.run(async move {
             match self.looker().assess(draft.opened, look).await {
                 Ok(answer) => {

@@ -15,10 +15,12 @@ triage-cannot-tell-advice = Dieses Foto lässt keine Antwort zu. Wenn die Stelle
 doubt-quality = Das Foto ist nicht gut genug.
 doubt-not-a-lesion = Das sieht nicht nach einer Stelle auf der Haut aus. Bringen Sie die Stelle in die Bildmitte; sie soll etwa das halbe Bild füllen.
 doubt-unfamiliar = Das sieht anders aus als alles, woraus Spotcheck gelernt hat.
+doubt-untested = Hier spricht nichts für eine Warnung. Aber es lagen zu wenige solche Bilder vor, um zu belegen, dass Spotcheck so eine Stelle harmlos nennen darf.
 
 # Wie das Bild aufgenommen wurde.
-kind-dermatoscope = Anscheinend mit einem Dermatoskop aufgenommen: Solche Bilder kennt Spotcheck am besten.
-kind-plain-photo = Anscheinend ein einfaches Foto. Spotcheck hat vor allem aus Aufnahmen mit dem Dermatoskop gelernt und ist hier weniger sicher: Seien Sie bei „nichts Verdächtiges“ vorsichtiger.
+kind-dermatoscope = Anscheinend mit einem Dermatoskop aufgenommen.
+kind-plain-photo = Anscheinend ein einfaches Foto. Ein Dermatoskop zeigt mehr, deshalb ist Spotcheck hier weniger sicher: Seien Sie bei „nichts Verdächtiges“ vorsichtiger.
+kind-unsure = Ob es mit einem Dermatoskop aufgenommen wurde, ist unsicher. Es wurde auf beide Arten beurteilt, und die vorsichtigere Antwort gilt.
 
 # Die Diagnosen.
 diagnosis-akiec = Aktinische Keratose oder Morbus Bowen
@@ -33,6 +35,10 @@ diagnosis-mel = Melanom
 diagnosis-mel-meaning = ein Hautkrebs, der streuen kann und früh behandelt werden sollte
 diagnosis-nv = Muttermal
 diagnosis-nv-meaning = eine harmlose Ansammlung von Pigmentzellen
+diagnosis-other = Etwas anderes
+diagnosis-other-meaning = eine Entzündung oder eine seltenere Stelle, harmlos oder bösartig: Zeigen Sie sie einem Arzt
+diagnosis-scc = Plattenepithelkarzinom
+diagnosis-scc-meaning = ein Hautkrebs, der streuen kann und bald behandelt werden sollte
 diagnosis-vasc = Gefäßfleck
 diagnosis-vasc-meaning = eine harmlose Wucherung kleiner Blutgefäße oder eine Blutung unter der Haut
 
@@ -45,7 +51,27 @@ quality-glare = Spiegelung: { $value } des Bildes sind überstrahlt, gut sind h�
 
 # Eine Beurteilung als Text.
 risk = Risiko, dass die Stelle bösartig ist oder es werden kann: { $percent }
-risk-basis = von hundert Stellen wie denen im Test, die so aussahen wie diese, waren etwa so viele bösartig; unter allen Menschen, die ein Muttermal prüfen, ist Krebs seltener
+risk-basis = von hundert Stellen wie denen im Test, die so aussahen wie diese, waren etwa so viele bösartig; unter allen Menschen, die eine Stelle prüfen, ist Krebs seltener
+risk-of-photo = Nach dem Foto allein wären es { $percent }.
+because = Wegen Ihrer Angaben:
+because-raises = { $what }: häufiger bösartig (Chancen mal { $odds })
+because-lowers = { $what }: seltener bösartig (Chancen mal { $odds })
+because-noticed = Sie haben etwas bemerkt ({ $what }). Das kann kein Foto entkräften: Zeigen Sie die Stelle einem Arzt.
+person-age = Alter { $age }
+person-female = Weiblich
+person-male = Männlich
+site-head-or-neck = Kopf oder Hals
+site-trunk = Brust, Bauch oder Rücken
+site-arm = Arm
+site-leg = Bein
+site-hand = Hand
+site-foot = Fuß
+of-thousand = Von 1000 Menschen mit dieser Antwort haben so viele etwas Bösartiges oder etwas, das es werden kann:
+of-thousand-clinic = { $count } in einer Hautklinik, wo es { $share } von 1000 Stellen sind
+of-thousand-worried = { $count } unter Menschen, die eine Stelle beunruhigt, wenn es { $share } von 1000 sind
+of-thousand-everybody = { $count } unter allen, die irgendeine Stelle prüfen, wenn es { $share } von 1000 sind
+of-thousand-few = weniger als 1
+of-thousand-basis = Diese Anteile sind Beispiele, keine Messungen: Niemand hat gezählt, wer Spotcheck nutzt. Wie oft jede Antwort stimmt, wurde an Bildern gemessen, die wie dieses aufgenommen wurden.
 looks-like = Sieht aus wie
 one-of = Eine davon in { $percent } der Fälle, die denen im Test gleichen
 all-probabilities = Alle Möglichkeiten

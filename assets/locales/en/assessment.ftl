@@ -15,10 +15,12 @@ triage-cannot-tell-advice = This photo doesn't allow an answer. If the spot worr
 doubt-quality = The photo isn't good enough.
 doubt-not-a-lesion = This doesn't look like a spot on the skin. Put the spot in the middle of the picture and fill about half of it.
 doubt-unfamiliar = This looks unlike anything Spotcheck has learnt from.
+doubt-untested = Nothing here speaks for a warning. But too few pictures like this were at hand to prove that Spotcheck may call such a spot harmless.
 
 # How the picture was taken.
-kind-dermatoscope = Taken through a dermatoscope, it seems: the kind of picture Spotcheck knows best.
-kind-plain-photo = A plain photo, it seems. Spotcheck has learnt mostly from pictures taken through a dermatoscope and is less sure here: take "nothing suspicious" with more care.
+kind-dermatoscope = Taken through a dermatoscope, it seems.
+kind-plain-photo = A plain photo, it seems. A dermatoscope shows more, so Spotcheck is less sure here: take "nothing suspicious" with more care.
+kind-unsure = Whether it was taken through a dermatoscope is unsure. It was judged both ways, and the more cautious answer counts.
 
 # The diagnoses. Weights trained for another skin problem bring other names.
 diagnosis-akiec = Actinic keratosis or Bowen's disease
@@ -33,6 +35,10 @@ diagnosis-mel = Melanoma
 diagnosis-mel-meaning = a skin cancer that can spread and should be treated early
 diagnosis-nv = Mole
 diagnosis-nv-meaning = a harmless collection of pigment cells
+diagnosis-other = Something else
+diagnosis-other-meaning = an inflammation, or a harmless or malignant spot of a rarer kind: show it to a doctor
+diagnosis-scc = Squamous cell carcinoma
+diagnosis-scc-meaning = a skin cancer that can spread and should be treated soon
 diagnosis-vasc = Blood vessel spot
 diagnosis-vasc-meaning = a harmless growth of small blood vessels or a bleeding under the skin
 
@@ -45,7 +51,27 @@ quality-glare = Glare: { $value } of the picture is burnt out, at most { $thresh
 
 # An assessment as text.
 risk = Risk that it is malignant or may become so: { $percent }
-risk-basis = of a hundred spots like those it was tested on that looked like this, about as many were malignant; among all people who check a mole, cancer is rarer
+risk-basis = of a hundred spots like those it was tested on that looked like this, about as many were malignant; among all people who check a spot, cancer is rarer
+risk-of-photo = By the photo alone it would be { $percent }.
+because = Because of what you told:
+because-raises = { $what }: more often malignant (odds times { $odds })
+because-lowers = { $what }: less often malignant (odds times { $odds })
+because-noticed = You noticed a change ({ $what }). No photo can rule that out: show the spot to a doctor.
+person-age = Age { $age }
+person-female = Female
+person-male = Male
+site-head-or-neck = Head or neck
+site-trunk = Chest, belly or back
+site-arm = Arm
+site-leg = Leg
+site-hand = Hand
+site-foot = Foot
+of-thousand = Of 1,000 people who get this answer, so many have something malignant or what may become so:
+of-thousand-clinic = { $count } in a skin clinic, where { $share } in 1,000 spots are
+of-thousand-worried = { $count } among people worried by a spot, if { $share } in 1,000 are
+of-thousand-everybody = { $count } among everybody who checks any spot, if { $share } in 1,000 are
+of-thousand-few = fewer than 1
+of-thousand-basis = These shares are examples, no measurements: nobody has counted who uses Spotcheck. How often each answer is right was measured on pictures taken like this one.
 looks-like = Looks like
 one-of = One of these in { $percent } of cases like those Spotcheck was tested on
 all-probabilities = All possibilities

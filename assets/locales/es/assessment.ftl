@@ -15,10 +15,12 @@ triage-cannot-tell-advice = Esta foto no permite dar una respuesta. Si la mancha
 doubt-quality = La foto no es lo bastante buena.
 doubt-not-a-lesion = Esto no parece una mancha en la piel. Ponga la mancha en el centro de la imagen, de modo que llene más o menos la mitad.
 doubt-unfamiliar = Esto no se parece a nada de lo que Spotcheck ha visto al aprender.
+doubt-untested = Nada aquí apunta a un aviso. Pero había muy pocas imágenes como esta para demostrar que Spotcheck puede llamar inofensiva a una mancha así.
 
 # Cómo se tomó la imagen.
-kind-dermatoscope = Parece tomada con un dermatoscopio: el tipo de imagen que Spotcheck conoce mejor.
-kind-plain-photo = Parece una foto corriente. Spotcheck ha aprendido sobre todo con imágenes de dermatoscopio y aquí está menos seguro: tome «nada sospechoso» con más cautela.
+kind-dermatoscope = Parece tomada con un dermatoscopio.
+kind-plain-photo = Parece una foto corriente. Un dermatoscopio muestra más, así que Spotcheck está aquí menos seguro: tome «nada sospechoso» con más cautela.
+kind-unsure = No está claro si se tomó con un dermatoscopio. Se evaluó de las dos maneras y cuenta la respuesta más cautelosa.
 
 # Los diagnósticos.
 diagnosis-akiec = Queratosis actínica o enfermedad de Bowen
@@ -33,6 +35,10 @@ diagnosis-mel = Melanoma
 diagnosis-mel-meaning = un cáncer de piel que puede extenderse y debe tratarse pronto
 diagnosis-nv = Lunar
 diagnosis-nv-meaning = una acumulación inofensiva de células de pigmento
+diagnosis-other = Otra cosa
+diagnosis-other-meaning = una inflamación o una mancha menos frecuente, inofensiva o maligna: muéstrela a un médico
+diagnosis-scc = Carcinoma espinocelular
+diagnosis-scc-meaning = un cáncer de piel que puede extenderse y debe tratarse pronto
 diagnosis-vasc = Mancha vascular
 diagnosis-vasc-meaning = un crecimiento inofensivo de pequeños vasos sanguíneos o una hemorragia bajo la piel
 
@@ -45,7 +51,27 @@ quality-glare = Reflejos: { $value } de la imagen está quemado, lo adecuado es 
 
 # Una evaluación como texto.
 risk = Riesgo de que sea maligna o llegue a serlo: { $percent }
-risk-basis = de cada cien manchas como las de la prueba y con este aspecto, aproximadamente ese número eran malignas; entre todas las personas que se revisan un lunar, el cáncer es menos frecuente
+risk-basis = de cada cien manchas como las de la prueba y con este aspecto, aproximadamente ese número eran malignas; entre todas las personas que se revisan una mancha, el cáncer es menos frecuente
+risk-of-photo = Solo por la foto sería del { $percent }.
+because = Por lo que usted ha indicado:
+because-raises = { $what }: maligno con más frecuencia (probabilidades por { $odds })
+because-lowers = { $what }: maligno con menos frecuencia (probabilidades por { $odds })
+because-noticed = Usted ha notado algo ({ $what }). Ninguna foto puede descartarlo: muestre la mancha a un médico.
+person-age = Edad { $age }
+person-female = Mujer
+person-male = Hombre
+site-head-or-neck = Cabeza o cuello
+site-trunk = Pecho, vientre o espalda
+site-arm = Brazo
+site-leg = Pierna
+site-hand = Mano
+site-foot = Pie
+of-thousand = De cada 1000 personas con esta respuesta, este es el número de las que tienen algo maligno o que puede llegar a serlo:
+of-thousand-clinic = { $count } en una consulta de piel, donde lo son { $share } de cada 1000 manchas
+of-thousand-worried = { $count } entre personas preocupadas por una mancha, si lo son { $share } de cada 1000
+of-thousand-everybody = { $count } entre todos los que se revisan cualquier mancha, si lo son { $share } de cada 1000
+of-thousand-few = menos de 1
+of-thousand-basis = Estas proporciones son ejemplos, no mediciones: nadie ha contado quién usa Spotcheck. La frecuencia con que acierta cada respuesta se midió en imágenes tomadas como esta.
 looks-like = Se parece a
 one-of = Uno de estos en el { $percent } de los casos como los que se usaron para probar Spotcheck
 all-probabilities = Todas las posibilidades

@@ -15,10 +15,12 @@ triage-cannot-tell-advice = Esta foto não permite uma resposta. Se a mancha pre
 doubt-quality = A foto não é boa o bastante.
 doubt-not-a-lesion = Isto não parece uma mancha na pele. Coloque a mancha no meio da imagem, ocupando cerca de metade dela.
 doubt-unfamiliar = Isto não se parece com nada com que o Spotcheck tenha aprendido.
+doubt-untested = Nada aqui indica um aviso. Mas havia poucas imagens como esta para provar que o Spotcheck pode chamar uma mancha assim de inofensiva.
 
 # Como a imagem foi feita.
-kind-dermatoscope = Parece ter sido feita com um dermatoscópio: é o tipo de imagem que o Spotcheck conhece melhor.
-kind-plain-photo = Parece uma foto comum. O Spotcheck aprendeu principalmente com imagens de dermatoscópio e aqui tem menos certeza: encare “nada suspeito” com mais cautela.
+kind-dermatoscope = Parece ter sido feita com um dermatoscópio.
+kind-plain-photo = Parece uma foto comum. Um dermatoscópio mostra mais, por isso o Spotcheck tem menos certeza aqui: encare “nada suspeito” com mais cautela.
+kind-unsure = Não está claro se foi feita com um dermatoscópio. Foi avaliada das duas maneiras e vale a resposta mais cautelosa.
 
 # Os diagnósticos.
 diagnosis-akiec = Queratose actínica ou doença de Bowen
@@ -33,6 +35,10 @@ diagnosis-mel = Melanoma
 diagnosis-mel-meaning = um câncer de pele que pode se espalhar e deve ser tratado cedo
 diagnosis-nv = Pinta
 diagnosis-nv-meaning = um acúmulo inofensivo de células de pigmento
+diagnosis-other = Outra coisa
+diagnosis-other-meaning = uma inflamação ou uma mancha mais rara, inofensiva ou maligna: mostre a um médico
+diagnosis-scc = Carcinoma espinocelular
+diagnosis-scc-meaning = um câncer de pele que pode se espalhar e deve ser tratado logo
 diagnosis-vasc = Mancha vascular
 diagnosis-vasc-meaning = um crescimento inofensivo de pequenos vasos sanguíneos ou um sangramento sob a pele
 
@@ -45,7 +51,27 @@ quality-glare = Reflexo: { $value } da imagem está estourada; o ideal é no má
 
 # Uma avaliação como texto.
 risk = Risco de ser ou vir a ser maligna: { $percent }
-risk-basis = de cada cem manchas como as usadas no teste e com este aspecto, o número de malignas foi mais ou menos esse; entre todas as pessoas que verificam uma pinta, o câncer é mais raro
+risk-basis = de cada cem manchas como as usadas no teste e com este aspecto, o número de malignas foi mais ou menos esse; entre todas as pessoas que verificam uma mancha, o câncer é mais raro
+risk-of-photo = Só pela foto seria de { $percent }.
+because = Por causa do que você informou:
+because-raises = { $what }: maligno com mais frequência (chances vezes { $odds })
+because-lowers = { $what }: maligno com menos frequência (chances vezes { $odds })
+because-noticed = Você notou algo ({ $what }). Nenhuma foto pode descartar isso: mostre a mancha a um médico.
+person-age = Idade { $age }
+person-female = Mulher
+person-male = Homem
+site-head-or-neck = Cabeça ou pescoço
+site-trunk = Peito, barriga ou costas
+site-arm = Braço
+site-leg = Perna
+site-hand = Mão
+site-foot = Pé
+of-thousand = De cada 1000 pessoas com esta resposta, este é o número das que têm algo maligno ou que pode vir a ser:
+of-thousand-clinic = { $count } numa clínica de pele, onde { $share } de cada 1000 manchas são
+of-thousand-worried = { $count } entre pessoas preocupadas com uma mancha, se { $share } de cada 1000 são
+of-thousand-everybody = { $count } entre todos os que verificam qualquer mancha, se { $share } de cada 1000 são
+of-thousand-few = menos de 1
+of-thousand-basis = Essas proporções são exemplos, não medições: ninguém contou quem usa o Spotcheck. A frequência com que cada resposta acerta foi medida em imagens feitas como esta.
 looks-like = Com o que se parece
 one-of = Um destes em { $percent } dos casos como os usados para testar o Spotcheck
 all-probabilities = Todas as possibilidades

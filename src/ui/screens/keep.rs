@@ -68,10 +68,11 @@ fn Form(FormProps { answer }: FormProps) -> Element {
     let (new_spot_id, check_id) = use_hook(|| (SpotId::random(), CheckId::random()));
     let mut name = use_signal(String::new);
     let mut place = use_signal(|| None::<Place>);
-    let mut remarks = use_signal(Remarks::default);
+    let told = answer.assessment.person.noticed;
+    let mut remarks = use_signal(move || told);
     let triage = answer.assessment.triage;
     let usual = move |remarks: Remarks| Some(reminder::look_again(triage, remarks, today));
-    let mut again = use_signal(|| usual(Remarks::default()));
+    let mut again = use_signal(move || usual(told));
     let chosen_spot = chosen().and_then(|id| known.iter().find(|spot| spot.id == id).cloned());
     let ready = chosen_spot.is_some() || place().is_some();
     let save = {
@@ -202,17 +203,11 @@ pub fn title(words: &crate::wording::Wording, spot: &Spot) -> String {
 #[component]
 pub fn Noticed(remarks: Remarks, onchange: EventHandler<Remarks>) -> Element {
     let words = use_context::<App>().words();
-    let Remarks { itches, bleeds, grows } = remarks;
-    let all = [
-        ("itches", itches, Remarks { itches: !itches, ..remarks }),
-        ("bleeds", bleeds, Remarks { bleeds: !bleeds, ..remarks }),
-        ("grows", grows, Remarks { grows: !grows, ..remarks }),
-    ];
     rsx! {
-        for (id, ticked, changed) in all {
+        for (id, ticked) in remarks.all() {
             label { class: "choice", key: "{id}",
-                input { r#type: "checkbox", id: "{id}", checked: ticked, onchange: move |_| onchange.call(changed) }
-                span { {remark(&words, id)} }
+                input { r#type: "checkbox", id: "{id}", checked: ticked, onchange: move |_| onchange.call(remarks.toggled(id)) }
+                span { {words.remark(id)} }
             }
         }
     }
@@ -227,15 +222,6 @@ pub fn Warned(remarks: Remarks) -> Element {
             p { class: "warning", role: "status", {words.say("noticed-warning")} }
         }
     }
-}
-
-/// The words for a remark.
-pub fn remark(words: &crate::wording::Wording, id: &str) -> String {
-    words.say(match id {
-        "itches" => "remark-itches",
-        "bleeds" => "remark-bleeds",
-        _ => "remark-grows",
-    })
 }
 
 /// The day on which to look again.

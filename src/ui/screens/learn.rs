@@ -4,9 +4,10 @@ use dioxus::prelude::*;
 
 use super::result::PHOTO_TIPS;
 use crate::diagnosis::HAM10000;
-use crate::evidence::{DERMATOSCOPE, Evidence, PHONE, SHOWN, Table};
+use crate::evidence::{Evidence, SHOWN, Table};
+use crate::modality::Modality;
 use crate::ui::app::Route;
-use crate::ui::parts::{Bar, DiagnosisName, list};
+use crate::ui::parts::{Bar, DiagnosisName, card, list};
 use crate::ui::state::App;
 
 const ABCDE: [&str; 5] = ["abcde-a", "abcde-b", "abcde-c", "abcde-d", "abcde-e"];
@@ -16,6 +17,7 @@ const ABCDE: [&str; 5] = ["abcde-a", "abcde-b", "abcde-c", "abcde-d", "abcde-e"]
 pub fn Learn() -> Element {
     let words = use_context::<App>().words();
     let evidence = Evidence::embedded();
+    let known = card().map_or(&HAM10000[..], |card| card.classes.as_slice());
     rsx! {
         main { class: "screen learn",
             Bar { title: words.say("learn-title") }
@@ -34,9 +36,9 @@ pub fn Learn() -> Element {
             }
             section { class: "card",
                 h2 { {words.say("diagnoses-title")} }
-                p { class: "soft", {words.say("diagnoses-lead")} }
+                p { class: "soft", {words.text("diagnoses-lead", &[("count", known.len().into())])} }
                 ul { class: "set",
-                    for diagnosis in HAM10000.iter() {
+                    for diagnosis in known {
                         li { key: "{diagnosis.key}",
                             DiagnosisName { diagnosis: diagnosis.key.to_string() }
                             if diagnosis.malignant {
@@ -57,10 +59,10 @@ pub fn Learn() -> Element {
             section { class: "card", id: "figures",
                 h2 { {words.say("figures-title")} }
                 p { class: "soft", {words.say("figures-lead")} }
-                if let Some(table) = evidence.table(PHONE) {
+                if let Some(table) = evidence.table(Modality::PlainPhoto) {
                     Figures { title: words.say("figures-phone"), table: table.clone() }
                 }
-                if let Some(table) = evidence.table(DERMATOSCOPE) {
+                if let Some(table) = evidence.table(Modality::Dermatoscope) {
                     Figures { title: words.say("figures-dermatoscope"), table: table.clone() }
                 }
                 p { class: "soft small", {words.say("figures-interval")} }

@@ -5,12 +5,15 @@ use dioxus_free_icons::icons::ld_icons::{
     LdChevronDown, LdCircleAlert, LdCircleCheck, LdCircleHelp, LdStethoscope,
 };
 
-use crate::assessment::{Assessment, Doubt, Kind, Triage};
-use crate::diagnosis::HAM10000;
+use crate::assessment::{Assessment, Doubt, Triage};
+use crate::diagnosis::{HAM10000, MELANOMA};
 use crate::evidence::{Evidence, Table};
+use crate::modality::Modality;
+use crate::person::{Person, Sex, Site};
 use crate::ui::app::Route;
 use crate::ui::look::data_address;
 use crate::ui::parts::{Bar, DiagnosisName, GetPhoto, Glyph, list, tone, triage_lines};
+use crate::ui::screens::keep::Noticed;
 use crate::ui::state::App;
 use crate::wording::Wording;
 
@@ -28,6 +31,7 @@ pub fn Result() -> Element {
                     crop: data_address(&answer.pictures.crop).to_string(),
                     saliency: data_address(&answer.pictures.saliency).to_string(),
                 }
+                TellMore { person: answer.assessment.person }
                 div { class: "actions",
                     if answer.assessment.triage == Triage::CannotTell {
                         GetPhoto { first: true }
@@ -83,6 +87,7 @@ pub fn Explained(assessment: Assessment, crop: String, saliency: String) -> Elem
             Next { triage: assessment.triage }
             Picture { crop, saliency, kind: assessment.kind }
             Risk { assessment: assessment.clone() }
+            OfThousandPeople { assessment: assessment.clone() }
             Likeness { assessment: assessment.clone() }
             Caveats { assessment: assessment.clone() }
         } else {
@@ -141,7 +146,7 @@ fn next_steps(words: &Wording, triage: Triage) -> Vec<String> {
 }
 
 #[component]
-fn Picture(crop: String, saliency: String, kind: Kind) -> Element {
+fn Picture(crop: String, saliency: String, kind: Modality) -> Element {
     let words = use_context::<App>().words();
     let mut looked = use_signal(|| false);
     let (source, text) = match looked() {
@@ -157,7 +162,7 @@ fn Picture(crop: String, saliency: String, kind: Kind) -> Element {
             }
             if looked() {
                 p { class: "soft small", "{text}" }
-            } else if kind == Kind::Dermatoscope {
+            } else if kind == Modality::Dermatoscope {
                 p { class: "soft small", {words.kind(kind)} }
             }
         }
@@ -181,9 +186,8 @@ fn Crop(source: String, text: String) -> Element {
 fn Risk(assessment: Assessment) -> Element {
     let words = use_context::<App>().words();
     let [low, high] = assessment.risk_range;
-    let lines = triage_lines();
+    let lines = triage_lines(assessment.calibrated_for);
     let percent = words.percent(assessment.risk);
-    let plain_tested = Evidence::embedded().few_plain_photos(&assessment);
     rsx! {
         section { class: "card",
             h3 { {words.say("risk-title")} }
@@ -206,9 +210,102 @@ fn Risk(assessment: Assessment) -> Element {
             if words.percent(low) != words.percent(high) {
                 p { {words.text("risk-range", &[("low", words.percent(low).into()), ("high", words.percent(high).into())])} }
             }
+            if let (false, Some(alone)) = (assessment.because.is_empty(), assessment.risk_of_photo) {
+                p { {words.say("because")} }
+                ul {
+                    for reason in assessment.because.clone() {
+                        li { key: "{reason.factor:?}", {words.reason(&reason)} }
+                    }
+                }
+                p { {words.text("risk-of-photo", &[("percent", words.percent(alone).into())])} }
+            }
             p { class: "soft small", {words.say("risk-explained")} }
-            if let Some(count) = plain_tested {
-                p { class: "soft small", {words.text("risk-plain", &[("count", count.into())])} }
+        }
+    }
+}
+
+/// What this answer means for somebody who gets it, by how common cancer is among those who ask.
+#[component]
+fn OfThousandPeople(assessment: Assessment) -> Element {
+    let words = use_context::<App>().words();
+    rsx! {
+        if let Some(found) = Evidence::embedded().of_thousand(&assessment) {
+            section { class: "card", id: "of-thousand",
+                h3 { {words.say("of-thousand")} }
+                ul {
+                    for one in found {
+                        li { key: "{one.share}", {words.of_thousand(&one)} }
+                    }
+                }
+                p { class: "soft small", {words.say("of-thousand-basis")} }
+            }
+        }
+    }
+}
+
+/// Asks who has it and what was noticed: all of it may stay untold.
+#[component]
+fn TellMore(person: Person) -> Element {
+    let app = use_context::<App>();
+    let words = app.words();
+    let of_key = |keys: &[&str], value: &str| keys.iter().position(|key| *key == value);
+    rsx! {
+        details { class: "card", id: "tell", open: !person.is_unknown(),
+            summary {
+                span { {words.say("tell-title")} }
+                Glyph { icon: LdChevronDown, size: 20 }
+            }
+            p { class: "soft", {words.say("tell-lead")} }
+            div { class: "field",
+                label { r#for: "age", {words.say("tell-age")} }
+                input {
+                    id: "age",
+                    r#type: "number",
+                    inputmode: "numeric",
+                    min: "0",
+                    max: "120",
+                    value: person.age.map(|age| age.to_string()).unwrap_or_default(),
+                    onchange: move |event| {
+                        let age = event.value().trim().parse().ok().filter(|age| *age <= 120);
+                        app.tell_person(Person { age, ..person });
+                    },
+                }
+            }
+            if person.age.is_some_and(|age| age < 18) {
+                p { class: "warning", role: "status", {words.say("tell-child")} }
+            }
+            div { class: "field",
+                label { r#for: "sex", {words.say("tell-sex")} }
+                select {
+                    id: "sex",
+                    onchange: move |event| {
+                        let sex = of_key(&Sex::ALL.map(Sex::key), &event.value()).map(|at| Sex::ALL[at]);
+                        app.tell_person(Person { sex, ..person });
+                    },
+                    option { value: "", selected: person.sex.is_none(), {words.say("tell-nothing")} }
+                    for sex in Sex::ALL {
+                        option { key: "{sex:?}", value: sex.key(), selected: person.sex == Some(sex), {words.sex(sex)} }
+                    }
+                }
+            }
+            div { class: "field",
+                label { r#for: "site", {words.say("tell-site")} }
+                select {
+                    id: "site",
+                    onchange: move |event| {
+                        let site = of_key(&Site::ALL.map(Site::key), &event.value()).map(|at| Site::ALL[at]);
+                        app.tell_person(Person { site, ..person });
+                    },
+                    option { value: "", selected: person.site.is_none(), {words.say("tell-nothing")} }
+                    for site in Site::ALL {
+                        option { key: "{site:?}", value: site.key(), selected: person.site == Some(site), {words.site(site)} }
+                    }
+                }
+            }
+            p { {words.say("keep-noticed")} }
+            Noticed {
+                remarks: person.noticed,
+                onchange: move |noticed| app.tell_person(Person { noticed, ..person }),
             }
         }
     }
@@ -256,31 +353,36 @@ fn Likeness(assessment: Assessment) -> Element {
     }
 }
 
-/// How many melanomas there were among them.
-fn melanomas(table: &Table) -> Option<u64> {
-    let class = HAM10000.iter().position(|diagnosis| diagnosis.key == "mel")?;
-    Some(table.confusion.get(class)?.iter().sum())
+/// How many melanomas there were among them, and how many of these were called not suspicious.
+fn melanomas(table: &Table) -> Option<(u64, u64)> {
+    let of_confusion = || {
+        let class = HAM10000.iter().position(|diagnosis| diagnosis.key == MELANOMA)?;
+        Some(table.confusion.get(class)?.iter().sum())
+    };
+    let all = table.melanomas.or_else(of_confusion)?;
+    let missed = table.figure("melanoma called not suspicious").map(|figure| figure.value);
+    let missed = missed.or_else(|| Some(1.0 - table.figure("sensitivity melanoma (look)")?.value))?;
+    Some((all, (missed * all as f32).round() as u64))
 }
 
 /// Why the answer may be wrong here, then how often it was in the test.
 #[component]
 fn Caveats(assessment: Assessment) -> Element {
     let words = use_context::<App>().words();
-    let missed = Evidence::embedded().like(&assessment).and_then(|table| {
-        let melanoma = table.figure("sensitivity melanoma (look)")?;
-        let benign = table.figure("specificity (look)")?;
-        let alarmed = words.percent(1.0 - benign.value);
-        if assessment.kind == Kind::Dermatoscope {
-            let missed = words.percent(1.0 - melanoma.value);
-            return Some(
-                words.text("wrong-measured", &[("missed", missed.into()), ("alarmed", alarmed.into())]),
-            );
+    let table = Evidence::embedded().like(&assessment);
+    let missed = table.and_then(|table| {
+        if !table.calms {
+            return Some(words.say("wrong-never-calms"));
         }
-        // Too few for a share of a hundred.
-        let all = melanomas(table)?;
-        let missed = ((1.0 - melanoma.value) * all as f32).round() as u64;
-        let figures = [("missed", missed.into()), ("melanomas", all.into()), ("alarmed", alarmed.into())];
-        Some(words.text("wrong-measured-phone", &figures))
+        let (melanomas, missed) = melanomas(table)?;
+        let alarmed = words.percent(1.0 - table.figure("specificity (look)")?.value);
+        let figures = [
+            ("count", table.count.into()),
+            ("missed", missed.into()),
+            ("melanomas", melanomas.into()),
+            ("alarmed", alarmed.into()),
+        ];
+        Some(words.text("wrong-measured", &figures))
     });
     rsx! {
         section { class: "card",
@@ -292,7 +394,12 @@ fn Caveats(assessment: Assessment) -> Element {
                         li { key: "{fault.aspect:?}", {words.fault(fault)} }
                     }
                 }
-                if assessment.kind == Kind::PlainPhoto {
+                if let Some(noticed) = words.noticed(assessment.person.noticed) {
+                    li { "{noticed}" }
+                }
+                if assessment.kind_unsure {
+                    li { {words.say("kind-unsure")} }
+                } else if assessment.kind == Modality::PlainPhoto {
                     li { {words.kind(assessment.kind)} }
                 }
                 if assessment.prediction_set.len() > 2 {

@@ -4,9 +4,9 @@ use dioxus::prelude::*;
 use dioxus_free_icons::icons::ld_icons::LdChevronDown;
 use jiff::{Timestamp, ZonedDateTime};
 
-use super::keep::{LookAgain, MOST_NAME, Warned, remark, title};
+use super::keep::{LookAgain, MOST_NAME, Warned, title};
 use super::spots::AT_ONCE;
-use crate::archive::record::{Check, Kind, Remarks, Spot as Kept, SpotId};
+use crate::archive::record::{Check, Kind, Spot as Kept, SpotId};
 use crate::archive::reminder;
 use crate::report;
 use crate::ui::app::Route;
@@ -128,10 +128,7 @@ fn Open(spot: Kept, page: Page) -> Element {
 pub fn CheckRow(check: Check, spot: Option<String>) -> Element {
     let words = use_context::<App>().words();
     let assessment = &check.assessment;
-    let Remarks { itches, bleeds, grows } = check.remarks;
-    let noticed = [(itches, "itches"), (bleeds, "bleeds"), (grows, "grows")];
-    let noticed: Vec<String> =
-        noticed.into_iter().filter(|(so, _)| *so).map(|(_, id)| remark(&words, id)).collect();
+    let noticed: Vec<String> = check.remarks.keys().map(|id| words.remark(id)).collect();
     rsx! {
         Link { class: "check {tone(assessment.triage)}", to: Route::Saved { id: check.id.to_string() },
             Thumbnail { check: check.id }

@@ -18,8 +18,10 @@ use jiff::civil::{Date, date};
 use crate::archive::record::{BodySide, Check, CheckId, Pictures, Place, Remarks, Spot, SpotId};
 use crate::archive::vault::Protection;
 use crate::archive::{Contents, Losses};
-use crate::assessment::{Assessment, Doubt, Kind, Likelihood, Novelty, SCHEMA, Triage};
+use crate::assessment::{Assessment, Doubt, Likelihood, Novelty, SCHEMA, Triage};
 use crate::diagnosis::HAM10000;
+use crate::modality::Modality;
+use crate::person::{Factor, Person, Reason};
 use crate::photo::quality::{Aspect, Measurement, Quality};
 use crate::photo::{Photo, Square};
 use crate::settings::{CONSENT, Settings, Store};
@@ -134,6 +136,7 @@ fn assessment(triage: Triage) -> Assessment {
     let likelihood = |(place, diagnosis): (usize, &crate::diagnosis::Diagnosis)| Likelihood {
         diagnosis: diagnosis.key.to_string(),
         malignant: diagnosis.malignant,
+        refer: diagnosis.refer,
         probability: 0.5f32.powi(place as i32 + 1),
         likeness: 1.0 / 7.0,
     };
@@ -157,9 +160,14 @@ fn assessment(triage: Triage) -> Assessment {
         prediction_set: vec!["akiec".into(), "bcc".into(), "bkl".into()],
         prediction_set_coverage: 0.9,
         novelty: Novelty { nearness: 0.9, least_nearness: 0.5, lesion: 4.0, least_lesion: 0.0 },
-        kind: Kind::PlainPhoto,
+        kind: Modality::PlainPhoto,
         plain_photo: 0.9,
+        kind_unsure: false,
+        calibrated_for: Modality::PlainPhoto,
         quality: Quality { measurements: Aspect::ALL.map(measurement).to_vec() },
+        person: Person::default(),
+        because: Vec::new(),
+        risk_of_photo: Some(0.321),
     }
 }
 
@@ -171,7 +179,7 @@ fn answer(assessment: Assessment) -> Rc<Answer> {
         saliency: picture("saliency"),
         photo: picture("photo"),
     };
-    Rc::new(Answer { assessment, pictures: Arc::new(pictures) })
+    Rc::new(Answer { of_photo: assessment.clone(), assessment, pictures: Arc::new(pictures) })
 }
 
 /// A spot on the back, to be looked at again on this day, with checks of these answers.
@@ -297,6 +305,86 @@ fn each_answer_says_what_to_do_first_and_how_sure_it_is() {
 }
 
 #[test]
+fn an_answer_says_what_it_means_for_a_thousand_people_and_why_the_risk_is_what_it_is() {
+    let mut told = assessment(Triage::HaveItLookedAt);
+    assert!(result(told.clone()).contains("id=\"of-thousand\""));
+    assert!(!result(assessment(Triage::CannotTell)).contains("id=\"of-thousand\""));
+    told.person = Person {
+        age: Some(84),
+        noticed: Remarks { bleeds: true, ..Remarks::default() },
+        ..Person::default()
+    };
+    told.because = vec![Reason { factor: Factor::Age(84), odds: 1.6 }];
+    told.risk_of_photo = Some(0.228);
+    let html = result(told);
+    for part in [
+        "Age 84: more often malignant (odds times 1.60)",
+        "By the photo alone it would be 23%",
+        "You noticed a change (It bleeds)",
+    ] {
+        assert!(html.contains(part), "{part}: {html}");
+    }
+    // What was noticed has no figure.
+    assert!(!html.contains("id=\"of-thousand\""));
+}
+
+#[test]
+fn who_has_it_is_asked_and_may_stay_untold() {
+    let html = result(assessment(Triage::NothingSuspicious));
+    for part in [
+        "id=\"tell\"",
+        "id=\"age\"",
+        "id=\"sex\"",
+        "id=\"site\"",
+        "id=\"bleeds\"",
+        "Not told",
+        "nothing leaves this device",
+    ] {
+        assert!(html.contains(part), "{part}: {html}");
+    }
+    assert!(!html.contains("Under 18"));
+    let mut child = assessment(Triage::NothingSuspicious);
+    child.person.age = Some(9);
+    let html = result(child);
+    assert!(html.contains("Under 18") && html.contains("<details class=\"card\" id=\"tell\" open"), "{html}");
+}
+
+#[test]
+fn what_is_told_changes_the_answer_that_is_shown_and_listed() {
+    let noticed = Remarks { new: true, ..Remarks::default() };
+    let html = render("/result", move |app| {
+        let card = crate::ui::parts::card().expect("card");
+        let mut calm = assessment(Triage::NothingSuspicious);
+        calm.model.clone_from(&card.version);
+        calm.probabilities = card
+            .classes
+            .iter()
+            .map(|class| {
+                let probability = f32::from(u8::from(class.key == "nv"));
+                Likelihood {
+                    diagnosis: class.key.to_string(),
+                    malignant: class.malignant,
+                    refer: class.refer,
+                    probability,
+                    likeness: probability,
+                }
+            })
+            .collect();
+        app.remember(answer(calm));
+        app.tell_person(Person { noticed, ..Person::default() });
+        assert_eq!(app.answers()[0].assessment.person.noticed, noticed);
+        // What is taken back leaves no trace.
+        app.tell_person(Person::default());
+        assert_eq!(app.answers()[0].assessment.because, []);
+        app.tell_person(Person { noticed, ..Person::default() });
+    });
+    assert!(
+        html.contains("Have it looked at") && html.contains("You noticed a change (It is new)"),
+        "{html}"
+    );
+}
+
+#[test]
 fn cannot_tell_gives_reasons_and_help_and_no_figure() {
     let html = result(assessment(Triage::CannotTell));
     for part in ["Can't tell", "Why Spotcheck", "unlike anything", "good photo", "see a doctor"] {
@@ -328,7 +416,7 @@ fn a_foreign_diagnosis_with_a_long_name_is_shown_as_it_is() {
 fn learning_shows_the_measured_figures() {
     let html = render("/learn", |_| {});
     let evidence = crate::evidence::Evidence::embedded();
-    let table = evidence.table(crate::evidence::DERMATOSCOPE).expect("table");
+    let table = evidence.table(Modality::Dermatoscope).expect("table");
     let figure = table.figure("sensitivity melanoma (look)").expect("figure");
     assert!(html.contains(&format!("{:.0}%", figure.value * 100.0)));
     assert!(html.contains(&table.count.to_string()));

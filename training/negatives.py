@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Copies pictures that are no lesions out of Python packages that ship some, one folder a kind.
+"""Copies pictures that are no lesions out of packages that ship some, one folder a kind.
 
     pip install scikit-image scikit-learn matplotlib
-    python3 training/negatives.py FOLDER
+    apt-get install opencv-doc gnome-backgrounds mate-backgrounds propaganda-debian
+    python3 training/negatives.py FOLDER [KIND=PLACE…]
 
-They are for `training calibrate --negatives FOLDER`; none of them becomes part of Spotcheck.
+A PLACE is any folder with pictures in it or below it, such as one that a package was unpacked into. They are for `training calibrate --negatives FOLDER`; none of them becomes part of Spotcheck.
 """
 
 import pathlib
@@ -27,6 +28,35 @@ def save(picture, folder, name):
     Image.fromarray(numpy.asarray(picture)).convert("RGB").save(folder / f"{name}.png")
 
 
+# What Debian's packages bring, where they are installed: things and scenes, landscapes and flowers, drawn textures.
+DEBIAN = {
+    "thing": "/usr/share/doc/opencv-doc/examples",
+    "wallpaper": "/usr/share/backgrounds",
+    "drawn by hand": "/usr/share/wallpapers/propaganda",
+}
+# Smaller files are masks and marks.
+LEAST_BYTES = 25_000
+LONGEST_SIDE_PX = 900
+
+
+def from_folder(kind, place, folder):
+    """All pictures below a place, smaller where they are large; each picture once, whatever its size is called."""
+    seen = set()
+    for path in sorted(place.rglob("*")):
+        stem = path.stem.split("_")[0].lower() if kind == "wallpaper" else path.stem.lower()
+        wanted = path.suffix.lower() in {".jpg", ".jpeg", ".png", ".webp"} and path.is_file()
+        if not wanted or stem in seen or path.stat().st_size < LEAST_BYTES:
+            continue
+        seen.add(stem)
+        try:
+            picture = Image.open(path).convert("RGB")
+        except OSError as error:
+            print(f"{path}: {error}")
+            continue
+        picture.thumbnail((LONGEST_SIDE_PX, LONGEST_SIDE_PX))
+        save(picture, folder / kind, stem)
+
+
 def pages(folder):
     """Pages of text, black on near white, as an office prints them."""
     from matplotlib import font_manager
@@ -47,7 +77,8 @@ def pages(folder):
 
 
 def main():
-    if len(sys.argv) != 2:
+    more = [argument.partition("=") for argument in sys.argv[2:]]
+    if len(sys.argv) < 2 or not all(place for _, _, place in more):
         sys.exit(__doc__)
     folder = pathlib.Path(sys.argv[1])
     import skimage
@@ -63,6 +94,11 @@ def main():
     for picture in sorted((pathlib.Path(sklearn.__file__).parent / "datasets" / "images").glob("*.jpg")):
         save(Image.open(picture), folder / "photo", picture.stem)
     pages(folder)
+    for kind, place in [*DEBIAN.items(), *((kind, place) for kind, _, place in more)]:
+        if pathlib.Path(place).is_dir():
+            from_folder(kind, pathlib.Path(place), folder)
+        else:
+            print(f"not installed: {place}")
 
 
 if __name__ == "__main__":

@@ -218,7 +218,7 @@ mod tests {
                 source: Source::Folder,
                 group: number.to_string(),
                 same_as: Vec::new(),
-                domain: Domain::Phone,
+                domain: Domain::PlainPhoto,
                 part: Part::Learn,
                 squashed_from: None,
                 outside_classes: false,

@@ -3,21 +3,23 @@
 //! Everything here is fitted on held-back pictures, apart from the probes, which learn from the same
 //! pictures as the network and from negatives.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use burn::module::{Module, ModuleVisitor, Param};
-use burn::tensor::{Device, Tensor};
+use burn::tensor::Device;
 use serde::Serialize;
 use spotcheck::diagnosis::{self, Diagnosis};
 use spotcheck::network::input::Normalisation;
-use spotcheck::network::model::{Card, Model, ModelError, Weights};
+use spotcheck::network::model::{
+    Calibration, Calibrations, Card, Model, ModelError, TriageThresholds, Weights,
+};
 use spotcheck::network::probes::{Probed, Probes};
 
-use crate::data::{self, DataError, Dataset, Domain, Part, Sample};
-use crate::fit::{self, Fitted};
+use crate::data::{self, DataError, Dataset, Domain, Part, Sample, Source};
+use crate::fit::{self, Truth};
 use crate::negatives::{self, Negative};
 use crate::novelty;
-use crate::predict::{self, Answers, How};
+use crate::predict::{self, Answers, How, kept};
 use crate::probes;
 use crate::run::{BestError, Run, RunError, best_weights};
 
@@ -50,18 +52,23 @@ pub struct Report {
     pub novelty: Vec<novelty::Comparison>,
     /// Area under the ROC curve of plain photos against dermatoscopic pictures, held back.
     pub phone_auroc: Option<f64>,
+    /// Share of held-back pictures of which it is unsure how they were taken.
+    pub unsure: f64,
 }
 
-/// Share of held-back lesions that each of the two tests may turn away, as no lesion and as unfamiliar: through a
-/// dermatoscope, together they pass 97 %. Phone photos are few, and their share is coarser.
+/// Share of held-back lesions that each of the two tests may turn away, as no lesion and as unfamiliar.
 fn turned_away(domain: Domain) -> (f64, f64) {
     match domain {
-        Domain::Dermatoscope => (0.018, 0.01),
-        Domain::Phone => (0.06, 0.03),
+        Domain::Dermatoscope => (0.009, 0.005),
+        Domain::PlainPhoto => (0.015, 0.01),
     }
 }
 
-/// Fits everything that goes with the best weights of `run`, and writes the model to `run`/model.
+/// A source with so many held-back pictures has its own say on what passes as a lesion.
+const LEAST_FOR_LINES: usize = 200;
+
+/// Fits everything that goes with the best weights of `run`, and writes the model to `run`/model. Where there is a folder for them, the
+/// network's answers are kept there and taken from there.
 ///
 /// # Errors
 /// See [`CalibrateError`].
@@ -69,19 +76,21 @@ pub fn calibrate(
     run: &Run,
     folders: &[PathBuf],
     negatives_folder: Option<&Path>,
+    answers: Option<&Path>,
     side_px: u32,
     device: &Device,
 ) -> Result<Report, CalibrateError> {
     let dataset = data::load(folders)?;
-    let net = best_weights(run, dataset.classes.len(), device)?;
+    let classes = classes(run, &dataset)?;
+    let net = best_weights(run, classes.len(), device)?;
 
     let learn = dataset.part(Part::Learn);
     let held_back = dataset.part(Part::HeldBack);
     println!("Looking at {} pictures.", learn.len() + held_back.len());
     // What is learnt from is much; what is judged is seen as the app sees it.
-    let learnt = predict::samples(&net, &learn, How::plainly(side_px), device)?;
+    let learnt = kept::samples(answers, &net, &learn, How::plainly(side_px), device)?;
     let how = How::usually(side_px);
-    let held = predict::samples(&net, &held_back, how, device)?;
+    let held = kept::samples(answers, &net, &held_back, how, device)?;
 
     println!("Looking at negatives.");
     let negatives = negatives::gather(&dataset, negatives_folder)?;
@@ -94,24 +103,24 @@ pub fn calibrate(
     );
 
     println!("Fitting.");
-    let classes = diagnoses(&dataset);
-    let main = main_domain(&held_back);
-    let fitted = fit::fit(&fit::cases(&held_back, &held, main), &classes);
     let fitted_probes = probes::fit(&learn, &learnt, &negatives, &negative_answers, device);
     let probed = probes::apply(&fitted_probes, &held, device);
-    let lines = lines(&held_back, &probed, !negatives.is_empty());
-    let passes =
-        |at: &usize| probed[*at].lesion >= lines.least_lesion && probed[*at].nearness >= lines.least_nearness;
-    let passed = [Domain::Dermatoscope, Domain::Phone].into_iter().filter_map(|domain| {
+    let lines = Lines::of(&held_back, &probed, !negatives.is_empty(), least_phone(&dataset));
+    let passed = Domain::ALL.into_iter().filter_map(|domain| {
         let all: Vec<usize> = (0..held_back.len()).filter(|&at| held_back[at].domain == domain).collect();
-        (!all.is_empty())
-            .then(|| (domain, all.iter().filter(|at| passes(at)).count() as f64 / all.len() as f64))
+        let passed = all.iter().filter(|&&at| lines.pass(&probed[at])).count();
+        (!all.is_empty()).then(|| (domain, passed as f64 / all.len() as f64))
     });
     let phone_scores: Vec<f32> = probed.iter().map(|probed| probed.phone).collect();
-    let is_phone: Vec<bool> = held_back.iter().map(|sample| sample.domain == Domain::Phone).collect();
+    let is_phone: Vec<bool> = held_back.iter().map(|sample| sample.domain == Domain::PlainPhoto).collect();
+    let calibrations = fit_each(&held_back, &held, &fit::truths(&dataset, &classes), &classes, lines);
+    let card = card(run, &dataset, classes, side_px, calibrations)?;
+    let card = Card { unsure_modality: unsure_modality(&held_back, &phone_scores, card.least_phone), ..card };
     let report = Report {
         passed: passed.collect(),
         phone_auroc: crate::metrics::auroc(&phone_scores, &is_phone),
+        unsure: phone_scores.iter().filter(|&&phone| card.is_unsure(phone)).count() as f64
+            / held_back.len() as f64,
         novelty: novelty::compare(&novelty::Material {
             learnt: &learnt,
             held: &held,
@@ -123,7 +132,6 @@ pub fn calibrate(
         }),
     };
 
-    let card = card(run, &dataset, side_px, &fitted, lines)?;
     let weights = Weights { network: net, probes: fitted_probes };
     let card = Card { version: version(&weights, &card), ..card };
     let folder = run.model();
@@ -135,23 +143,41 @@ pub fn calibrate(
     Ok(report)
 }
 
-/// The lines that held-back lesions of every kind of picture pass as often as they shall.
-fn lines(held_back: &[&Sample], probed: &[Probed], with_negatives: bool) -> Lines {
-    let mut lines = Lines { least_lesion: f32::MAX, least_nearness: 1.0 };
-    for domain in [Domain::Dermatoscope, Domain::Phone] {
-        let pairs = held_back.iter().zip(probed).filter(|(sample, _)| sample.domain == domain);
-        let (lesion, nearness): (Vec<f32>, Vec<f32>) =
-            pairs.map(|(_, probed)| (probed.lesion, probed.nearness)).unzip();
-        if !lesion.is_empty() {
-            let (as_no_lesion, as_unfamiliar) = turned_away(domain);
-            lines.least_lesion = lines.least_lesion.min(fit::quantile(&lesion, as_no_lesion));
-            lines.least_nearness = lines.least_nearness.min(fit::quantile(&nearness, as_unfamiliar));
-        }
+/// A calibration for each modality, fitted on its pictures. One without any has the other's numbers and promises nothing.
+fn fit_each(
+    held_back: &[&Sample],
+    held: &Answers,
+    truths: &[Truth],
+    classes: &[Diagnosis],
+    lines: Lines,
+) -> Calibrations {
+    let fit = |domain| {
+        let cases = fit::cases(held_back, held, domain, truths);
+        let Line { least_lesion, least_nearness } = *lines.for_modality(domain);
+        let fitted = (!cases.is_empty()).then(|| fit::fit(&cases, classes))?;
+        Some(Calibration { least_lesion, least_nearness, ..fitted })
+    };
+    let unproven = |other: &Calibration| {
+        let triage = TriageThresholds { calms: false, ..other.triage };
+        Calibration { triage, ..other.clone() }
+    };
+    match (fit(Domain::Dermatoscope), fit(Domain::PlainPhoto)) {
+        (Some(dermatoscope), Some(plain_photo)) => Calibrations { dermatoscope, plain_photo },
+        (Some(dermatoscope), None) => Calibrations { plain_photo: unproven(&dermatoscope), dermatoscope },
+        (None, Some(plain_photo)) => Calibrations { dermatoscope: unproven(&plain_photo), plain_photo },
+        // There are held-back pictures: loading makes sure of it.
+        (None, None) => Calibrations::both(fit::fit(&[], classes)),
     }
-    if !with_negatives {
-        lines.least_lesion = f32::MIN;
-    }
-    lines
+}
+
+/// How far from the line nine in ten of the held-back pictures lie that were taken for the wrong modality.
+fn unsure_modality(held_back: &[&Sample], phones: &[f32], least_phone: f32) -> f32 {
+    let wrong = held_back
+        .iter()
+        .zip(phones)
+        .filter(|(sample, phone)| (sample.domain == Domain::PlainPhoto) != (**phone > least_phone));
+    let distances: Vec<f32> = wrong.map(|(_, phone)| (phone - least_phone).abs()).collect();
+    if distances.is_empty() { 0.0 } else { fit::quantile(&distances, 0.9) }
 }
 
 /// The best weights of a run with everything fitted but the probes: enough for figures and plots.
@@ -164,67 +190,117 @@ pub fn provisional(
     side_px: u32,
     device: &Device,
 ) -> Result<Model, CalibrateError> {
-    let net = best_weights(run, dataset.classes.len(), device)?;
+    let classes = classes(run, dataset)?;
+    let net = best_weights(run, classes.len(), device)?;
     let held_back = dataset.part(Part::HeldBack);
     let held = predict::samples(&net, &held_back, How::usually(side_px), device)?;
-    let classes = diagnoses(dataset);
-    let fitted = fit::fit(&fit::cases(&held_back, &held, main_domain(&held_back)), &classes);
-    let lines = Lines { least_lesion: f32::MIN, least_nearness: -1.0 };
-    let card = card(run, dataset, side_px, &fitted, lines)?;
+    let calibrations = fit_each(&held_back, &held, &fit::truths(dataset, &classes), &classes, Lines::NONE);
+    let card = card(run, dataset, classes, side_px, calibrations)?;
     Ok(Model::from_parts(Weights { network: net, probes: Probes::new(device) }, card, device))
+}
+
+/// What a run's network tells apart: what the run says or, where it says nothing, the classes of the pictures.
+fn classes(run: &Run, dataset: &Dataset) -> Result<Vec<Diagnosis>, RunError> {
+    Ok(run.classes()?.unwrap_or_else(|| diagnoses(dataset)))
+}
+
+/// Lines between lesions and everything else, for each modality.
+#[derive(Debug, Clone, Copy)]
+pub struct Lines {
+    dermatoscope: Line,
+    plain_photo: Line,
+    least_phone: f32,
 }
 
 /// Lines between lesions and everything else.
 #[derive(Debug, Clone, Copy)]
-pub struct Lines {
+pub struct Line {
     /// Least logit of the lesion probe.
     pub least_lesion: f32,
     /// Least nearness to a prototype.
     pub least_nearness: f32,
 }
 
+impl Lines {
+    /// Everything passes.
+    const NONE: Self = Self {
+        dermatoscope: Line { least_lesion: f32::MIN, least_nearness: -1.0 },
+        plain_photo: Line { least_lesion: f32::MIN, least_nearness: -1.0 },
+        least_phone: 0.0,
+    };
+
+    /// Those that held-back lesions of each modality pass as often as they shall, among all and in each source that is large enough.
+    fn of(held_back: &[&Sample], probed: &[Probed], with_negatives: bool, least_phone: f32) -> Self {
+        let line = |domain| {
+            let (as_no_lesion, as_unfamiliar) = turned_away(domain);
+            let mut sources: BTreeMap<Option<Source>, Vec<Probed>> = BTreeMap::new();
+            for (sample, probed) in held_back.iter().zip(probed).filter(|(sample, _)| sample.domain == domain)
+            {
+                sources.entry(None).or_default().push(*probed);
+                sources.entry(Some(sample.source)).or_default().push(*probed);
+            }
+            let large =
+                sources.iter().filter(|(source, all)| source.is_none() || all.len() >= LEAST_FOR_LINES);
+            let all = large.map(|(_, all)| {
+                let quantile = |of: &dyn Fn(&Probed) -> f32, share| {
+                    fit::quantile(&all.iter().map(of).collect::<Vec<_>>(), share)
+                };
+                Line {
+                    least_lesion: quantile(&|one| one.lesion, as_no_lesion),
+                    least_nearness: quantile(&|one| one.nearness, as_unfamiliar),
+                }
+            });
+            let lowest = all.reduce(|a, b| Line {
+                least_lesion: a.least_lesion.min(b.least_lesion),
+                least_nearness: a.least_nearness.min(b.least_nearness),
+            });
+            let line = lowest.unwrap_or(Self::NONE.plain_photo);
+            if with_negatives { line } else { Line { least_lesion: f32::MIN, ..line } }
+        };
+        Self { dermatoscope: line(Domain::Dermatoscope), plain_photo: line(Domain::PlainPhoto), least_phone }
+    }
+
+    fn for_modality(&self, modality: Domain) -> &Line {
+        match modality {
+            Domain::Dermatoscope => &self.dermatoscope,
+            Domain::PlainPhoto => &self.plain_photo,
+        }
+    }
+
+    /// Whether a picture passes as a lesion, by the lines for what it seems to be.
+    pub fn pass(&self, probed: &Probed) -> bool {
+        let seems = if probed.phone > self.least_phone { Domain::PlainPhoto } else { Domain::Dermatoscope };
+        let line = self.for_modality(seems);
+        probed.lesion >= line.least_lesion && probed.nearness >= line.least_nearness
+    }
+}
+
 fn card(
     run: &Run,
     dataset: &Dataset,
+    classes: Vec<Diagnosis>,
     input_side_px: u32,
-    fitted: &Fitted,
-    lines: Lines,
+    calibrations: Calibrations,
 ) -> Result<Card, CalibrateError> {
     Ok(Card {
         version: "provisional".into(),
         licence: licence(dataset).into(),
-        classes: diagnoses(dataset),
+        classes,
         input_side_px,
         normalisation: Normalisation::EFFICIENTNET_LITE,
         activation: run.read_config()?.activation,
-        bias: fitted.bias.clone(),
-        temperature: fitted.temperature,
-        prevalence: fitted.prevalence.clone(),
-        triage: fitted.triage,
-        prediction_set: fitted.prediction_set.clone(),
+        calibrations,
         prediction_set_coverage: fit::COVERAGE as f32,
-        least_lesion: lines.least_lesion,
-        least_nearness: lines.least_nearness,
         least_phone: least_phone(dataset),
+        unsure_modality: 0.0,
     })
 }
 
 /// A name that changes with everything that answers depend on, and with nothing else.
 fn version(weights: &Weights, card: &Card) -> String {
-    let mut values = Values::default();
-    weights.visit(&mut values);
-    values.0.extend(serde_json::to_vec(card).unwrap_or_default());
-    format!("lite0-{}-{:08x}", card.input_side_px, (data::fnv1a(&values.0) >> 32) as u32)
-}
-
-/// The bytes of all parameters, in their order.
-#[derive(Default)]
-struct Values(Vec<u8>);
-
-impl ModuleVisitor for Values {
-    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-        self.0.extend_from_slice(param.val().into_data().as_bytes());
-    }
+    let mut values = kept::values(weights);
+    values.extend(serde_json::to_vec(card).unwrap_or_default());
+    format!("lite0-{}-{:08x}", card.input_side_px, (data::fnv1a(&values) >> 32) as u32)
 }
 
 /// HAM10000's licence binds what is trained on it; other weights are their owner's to license.
@@ -239,7 +315,7 @@ fn licence(dataset: &Dataset) -> &'static str {
 /// answers zero, and every picture is taken for that kind.
 fn least_phone(dataset: &Dataset) -> f32 {
     let has = |domain| dataset.samples.iter().any(|sample| sample.domain == domain);
-    match (has(Domain::Dermatoscope), has(Domain::Phone)) {
+    match (has(Domain::Dermatoscope), has(Domain::PlainPhoto)) {
         (false, true) => -1.0,
         (true, false) => 1.0,
         _ => 0.0,
@@ -249,19 +325,20 @@ fn least_phone(dataset: &Dataset) -> f32 {
 /// The dataset's classes as diagnoses. Those of a foreign dataset count as malignant where the folder's name
 /// starts with `malignant-`.
 pub fn diagnoses(dataset: &Dataset) -> Vec<Diagnosis> {
-    let known = |name: &String| diagnosis::HAM10000.iter().find(|known| known.key == *name).cloned();
+    let known = |name: &String| diagnosis::by_key(name).cloned();
     let foreign = |name: &String| Diagnosis {
         key: name.strip_prefix(data::MALIGNANT).unwrap_or(name).to_string().into(),
         malignant: name.starts_with(data::MALIGNANT),
+        refer: false,
     };
     dataset.classes.iter().map(|name| known(name).unwrap_or_else(|| foreign(name))).collect()
 }
 
-/// The kind of picture that thresholds are set on: dermatoscopic where there are some.
+/// The kind of picture that variants are compared on: dermatoscopic where there are some.
 pub fn main_domain(samples: &[&Sample]) -> Domain {
     match samples.iter().any(|sample| sample.domain == Domain::Dermatoscope) {
         true => Domain::Dermatoscope,
-        false => Domain::Phone,
+        false => Domain::PlainPhoto,
     }
 }
 

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use image::imageops::FilterType;
 use serde::{Deserialize, Serialize};
 use spotcheck::diagnosis;
+pub use spotcheck::modality::Modality as Domain;
 use spotcheck::photo::Photo;
 
 mod duplicates;
@@ -34,16 +35,6 @@ pub enum Rendition {
     /// The kind that all pictures have. Sharper files exist for some diagnoses more often than for others, so figures on
     /// them would be flattered.
     Common,
-}
-
-/// How a picture was taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Domain {
-    /// Through a dermatoscope.
-    Dermatoscope,
-    /// With a phone, without one.
-    Phone,
 }
 
 /// Who may see a sample.

@@ -1,13 +1,20 @@
-//! Bias, temperature, prevalence, triage thresholds and prediction sets, fitted on pictures that the weights never saw.
+//! Bias, temperature, prevalence, triage thresholds and prediction sets, fitted on pictures that the weights never saw: of one modality,
+//! from one or more sources, whose classes differ in how common they are.
+//!
+//! What is fitted shall hold in a clinic that is none of the sources. So probabilities hold for a mixture of the sources in which none
+//! drowns the others, and lines keep their promise in every source that has enough pictures to tell.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use spotcheck::assessment::{prediction_set, risk};
-use spotcheck::diagnosis::Diagnosis;
-use spotcheck::network::model::{TriageThresholds, likeness, softmax, weighed};
+use spotcheck::assessment::{Triage, prediction_set, risk, triage};
+use spotcheck::diagnosis::{self, Diagnosis};
+use spotcheck::network::model::{Calibration, TriageThresholds, likeness, shifted, softmax, weighed};
+use spotcheck::person::Person;
 
-use crate::data::{Domain, Sample};
+use crate::calibrate;
+use crate::data::{Dataset, Domain, Sample};
 use crate::metrics;
+use crate::person;
 use crate::predict::Answers;
 
 /// How often prediction sets shall hold the truth.
@@ -16,69 +23,131 @@ pub const COVERAGE: f64 = 0.9;
 pub const MELANOMA_SENSITIVITY: f64 = 0.95;
 /// The same for everything malignant.
 pub const MALIGNANT_SENSITIVITY: f64 = 0.90;
-/// Share of benign lesions that triage does not send to a doctor soon.
+/// Share of benign lesions that triage does not send to a doctor soon, and not for what it looks like but for no class it knows well.
 pub const SOON_SPECIFICITY: f64 = 0.95;
+/// A source with so many melanomas (or malignant lesions, or pictures of a class) has its own say on lines and sets.
+pub const LEAST_IN_SOURCE: usize = 20;
 
 /// A held-back picture with the network's answer.
 #[derive(Debug, Clone)]
 pub struct Case {
     /// The network's logits.
     pub logits: Vec<f32>,
-    /// The true class.
-    pub truth: usize,
+    /// What it shows.
+    pub truth: Truth,
     /// Lesion or patient.
     pub group: String,
+    /// Where it comes from.
+    pub source: String,
+    /// Who has it.
+    pub person: Person,
 }
 
-/// What was fitted.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Fitted {
-    /// Added to the logits.
-    pub bias: Vec<f32>,
-    /// Divides the logits.
-    pub temperature: f32,
-    /// How common each class is among the cases.
-    pub prevalence: Vec<f32>,
-    /// Lines through the risk.
-    pub triage: TriageThresholds,
-    /// Least probability of each class to belong to the prediction set.
-    pub prediction_set: Vec<f32>,
+/// What a picture shows, as a model can know it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Truth {
+    /// The model's class; none where it has none for it.
+    pub class: Option<usize>,
+    /// Whether it is malignant; none for a mixture of which nobody can say.
+    pub malignant: Option<bool>,
 }
 
-/// The cases of one kind of picture that show one of the classes.
-pub fn cases(samples: &[&Sample], answers: &Answers, domain: Domain) -> Vec<Case> {
-    let pairs = samples.iter().zip(&answers.logits);
-    pairs
-        .filter(|(sample, _)| sample.domain == domain && !sample.outside_classes)
-        .map(|(sample, logits)| Case {
-            logits: logits.clone(),
-            truth: sample.class,
-            group: sample.group.clone(),
-        })
-        .collect()
+/// For each class of the pictures, what a model with `classes` makes of it.
+pub fn truths(dataset: &Dataset, classes: &[Diagnosis]) -> Vec<Truth> {
+    let of = |shown: Diagnosis| Truth {
+        class: classes.iter().position(|class| class.key == shown.key),
+        malignant: (!shown.refer).then_some(shown.malignant),
+    };
+    calibrate::diagnoses(dataset).into_iter().map(of).collect()
 }
 
-/// Fits everything.
-pub fn fit(cases: &[Case], classes: &[Diagnosis]) -> Fitted {
-    let prevalence = prevalence(cases, classes.len());
-    let bias = bias(cases, classes.len());
-    let temperature = temperature(cases, &bias, &prevalence);
-    let probabilities: Vec<Vec<f32>> =
-        cases.iter().map(|case| weighed(&likeness(&case.logits, &bias, temperature), &prevalence)).collect();
-    let risks: Vec<f32> = probabilities.iter().map(|row| risk(row, classes)).collect();
-    Fitted {
-        bias,
-        temperature,
-        prevalence,
-        triage: triage(cases, &risks, classes),
-        prediction_set: prediction_set_thresholds(cases, &probabilities, classes.len()),
+/// The cases of one kind of picture; `truths` is what each class of the pictures means.
+pub fn cases(samples: &[&Sample], answers: &Answers, domain: Domain, truths: &[Truth]) -> Vec<Case> {
+    let pairs = samples.iter().zip(&answers.logits).filter(|(sample, _)| sample.domain == domain);
+    pairs.map(|(sample, logits)| case(sample, logits.clone(), truths)).collect()
+}
+
+/// A picture with the network's answer.
+pub fn case(sample: &Sample, logits: Vec<f32>, truths: &[Truth]) -> Case {
+    Case {
+        logits,
+        truth: truths[sample.class],
+        group: sample.group.clone(),
+        source: sample.source.to_string(),
+        person: person::of(sample),
     }
 }
 
-/// The share of each class, with one more case of each: no class is impossible because none was met.
-fn prevalence(cases: &[Case], classes: usize) -> Vec<f32> {
-    let count = |class| cases.iter().filter(|case| case.truth == class).count();
-    (0..classes).map(|class| (count(class) + 1) as f32 / (cases.len() + classes) as f32).collect()
+/// Fits everything but what tells lesions from other things.
+pub fn fit(cases: &[Case], classes: &[Diagnosis]) -> Calibration {
+    let known: Vec<Known> =
+        cases.iter().filter_map(|case| Some(Known { case, class: case.truth.class? })).collect();
+    let weights = weights(&known);
+    let prevalence = prevalence(&known, classes.len());
+    let bias = bias(&known, &weights, classes.len());
+    let temperature = temperature(&known, &weights, &bias, &prevalence);
+    let of = |case: &Case| weighed(&likeness(&case.logits, &bias, temperature), &prevalence);
+    let probabilities: Vec<Vec<f32>> = cases.iter().map(of).collect();
+    let triage = lines(cases, &probabilities, classes);
+    let prediction_set = prediction_set_thresholds(cases, &probabilities, classes.len());
+    let person = person::fit(cases, &probabilities, classes, &triage);
+    Calibration {
+        bias,
+        temperature,
+        prevalence,
+        triage,
+        prediction_set,
+        least_lesion: f32::MIN,
+        least_nearness: -1.0,
+        person,
+    }
+}
+
+/// A case of one of the model's classes.
+struct Known<'a> {
+    case: &'a Case,
+    class: usize,
+}
+
+/// How many of `items` there are of each key.
+fn count<K: Ord>(items: impl Iterator<Item = K>) -> BTreeMap<K, usize> {
+    let mut counts = BTreeMap::new();
+    items.for_each(|item| *counts.entry(item).or_insert(0) += 1);
+    counts
+}
+
+/// How common each class is taken to be: its share in each source, with one more case of each, since no class is impossible because none
+/// was met; a source counts by the root of its size.
+fn prevalence(cases: &[Known], classes: usize) -> Vec<f32> {
+    let counts = count(cases.iter().map(|known| (known.case.source.as_str(), known.class)));
+    let sizes = count(cases.iter().map(|known| known.case.source.as_str()));
+    let all: f64 = sizes.values().map(|&size| (size as f64).sqrt()).sum();
+    let of_class = |class| -> f64 {
+        let of_source = |(&source, &size): (&&str, &usize)| {
+            let own = counts.get(&(source, class)).copied().unwrap_or(0);
+            (size as f64).sqrt() / all * (own + 1) as f64 / (size + classes) as f64
+        };
+        sizes.iter().map(of_source).sum()
+    };
+    match sizes.is_empty() {
+        true => vec![1.0 / classes as f32; classes],
+        false => (0..classes).map(|class| of_class(class) as f32).collect(),
+    }
+}
+
+/// How much each case counts, so that all classes that there are count alike, and within each its sources by the root of how many they
+/// have; all together one.
+fn weights(cases: &[Known]) -> Vec<f64> {
+    let cells = count(cases.iter().map(|known| (known.class, known.case.source.as_str())));
+    let mut of_class: BTreeMap<usize, f64> = BTreeMap::new();
+    cells
+        .iter()
+        .for_each(|((class, _), &count)| *of_class.entry(*class).or_default() += (count as f64).sqrt());
+    let weight = |known: &Known| {
+        let cell = cells[&(known.class, known.case.source.as_str())] as f64;
+        1.0 / (of_class.len() as f64 * of_class[&known.class] * cell.sqrt())
+    };
+    cases.iter().map(weight).collect()
 }
 
 /// What to add to each logit so that all classes, weighted alike, become most likely: the network knows the few pictures
@@ -86,23 +155,19 @@ fn prevalence(cases: &[Case], classes: usize) -> Vec<f32> {
 ///
 /// Logistic regression on the logits with one scale and a number a class (Guo et al. 2017, section 4.2, "bias corrected").
 /// A penalty keeps the numbers small where a class has few pictures.
-fn bias(cases: &[Case], classes: usize) -> Vec<f32> {
+fn bias(cases: &[Known], weights: &[f64], classes: usize) -> Vec<f32> {
     const STEPS: usize = 600;
     const RATE: f64 = 0.5;
     const PENALTY: f64 = 0.02;
-    let mut counts = vec![0usize; classes];
-    cases.iter().for_each(|case| counts[case.truth] += 1);
-    let present = counts.iter().filter(|&&count| count > 0).count() as f64;
     let (mut scale, mut bias) = (1.0f64, vec![0.0f64; classes]);
     for _ in 0..STEPS {
         let (mut slope, mut slopes) = (0.0, bias.iter().map(|bias| PENALTY * bias).collect::<Vec<f64>>());
-        for case in cases {
-            let weight = 1.0 / (present * counts[case.truth] as f64);
+        for (known, weight) in cases.iter().zip(weights) {
             let shifted: Vec<f64> =
-                case.logits.iter().zip(&bias).map(|(&z, bias)| f64::from(z) + bias).collect();
+                known.case.logits.iter().zip(&bias).map(|(&z, bias)| f64::from(z) + bias).collect();
             let scaled: Vec<f32> = shifted.iter().map(|z| (scale * z) as f32).collect();
             for (class, p) in softmax(&scaled).into_iter().enumerate() {
-                let error = weight * (f64::from(p) - f64::from(u8::from(class == case.truth)));
+                let error = weight * (f64::from(p) - f64::from(u8::from(class == known.class)));
                 slope += error * shifted[class];
                 slopes[class] += error * scale;
             }
@@ -113,11 +178,14 @@ fn bias(cases: &[Case], classes: usize) -> Vec<f32> {
     bias.into_iter().map(|bias| bias as f32).collect()
 }
 
-/// The temperature at which the truth is most likely, with classes as common as they are (Guo et al. 2017, section 4.2).
-fn temperature(cases: &[Case], bias: &[f32], prevalence: &[f32]) -> f32 {
+/// The temperature at which the truth is most likely, with classes as common as `prevalence` says (Guo et al. 2017, section 4.2).
+fn temperature(cases: &[Known], weights: &[f64], bias: &[f32], prevalence: &[f32]) -> f32 {
     let surprise = |temperature: f32| -> f64 {
-        let of = |case: &Case| weighed(&likeness(&case.logits, bias, temperature), prevalence)[case.truth];
-        cases.iter().map(|case| -f64::from(of(case).max(f32::MIN_POSITIVE)).ln()).sum()
+        let of = |known: &Known, weight: &f64| {
+            let truth = weighed(&likeness(&known.case.logits, bias, temperature), prevalence)[known.class];
+            -weight * f64::from(prevalence[known.class]) * f64::from(truth.max(f32::MIN_POSITIVE)).ln()
+        };
+        cases.iter().zip(weights).map(|(known, weight)| of(known, weight)).sum()
     };
     // Likelihood has one hill: the interval around it shrinks by the golden section.
     let golden = (5f32.sqrt() - 1.0) / 2.0;
@@ -132,38 +200,82 @@ fn temperature(cases: &[Case], bias: &[f32], prevalence: &[f32]) -> f32 {
     (0.5 * (low + high)).exp()
 }
 
-/// `look`: the highest line that both sensitivities allow. `soon`: the lowest line that the specificity allows.
-fn triage(cases: &[Case], risks: &[f32], classes: &[Diagnosis]) -> TriageThresholds {
-    let of = |wanted: &dyn Fn(&Diagnosis) -> bool| -> Vec<f32> {
-        let pairs = cases.iter().zip(risks);
-        pairs.filter(|(case, _)| wanted(&classes[case.truth])).map(|(_, &risk)| risk).collect()
+/// Those of `values` that are wanted, by source.
+fn by_source<'a>(
+    cases: &'a [Case],
+    values: &[f32],
+    wanted: &dyn Fn(&Case) -> bool,
+) -> BTreeMap<&'a str, Vec<f32>> {
+    let mut found: BTreeMap<&str, Vec<f32>> = BTreeMap::new();
+    let pairs = cases.iter().zip(values).filter(|(case, _)| wanted(case));
+    pairs.for_each(|(case, &value)| found.entry(&case.source).or_default().push(value));
+    found
+}
+
+/// `look`: the highest line that both sensitivities allow, among all and in each source that has enough to tell. `soon` and `refer`: the
+/// lowest lines that the specificity allows, where each source counts alike. Where too few are malignant, nothing is promised.
+fn lines(cases: &[Case], probabilities: &[Vec<f32>], classes: &[Diagnosis]) -> TriageThresholds {
+    let risks: Vec<f32> = probabilities.iter().map(|row| risk(row, classes)).collect();
+    let melanoma = melanoma(classes);
+    let line = |wanted: &dyn Fn(&Case) -> bool, sensitivity: f64| -> Option<f32> {
+        let sources = by_source(cases, &risks, wanted);
+        let all: Vec<f32> = sources.values().flatten().copied().collect();
+        let large = sources.values().filter(|risks| risks.len() >= LEAST_IN_SOURCE);
+        let own = large.filter_map(|risks| reached_by(risks, sensitivity));
+        Some(own.fold(reached_by(&all, sensitivity)?, f32::min))
     };
-    let line = |risks: Vec<f32>, sensitivity: f64| match risks.is_empty() {
-        true => 1.0,
-        false => reached_by(&risks, sensitivity),
+    let of_melanomas =
+        melanoma.map(|class| line(&|case| case.truth.class == Some(class), MELANOMA_SENSITIVITY));
+    let of_malignant = line(&|case| case.truth.malignant == Some(true), MALIGNANT_SENSITIVITY);
+    let calms = of_malignant.is_some() && of_melanomas.is_none_or(|line| line.is_some());
+    let look = [of_malignant, of_melanomas.flatten()].into_iter().flatten().reduce(f32::min).unwrap_or(1.0);
+    let above = |values: &[f32]| {
+        let benign = by_source(cases, values, &|case| case.truth.malignant == Some(false));
+        above(benign.values(), SOON_SPECIFICITY)
     };
-    let look = line(of(&|class| class.key == "mel"), MELANOMA_SENSITIVITY)
-        .min(line(of(&|class| class.malignant), MALIGNANT_SENSITIVITY));
-    let benign = of(&|class| !class.malignant);
-    let soon = if benign.is_empty() { look } else { above(&benign, SOON_SPECIFICITY).max(look) };
-    TriageThresholds { look, soon }
+    let shares = |row: &Vec<f32>| {
+        row.iter().zip(classes).filter(|(_, class)| class.refer).map(|(p, _)| p).sum::<f32>()
+    };
+    let refers = classes.iter().any(|class| class.refer);
+    TriageThresholds {
+        look,
+        soon: above(&risks).map_or(look, |line| line.max(look)),
+        refer: refers
+            .then(|| above(&probabilities.iter().map(shares).collect::<Vec<f32>>()))
+            .flatten()
+            .unwrap_or(2.0),
+        calms,
+    }
+}
+
+/// The class of melanomas, where there is one.
+pub fn melanoma(classes: &[Diagnosis]) -> Option<usize> {
+    classes.iter().position(|class| class.key == diagnosis::MELANOMA)
 }
 
 /// The largest value that the next one like `values` reaches with at least this chance: counted among one more than there are, as for
-/// prediction sets.
-fn reached_by(values: &[f32], share: f64) -> f32 {
+/// prediction sets. None where there are too few for that.
+fn reached_by(values: &[f32], share: f64) -> Option<f32> {
     let mut sorted = values.to_vec();
     sorted.sort_by(|a, b| b.total_cmp(a));
     let needed = (share * (sorted.len() + 1) as f64).ceil() as usize;
-    sorted[needed.clamp(1, sorted.len()) - 1]
+    sorted.get(needed - 1).copied()
 }
 
-/// The smallest value that at least this share of `values` lies below.
-fn above(values: &[f32], share: f64) -> f32 {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f32::total_cmp);
-    let needed = (share * sorted.len() as f64).ceil() as usize;
-    sorted[needed.clamp(1, sorted.len()) - 1].next_up()
+/// The smallest value that at least this share of `values` lies below, where each of the lists counts alike.
+fn above<'a>(values: impl Iterator<Item = &'a Vec<f32>>, share: f64) -> Option<f32> {
+    let lists: Vec<&Vec<f32>> = values.collect();
+    let weight = |list: &Vec<f32>| 1.0 / (lists.len() * list.len()) as f64;
+    let mut sorted: Vec<(f32, f64)> =
+        lists.iter().flat_map(|list| list.iter().map(|&value| (value, weight(list)))).collect();
+    sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut below = 0.0;
+    let enough = sorted.iter().find(|(_, weight)| {
+        below += weight;
+        // As a sum of many, it may fall a hair short.
+        below >= share - 1e-9
+    });
+    enough.map(|(value, _)| value.next_up())
 }
 
 /// The value below which about this share of `values` lies.
@@ -173,17 +285,19 @@ pub fn quantile(values: &[f32], share: f64) -> f32 {
     sorted[((share * sorted.len() as f64) as usize).min(sorted.len() - 1)]
 }
 
-/// Class by class, the probability that all but a tenth of its own pictures reach: split conformal prediction with a
-/// threshold for each class (Sadinle, Lei & Wasserman 2019, section 2.2; finite-sample quantile).
+/// Class by class, the probability that all but a tenth of its own pictures reach, among all and in each source that has enough to
+/// tell: split conformal prediction with a threshold for each class (Sadinle, Lei & Wasserman 2019, section 2.2; finite-sample
+/// quantile).
 fn prediction_set_thresholds(cases: &[Case], probabilities: &[Vec<f32>], classes: usize) -> Vec<f32> {
     (0..classes)
         .map(|class| {
-            let own = cases.iter().zip(probabilities).filter(|(case, _)| case.truth == class);
-            let mut own: Vec<f32> = own.map(|(_, row)| row[class]).collect();
-            own.sort_by(|a, b| b.total_cmp(a));
-            // Of n scores, the ⌈(n + 1) · coverage⌉-th largest; where n is too small, every set holds the class.
-            let rank = ((own.len() + 1) as f64 * COVERAGE).ceil() as usize;
-            own.get(rank.wrapping_sub(1)).copied().unwrap_or(0.0)
+            let column: Vec<f32> = probabilities.iter().map(|row| row[class]).collect();
+            let sources = by_source(cases, &column, &|case| case.truth.class == Some(class));
+            let all: Vec<f32> = sources.values().flatten().copied().collect();
+            let large = sources.values().filter(|own| own.len() >= LEAST_IN_SOURCE);
+            // Where there are too few, every set holds the class.
+            let pooled = reached_by(&all, COVERAGE).unwrap_or(0.0);
+            large.filter_map(|own| reached_by(own, COVERAGE)).fold(pooled, f32::min)
         })
         .collect()
 }
@@ -197,11 +311,13 @@ pub struct Judged {
     pub likeness: Vec<f32>,
     /// See [`risk`].
     pub risk: f32,
-    /// At or above the `look` line.
+    /// Whether it warns.
     pub look: bool,
-    /// At or above the `soon` line.
+    /// Whether it warns urgently.
     pub soon: bool,
-    /// Whether the prediction set holds the truth, and its size.
+    /// Whether it is called not suspicious.
+    pub calm: bool,
+    /// Whether the prediction set holds the truth.
     pub covered: bool,
     /// How many diagnoses it names.
     pub set_size: usize,
@@ -214,24 +330,35 @@ impl Judged {
     }
 }
 
-/// Judges `cases` by `fitted`.
-pub fn judge(cases: &[Case], fitted: &Fitted, classes: &[Diagnosis]) -> Vec<Judged> {
-    let judge = |case: &Case| {
-        let likeness = likeness(&case.logits, &fitted.bias, fitted.temperature);
-        let probabilities = weighed(&likeness, &fitted.prevalence);
-        let risk = risk(&probabilities, classes);
-        let set = prediction_set(&probabilities, &fitted.prediction_set);
-        Judged {
-            risk,
-            look: risk >= fitted.triage.look,
-            soon: risk >= fitted.triage.soon,
-            covered: set.contains(&case.truth),
-            set_size: set.len(),
-            likeness,
-            probabilities,
-        }
+/// What of a case is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// The photo alone.
+    Photo,
+    /// The photo, and what is known of the person.
+    Person,
+}
+
+/// Judges a case by these parameters.
+pub fn judge(case: &Case, by: &Calibration, classes: &[Diagnosis], told: Told) -> Judged {
+    let shift = match (told, &by.person) {
+        (Told::Person, Some(terms)) => terms.shift(&case.person),
+        _ => 0.0,
     };
-    cases.iter().map(judge).collect()
+    let likeness = by.likeness(&case.logits);
+    let probabilities = shifted(&weighed(&likeness, &by.prevalence), classes, shift);
+    let set = prediction_set(&probabilities, &by.prediction_set);
+    let triage = triage(&by.triage, &probabilities, classes);
+    Judged {
+        risk: risk(&probabilities, classes),
+        look: triage.warns(),
+        soon: triage == Triage::SeeDoctorSoon,
+        calm: triage == Triage::NothingSuspicious,
+        covered: case.truth.class.is_some_and(|class| set.contains(&class)),
+        set_size: set.len(),
+        likeness: shifted(&likeness, classes, shift),
+        probabilities,
+    }
 }
 
 /// Parts that held-back pictures are dealt into, to be judged by parameters fitted on the others.
@@ -239,23 +366,38 @@ const FOLDS: usize = 5;
 
 /// Judges every case with parameters fitted on the other folds: figures that are not flattered by having been fitted on the
 /// same pictures.
-pub fn cross_judge(cases: &[Case], classes: &[Diagnosis]) -> Vec<Judged> {
+pub fn cross_judge(cases: &[Case], classes: &[Diagnosis], told: Told) -> Vec<Judged> {
     let folds = folds(cases, classes.len());
-    let fitted: Vec<Fitted> = (0..FOLDS)
+    let fitted: Vec<Calibration> = (0..FOLDS)
         .map(|fold| {
             let others = cases.iter().zip(&folds).filter(|(_, of)| **of != fold);
             fit(&others.map(|(case, _)| case.clone()).collect::<Vec<_>>(), classes)
         })
         .collect();
-    let judged = cases.iter().zip(&folds);
-    judged.flat_map(|(case, &fold)| judge(std::slice::from_ref(case), &fitted[fold], classes)).collect()
+    cases.iter().zip(&folds).map(|(case, &fold)| judge(case, &fitted[fold], classes, told)).collect()
+}
+
+/// Judges every case with parameters fitted on the other sources alone: how lines hold in a clinic that is none of them. None where there
+/// is one source.
+pub fn judge_by_other_sources(cases: &[Case], classes: &[Diagnosis], told: Told) -> Option<Vec<Judged>> {
+    let sources: BTreeSet<&str> = cases.iter().map(|case| case.source.as_str()).collect();
+    let fitted = |source: &str| {
+        let others: Vec<Case> = cases.iter().filter(|case| case.source != source).cloned().collect();
+        fit(&others, classes)
+    };
+    let fitted: BTreeMap<&str, Calibration> =
+        sources.iter().map(|&source| (source, fitted(source))).collect();
+    (sources.len() > 1)
+        .then(|| cases.iter().map(|case| judge(case, &fitted[&*case.source], classes, told)).collect())
 }
 
 /// The fold of each case: those of one lesion or patient share one, and the lesions of each class are dealt out evenly, so that no fold
 /// lacks a rare one.
 fn folds(cases: &[Case], classes: usize) -> Vec<usize> {
-    let groups: BTreeMap<&str, usize> = cases.iter().map(|case| (&*case.group, case.truth)).collect();
-    let mut dealt: Vec<usize> = (0..classes).collect();
+    // What is none of the classes is dealt out as one more.
+    let class = |case: &Case| case.truth.class.unwrap_or(classes);
+    let groups: BTreeMap<&str, usize> = cases.iter().map(|case| (&*case.group, class(case))).collect();
+    let mut dealt: Vec<usize> = (0..=classes).collect();
     let fold_of: BTreeMap<&str, usize> = groups
         .into_iter()
         .map(|(group, class)| {
@@ -271,6 +413,7 @@ mod tests {
     use super::*;
     use rand::{RngExt, SeedableRng};
     use spotcheck::diagnosis::HAM10000;
+    use std::borrow::Cow;
 
     /// Cases whose logits are as sure as they are right, times `sharpness`.
     fn cases(count: usize, sharpness: f32) -> Vec<Case> {
@@ -287,18 +430,46 @@ mod tests {
                     })
                     .unwrap_or(6);
                 let logits = logits.into_iter().map(|logit| logit * sharpness).collect();
-                Case { logits, truth, group: number.to_string() }
+                case_of(logits, truth, number, &HAM10000)
             })
             .collect()
+    }
+
+    /// One of a source, a lesion of its own.
+    fn case_of(logits: Vec<f32>, class: usize, number: usize, classes: &[Diagnosis]) -> Case {
+        let truth = Truth { class: Some(class), malignant: Some(classes[class].malignant) };
+        Case { logits, truth, group: number.to_string(), source: "one".into(), person: Person::default() }
+    }
+
+    fn class(case: &Case) -> usize {
+        case.truth.class.expect("known")
+    }
+
+    /// What single fits are given.
+    fn prepared(cases: &[Case]) -> (Vec<Known<'_>>, Vec<f64>) {
+        let known: Vec<Known> = cases.iter().map(|case| Known { case, class: class(case) }).collect();
+        let weights = weights(&known);
+        (known, weights)
+    }
+
+    fn judge_all(cases: &[Case], by: &Calibration, classes: &[Diagnosis]) -> Vec<Judged> {
+        cases.iter().map(|case| judge(case, by, classes, Told::Photo)).collect()
     }
 
     #[test]
     fn temperature_undoes_overconfidence() {
         for sharpness in [0.5, 1.0, 4.0] {
-            let found = temperature(&cases(8000, sharpness), &[0.0; 7], &[]);
+            let cases = cases(8000, sharpness);
+            let (known, weights) = prepared(&cases);
+            let found = temperature(&known, &weights, &[0.0; 7], &prevalence(&known, 7));
             assert!((found / sharpness - 1.0).abs() < 0.15, "{found} for {sharpness}");
         }
     }
+
+    const TWO: [Diagnosis; 2] = [
+        Diagnosis { key: Cow::Borrowed("rare"), malignant: true, refer: false },
+        Diagnosis { key: Cow::Borrowed("common"), malignant: false, refer: false },
+    ];
 
     /// Cases of classes that are not equally common, whose logits say which it would be if they were.
     fn uneven(count: usize, prior: &[f32]) -> Vec<Case> {
@@ -320,15 +491,14 @@ mod tests {
                 // Two bells of one width: their log likelihood ratio is linear in what is seen.
                 let seen: f32 = (0..12).map(|_| noise.random_range(-0.5..0.5f32)).sum();
                 let seen = seen + if truth == 0 { -1.0 } else { 1.0 };
-                Case { logits: vec![-seen, seen], truth, group: number.to_string() }
+                case_of(vec![-seen, seen], truth, number, &TWO)
             })
             .collect()
     }
 
     #[test]
     fn probabilities_hold_for_classes_as_common_as_they_are_and_the_answer_alike_for_equal_ones() {
-        let classes = [("rare", true), ("common", false)]
-            .map(|(key, malignant)| Diagnosis { key: key.into(), malignant });
+        let classes = TWO;
         let prior = [0.1, 0.9];
         let cases = uneven(20_000, &prior);
         let fitted = fit(&cases, &classes);
@@ -336,14 +506,14 @@ mod tests {
             assert!((found - prior).abs() < 0.01, "{:?}", fitted.prevalence);
         }
         assert!((fitted.temperature - 1.0).abs() < 0.1, "{}", fitted.temperature);
-        let judged = judge(&cases, &fitted, &classes);
+        let judged = judge_all(&cases, &fitted, &classes);
         let mean = judged.iter().map(|judged| judged.risk).sum::<f32>() / judged.len() as f32;
         assert!((mean - prior[0]).abs() < 0.01, "the mean risk is the share of the malignant: {mean}");
         let differ =
             judged.iter().filter(|judged| judged.alike() == 0 && judged.probabilities[0] < 0.5).count();
         assert!(differ > 500, "many that look rare are common all the same: {differ}");
         let recall = |class: usize| {
-            let own = cases.iter().zip(&judged).filter(|(case, _)| case.truth == class);
+            let own = cases.iter().zip(&judged).filter(|(case, _)| case.truth.class == Some(class));
             let right = own.clone().filter(|(_, judged)| judged.alike() == class).count();
             right as f64 / own.count() as f64
         };
@@ -362,7 +532,8 @@ mod tests {
         cases
             .iter_mut()
             .for_each(|case| case.logits.iter_mut().zip(leaning).for_each(|(z, lean)| *z += lean));
-        let found = bias(&cases, 7);
+        let (known, weights) = prepared(&cases);
+        let found = bias(&known, &weights, 7);
         let mean = found.iter().zip(leaning).map(|(found, lean)| found + lean).sum::<f32>() / 7.0;
         for (found, lean) in found.iter().zip(leaning) {
             assert!((found + lean - mean).abs() < 0.2, "{found} for {lean}");
@@ -373,17 +544,18 @@ mod tests {
     fn triage_reaches_its_sensitivities_and_specificity() {
         let cases = cases(3000, 1.0);
         let fitted = fit(&cases, &HAM10000);
-        let judged = judge(&cases, &fitted, &HAM10000);
+        let judged = judge_all(&cases, &fitted, &HAM10000);
         let share = |wanted: &dyn Fn(&Case) -> bool, hit: &dyn Fn(&Judged) -> bool| {
             let all: Vec<_> = cases.iter().zip(&judged).filter(|(case, _)| wanted(case)).collect();
             all.iter().filter(|(_, judged)| hit(judged)).count() as f64 / all.len() as f64
         };
-        assert!(share(&|case| case.truth == 4, &|judged| judged.look) >= MELANOMA_SENSITIVITY);
+        assert!(share(&|case| class(case) == 4, &|judged| judged.look) >= MELANOMA_SENSITIVITY);
         assert!(
-            share(&|case| HAM10000[case.truth].malignant, &|judged| judged.look) >= MALIGNANT_SENSITIVITY
+            share(&|case| HAM10000[class(case)].malignant, &|judged| judged.look) >= MALIGNANT_SENSITIVITY
         );
         assert!(
-            share(&|case| !HAM10000[case.truth].malignant, &|judged| !judged.soon) >= SOON_SPECIFICITY - 1e-9
+            share(&|case| !HAM10000[class(case)].malignant, &|judged| !judged.soon)
+                >= SOON_SPECIFICITY - 1e-9
         );
     }
 
@@ -391,9 +563,10 @@ mod tests {
     fn prediction_sets_hold_the_truth_of_each_class_as_often_as_promised() {
         let all = cases(60_000, 1.0);
         let (fit_on, test_on) = all.split_at(30_000);
-        let judged = judge(test_on, &fit(fit_on, &HAM10000), &HAM10000);
+        let judged = judge_all(test_on, &fit(fit_on, &HAM10000), &HAM10000);
         for class in 0..7 {
-            let own: Vec<_> = test_on.iter().zip(&judged).filter(|(case, _)| case.truth == class).collect();
+            let own: Vec<_> =
+                test_on.iter().zip(&judged).filter(|(case, _)| case.truth.class == Some(class)).collect();
             let covered = own.iter().filter(|(_, judged)| judged.covered).count() as f64 / own.len() as f64;
             assert!((covered - COVERAGE).abs() < 0.035, "class {class}: {covered}");
         }
@@ -412,7 +585,11 @@ mod tests {
         for class in 0..7 {
             let counts: Vec<usize> = (0..FOLDS)
                 .map(|fold| {
-                    cases.iter().zip(&folds).filter(|(case, of)| case.truth == class && **of == fold).count()
+                    cases
+                        .iter()
+                        .zip(&folds)
+                        .filter(|(case, of)| case.truth.class == Some(class) && **of == fold)
+                        .count()
                 })
                 .collect();
             let most = counts.iter().max().expect("folds");
@@ -423,11 +600,11 @@ mod tests {
     #[test]
     fn a_picture_does_not_help_to_judge_itself() {
         let mut cases = cases(400, 1.0);
-        let before = cross_judge(&cases, &HAM10000);
+        let before = cross_judge(&cases, &HAM10000, Told::Photo);
         let folds = folds(&cases, 7);
         // Other logits for one: only what is judged by parameters that it helped to fit may change.
         cases[0].logits.reverse();
-        let after = cross_judge(&cases, &HAM10000);
+        let after = cross_judge(&cases, &HAM10000, Told::Photo);
         for at in 1..cases.len() {
             let same = before[at].probabilities == after[at].probabilities;
             assert_eq!(same, folds[at] == folds[0], "{at}");
@@ -436,7 +613,111 @@ mod tests {
 
     #[test]
     fn a_class_with_too_few_cases_is_in_every_set() {
-        let few: Vec<Case> = cases(3000, 1.0).into_iter().filter(|case| case.truth != 3).collect();
+        let few: Vec<Case> = cases(3000, 1.0).into_iter().filter(|case| class(case) != 3).collect();
         assert_eq!(fit(&few, &HAM10000).prediction_set[3], 0.0);
+    }
+
+    /// The same cases from two sources: in the second, melanomas are harder to see.
+    fn two_sources(count: usize) -> Vec<Case> {
+        let mut cases = cases(count, 1.0);
+        for (number, case) in cases.iter_mut().enumerate().filter(|(number, _)| number % 4 == 0) {
+            case.source = "two".into();
+            case.group = format!("two {number}");
+            if class(case) == 4 {
+                case.logits[4] -= 2.0;
+            }
+        }
+        cases
+    }
+
+    #[test]
+    fn lines_and_sets_hold_in_each_source_and_none_is_promised_where_too_few_can_prove_it() {
+        let cases = two_sources(4000);
+        let fitted = fit(&cases, &HAM10000);
+        assert!(fitted.triage.calms);
+        for source in ["one", "two"] {
+            let own: Vec<&Case> =
+                cases.iter().filter(|case| case.source == source && class(case) == 4).collect();
+            let of = |hit: &dyn Fn(&Judged) -> bool| {
+                let hits = own.iter().filter(|case| hit(&judge(case, &fitted, &HAM10000, Told::Photo)));
+                hits.count() as f64 / own.len() as f64
+            };
+            assert!(of(&|judged| judged.look) >= MELANOMA_SENSITIVITY, "{source}");
+            assert!(of(&|judged| judged.covered) >= COVERAGE, "{source}");
+            assert!(of(&|judged| judged.calm) <= 1.0 - MELANOMA_SENSITIVITY, "{source}");
+        }
+        // Eighteen melanomas can't prove 95 %.
+        let mut left = 18;
+        let few: Vec<Case> = cases
+            .into_iter()
+            .filter(|case| {
+                let kept = class(case) != 4 || left > 0;
+                left -= usize::from(class(case) == 4 && left > 0);
+                kept
+            })
+            .collect();
+        let fitted = fit(&few, &HAM10000);
+        assert!(!fitted.triage.calms);
+        assert!(few.iter().all(|case| !judge(case, &fitted, &HAM10000, Told::Photo).calm));
+    }
+
+    #[test]
+    fn a_small_source_does_not_drown_and_a_large_one_does_not_drown_it() {
+        let classes = TWO;
+        let mut cases = uneven(5000, &[0.5, 0.5]);
+        cases.extend(uneven(500, &[0.1, 0.9]).into_iter().map(|case| Case { source: "two".into(), ..case }));
+        let share = fit(&cases, &classes).prevalence[0];
+        // By the roots of their sizes: 0.76 of 0.5 and 0.24 of 0.1.
+        assert!((share - 0.404).abs() < 0.02, "{share}");
+    }
+
+    #[test]
+    fn what_has_no_class_counts_as_malignant_or_not_and_changes_no_probability() {
+        let known = cases(3000, 1.0);
+        let fitted = fit(&known, &HAM10000);
+        let mut more = known.clone();
+        more.extend(cases(300, 1.0).into_iter().enumerate().map(|(number, case)| Case {
+            truth: Truth { class: None, malignant: (number % 2 == 0).then_some(true) },
+            ..case
+        }));
+        let with_more = fit(&more, &HAM10000);
+        assert_eq!((&fitted.bias, fitted.temperature), (&with_more.bias, with_more.temperature));
+        assert_eq!(fitted.prediction_set, with_more.prediction_set);
+        assert_ne!(fitted.triage.look, with_more.triage.look, "the malignant among them move the line");
+        assert!(!judge(&more[3000], &with_more, &HAM10000, Told::Photo).covered);
+    }
+
+    #[test]
+    fn a_model_of_the_seven_makes_of_each_picture_what_it_can() {
+        let names = ["mel", "scc", "nv", "other", "wart", "malignant-lump"];
+        let dataset = Dataset { classes: names.map(String::from).into(), samples: Vec::new() };
+        let known = |class, malignant| Truth { class: Some(class), malignant: Some(malignant) };
+        let unknown = |malignant| Truth { class: None, malignant };
+        assert_eq!(
+            truths(&dataset, &HAM10000),
+            [
+                known(4, true),
+                unknown(Some(true)),
+                known(5, false),
+                unknown(None),
+                unknown(Some(false)),
+                unknown(Some(true))
+            ]
+        );
+        let nine: Vec<Diagnosis> = HAM10000.iter().chain(&diagnosis::BEYOND_HAM10000).cloned().collect();
+        assert_eq!(truths(&dataset, &nine)[1], known(7, true));
+        assert_eq!(truths(&dataset, &nine)[3], Truth { class: Some(8), malignant: None });
+    }
+
+    #[test]
+    fn other_sources_judge_what_they_have_not_seen() {
+        let cases = two_sources(4000);
+        let judged = judge_by_other_sources(&cases, &HAM10000, Told::Photo).expect("two sources");
+        let alone: Vec<Case> = cases.iter().filter(|case| case.source == "one").cloned().collect();
+        let by_one = fit(&alone, &HAM10000);
+        let first_of_two = cases.iter().position(|case| case.source == "two").expect("some");
+        let wanted = judge(&cases[first_of_two], &by_one, &HAM10000, Told::Photo);
+        assert_eq!(judged[first_of_two].probabilities, wanted.probabilities);
+        assert!(judge_by_other_sources(&alone, &HAM10000, Told::Photo).is_none());
     }
 }

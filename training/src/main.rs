@@ -32,6 +32,7 @@ mod metrics;
 mod model_card;
 mod negatives;
 mod novelty;
+mod person;
 mod plots;
 mod predict;
 mod probes;
@@ -138,6 +139,9 @@ struct Calibrate {
     /// Folder with pictures of other things, one folder a kind: see training/negatives.py.
     #[arg(long)]
     negatives: Option<PathBuf>,
+    /// Keep the network's answers to the pictures in this folder, and take them from there the next time.
+    #[arg(long)]
+    answers: Option<PathBuf>,
     /// Side of the pictures that the model will read, in pixels; that of the epoch whose weights are kept without.
     #[arg(long, value_parser = clap::value_parser!(u32).range(32..=1024))]
     side: Option<u32>,
@@ -158,6 +162,9 @@ struct Export {
 struct Measure {
     #[command(flatten)]
     source: Source,
+    /// Keep the network's answers to the pictures in this folder, and take them from there the next time.
+    #[arg(long)]
+    answers: Option<PathBuf>,
     /// Folder of the model.
     #[arg(long, default_value = "models")]
     model: PathBuf,
@@ -281,7 +288,7 @@ fn train(arguments: Train) -> Outcome {
     // Plots of the best weights, with parameters fitted on the other half of the pictures.
     let dataset = train::dataset(&config)?;
     let model = calibrate::provisional(&run, &dataset, run.best_side_px()?, &device)?;
-    let (_, rows) = evaluate::evaluate(&model, &dataset, &device)?;
+    let (_, rows) = evaluate::evaluate(&model, &dataset, None, &device)?;
     plot(&run.plots(), &run.epochs()?, &model, &rows)
 }
 
@@ -289,8 +296,9 @@ fn calibrate(arguments: &Calibrate) -> Outcome {
     let device = arguments.source.device.open();
     let run = Run::new(arguments.run.clone());
     let side = arguments.side.map_or_else(|| run.best_side_px(), Ok)?;
-    let report =
-        calibrate::calibrate(&run, &arguments.source.data, arguments.negatives.as_deref(), side, &device)?;
+    let Calibrate { negatives, answers, .. } = arguments;
+    let data = &arguments.source.data;
+    let report = calibrate::calibrate(&run, data, negatives.as_deref(), answers.as_deref(), side, &device)?;
     println!("{}", serde_json::to_string_pretty(&report)?);
     Ok(())
 }
@@ -328,6 +336,7 @@ fn reopen(arguments: &Export) -> Outcome {
     for (from, to) in [(CONFIG, run.config()), (LOG, run.log())] {
         fs::copy(arguments.model.join(from), to)?;
     }
+    run.write_classes(&model.card().classes)?;
     checkpoint::save_weights(&model.weights().network, &run.best())?;
     println!("{} holds the run of {}.", arguments.run.display(), arguments.model.display());
     Ok(())
@@ -344,7 +353,7 @@ fn evaluate(arguments: &Measure) -> Outcome {
     let model = Model::load(&arguments.model, &device)?;
     let dataset = data::load(&arguments.source.data)?;
     check_classes(&model, &dataset)?;
-    let (tables, rows) = evaluate::evaluate(&model, &dataset, &device)?;
+    let (tables, rows) = evaluate::evaluate(&model, &dataset, arguments.answers.as_deref(), &device)?;
     let variants = evaluate::variants(&model, &dataset, &device)?;
     let answered = evaluate::answered(&model, &dataset)?;
     let evaluation = evaluate::Evaluation { model: model.card().version.clone(), tables, variants, answered };
@@ -378,9 +387,11 @@ fn quality(arguments: &Measure) -> Outcome {
     Ok(fs::write(arguments.model.join(QUALITY), text)?)
 }
 
-/// A model can only be measured on pictures of its own classes.
+/// A model can only be measured on pictures of its own classes. The pictures may show more: what it has no class for counts as malignant
+/// or not, and is left out of figures by class.
 fn check_classes(model: &Model, dataset: &data::Dataset) -> Outcome {
-    match model.card().classes == calibrate::diagnoses(dataset) {
+    let shown = calibrate::diagnoses(dataset);
+    match model.card().classes.iter().all(|class| shown.contains(class)) {
         true => Ok(()),
         false => Err("the pictures have other classes than the model".into()),
     }
@@ -419,7 +430,7 @@ fn plot(folder: &Path, log: &[EpochLog], model: &Model, rows: &[(Domain, Vec<eva
         let name = |plot: &str| {
             let kind = match domain {
                 Domain::Dermatoscope => "dermatoscope",
-                Domain::Phone => "phone",
+                Domain::PlainPhoto => "phone",
             };
             folder.join(format!("{plot}-{kind}.svg"))
         };

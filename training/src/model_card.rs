@@ -3,13 +3,14 @@
 use std::fmt::Write;
 
 use serde_json::Value;
-use spotcheck::assessment::Views;
 use spotcheck::network::model::Card;
 use spotcheck::photo::quality::Aspect;
 
 use crate::data::{Domain, Rendition};
 use crate::evaluate::{Answered, Evaluation, Figure, Group, OF_GROUPS, Table};
 use crate::quality;
+
+mod answers;
 
 /// What the card is made of.
 pub struct Material<'a> {
@@ -26,10 +27,11 @@ pub struct Material<'a> {
 }
 
 /// The figures of a table's first part, in this order.
-const FIGURES: [&str; 17] = [
+const FIGURES: [&str; 21] = [
     "balanced accuracy",
     "accuracy",
     "balanced accuracy (stated)",
+    "balanced accuracy of the seven",
     "AUROC malignant",
     "AUROC mel",
     "AUROC malignant (alike)",
@@ -37,6 +39,9 @@ const FIGURES: [&str; 17] = [
     "sensitivity melanoma (look)",
     "sensitivity malignant (look)",
     "specificity (look)",
+    "melanoma called not suspicious",
+    "malignant called not suspicious",
+    "something else called not suspicious",
     "sensitivity melanoma (soon)",
     "sensitivity malignant (soon)",
     "specificity (soon)",
@@ -59,9 +64,6 @@ pub fn write(of: &Material) -> String {
     let mut text = String::new();
     let card = of.card;
     let keys: Vec<&str> = card.classes.iter().map(|class| &*class.key).collect();
-    let shares =
-        keys.iter().zip(&card.prevalence).map(|(key, share)| format!("{key} {:.1} %", 100.0 * share));
-    let prevalence = shares.collect::<Vec<_>>().join(", ");
     let learnt_from = if of.published_data { LEARNT_FROM } else { "" };
     let _ = writeln!(
         text,
@@ -71,39 +73,18 @@ pub fn write(of: &Material) -> String {
          **No medical device.** It was never tested in a clinic, on people who chose their own photos. Weights: {licence}.\n\n\
          ## What it learnt from\n\n\
          {learnt_from}\n\
-         The run's configuration and log are `training-config.json` and `training-log.jsonl` beside this file.\n\n\
-         ## What its numbers mean\n\n\
-         Probabilities and risk hold for lesions among which the diagnoses are as common as among the held-back pictures of the first\n\
-         kind: {prevalence}. These are lesions that somebody thought worth a picture. Among all people who photograph a\n\
-         mole, cancer is rarer: a high risk is a reason to have it examined, not a verdict.\n\n\
-         - The network was trained to answer *which of them is it, if all were equally common?*, so that rare, dangerous diagnoses are\n  \
-           not drowned by common, harmless ones. Balanced accuracy, recalls and the table of answers are of the diagnosis that would\n  \
-           be most probable then; *stated* is the diagnosis that is most probable, which the app names first. Accuracy, AUROC, risk,\n  \
-           calibration and prediction sets are of the probabilities, but for AUROC *alike*, which is of what that other answer ranks by;\n  \
-           the table that `spotcheck assess --csv` writes holds that answer.\n\
-         - Before the softmax, {bias:.2?} is added to the logits (the classes in the order above), chosen so that the held-back classes,\n  \
-           weighted alike, become most likely.\n\
-         - Temperature {temperature:.3}, at which the truth is most likely on held-back pictures.\n\
-         - *Look* line: risk {look:.3}, the highest that a melanoma reaches with a chance of 95 % and anything malignant with 90 %.\n\
-         - *Soon* line: risk {soon:.3}, which 5 % of the benign lesions reach.\n\
-         - Prediction set: split conformal with one threshold a class (Sadinle, Lei & Wasserman 2019), promised {coverage:.0} %.\n\n\
-         Figures that depend on such parameters are cross-fitted: each fifth of the held-back lesions is judged with parameters fitted on\n\
-         the others. On the second kind of picture the parameters of the first are used as they are. The epoch was\n\
-         selected on the held-back part too, which flatters its figures a little. Figures are of {views} views (flips), as the app looks, but for\n\
-         the tables of views and of quality, and leave \"can't tell\" aside: every picture gets an answer. Intervals: 95 % bootstrap over lesions (or patients), 1,000 resamples.\n",
+         The run's configuration and log are `training-config.json` and `training-log.jsonl` beside this file.\n",
         version = card.version,
         classes = keys.join(", "),
         side = card.input_side_px,
         licence = card.licence,
-        bias = card.bias,
-        temperature = card.temperature,
-        look = card.triage.look,
-        soon = card.triage.soon,
-        coverage = 100.0 * card.prediction_set_coverage,
-        views = Views::default().count(),
     );
+    answers::meaning(&mut text, card);
     for table in &of.evaluation.tables {
         write_table(&mut text, table, card);
+        answers::elsewhere(&mut text, table);
+        answers::persons(&mut text, table, card);
+        answers::base_rates(&mut text, table);
     }
     write_variants(&mut text, of.evaluation);
     write_novelty(&mut text, of.evaluation, of.calibration);
@@ -116,7 +97,7 @@ pub fn write(of: &Material) -> String {
 fn write_table(text: &mut String, table: &Table, card: &Card) {
     let title = match table.domain {
         Domain::Dermatoscope => "Dermatoscopic pictures, held back",
-        Domain::Phone => "Plain photos, held back",
+        Domain::PlainPhoto => "Plain photos, held back",
     };
     let _ = writeln!(
         text,

@@ -100,7 +100,15 @@ fn drawn() -> impl Iterator<Item = Negative> {
             Negative { kind: kind.into(), source: number as usize, part, picture }
         })
     };
-    let kinds: [(&str, Painter); 2] = [("drawn wall", wall), ("drawn texture", texture)];
+    let kinds: [(&str, Painter); 7] = [
+        ("drawn wall", wall),
+        ("drawn texture", texture),
+        ("drawn weave", weave),
+        ("drawn tiles", tiles),
+        ("drawn wood", wood),
+        ("drawn pebbles", pebbles),
+        ("drawn screen", screen),
+    ];
     kinds.into_iter().flat_map(draw)
 }
 
@@ -140,10 +148,120 @@ fn texture(random: &mut ChaCha8Rng) -> RgbImage {
     })
 }
 
+/// A colour with some more or less light.
+fn lit(colour: [f32; 3], light: f32) -> Rgb<u8> {
+    Rgb(colour.map(|value| (value * light) as u8))
+}
+
+/// Threads over and under each other, as cloth and carpets have.
+fn weave(random: &mut ChaCha8Rng) -> RgbImage {
+    let (warp, weft) = (colour(random), colour(random));
+    let thread = random.random_range(3.0..24.0f32);
+    let turn = random.random_range(0.0..std::f32::consts::FRAC_PI_2);
+    let (sin, cos) = turn.sin_cos();
+    RgbImage::from_fn(SIDE_PX, SIDE_PX, |x, y| {
+        let (x, y) = (x as f32 * cos - y as f32 * sin, x as f32 * sin + y as f32 * cos);
+        let (column, row) = ((x / thread).floor(), (y / thread).floor());
+        let over = (column + row).rem_euclid(2.0) < 1.0;
+        let across = if over { x / thread - column } else { y / thread - row };
+        let round = 0.55 + 0.45 * (across * std::f32::consts::PI).sin();
+        lit(if over { warp } else { weft }, round * random.random_range(0.93..1.0))
+    })
+}
+
+/// Tiles, bricks or keys with gaps between them, each a little different.
+fn tiles(random: &mut ChaCha8Rng) -> RgbImage {
+    let (face, gap) = (colour(random), colour(random));
+    let (wide, tall) = (random.random_range(12..80u32), random.random_range(12..80u32));
+    let (width, shift) = (random.random_range(1..6u32), random.random_range(0..2u32));
+    let tones: Vec<f32> = (0..64).map(|_| random.random_range(0.75..1.05)).collect();
+    RgbImage::from_fn(SIDE_PX, SIDE_PX, |x, y| {
+        let row = y / tall;
+        let x = x + shift * (row % 2) * wide / 2;
+        let grain = random.random_range(0.95..1.0);
+        match x % wide < width || y % tall < width {
+            true => lit(gap, grain),
+            false => lit(face, tones[((x / wide * 7 + row * 13) % 64) as usize] * grain),
+        }
+    })
+}
+
+/// Rings and grain.
+fn wood(random: &mut ChaCha8Rng) -> RgbImage {
+    let base = [
+        random.random_range(110.0..220.0),
+        random.random_range(70.0..160.0),
+        random.random_range(30.0..110.0),
+    ];
+    let [x0, y0] = [0; 2].map(|_| random.random_range(-600.0..600.0f32));
+    let (ring, bend) = (random.random_range(4.0..22.0f32), random.random_range(0.0..12.0f32));
+    RgbImage::from_fn(SIDE_PX, SIDE_PX, |x, y| {
+        let (x, y) = (x as f32, y as f32);
+        let distance = (x - x0).hypot((y - y0) * 3.0) + bend * (x * 0.03).sin() + bend * (y * 0.05).cos();
+        let dark = (distance / ring).sin().powi(3) * 0.14;
+        lit(base, (0.86 + dark) * random.random_range(0.94..1.0))
+    })
+}
+
+/// Stones, leaves or beans: each place has the colour of the nearest centre, darker towards its edge.
+fn pebbles(random: &mut ChaCha8Rng) -> RgbImage {
+    let base = colour(random);
+    let count = random.random_range(12..90);
+    let centres: Vec<([f32; 2], [f32; 3])> = (0..count)
+        .map(|_| {
+            let place = [0; 2].map(|_| random.random_range(0.0..SIDE_PX as f32));
+            (place, base.map(|value| (value + random.random_range(-50.0..50.0f32)).clamp(5.0, 250.0)))
+        })
+        .collect();
+    RgbImage::from_fn(SIDE_PX, SIDE_PX, |x, y| {
+        let far = |place: &[f32; 2]| (x as f32 - place[0]).hypot(y as f32 - place[1]);
+        let (mut nearest, mut second) = ((f32::MAX, base), f32::MAX);
+        for (place, tone) in &centres {
+            let distance = far(place);
+            if distance < nearest.0 {
+                (nearest, second) = ((distance, *tone), nearest.0);
+            } else {
+                second = second.min(distance);
+            }
+        }
+        lit(nearest.1, ((second - nearest.0) / 12.0).clamp(0.25, 1.0))
+    })
+}
+
+/// Lines of writing and a few boxes, as screens and packages have.
+fn screen(random: &mut ChaCha8Rng) -> RgbImage {
+    let (paper, ink) = if random.random_bool(0.6) { (245.0, 40.0) } else { (30.0, 215.0) };
+    let mut picture = RgbImage::from_pixel(SIDE_PX, SIDE_PX, Rgb([paper as u8; 3]));
+    let mut fill = |left: u32, top: u32, width: u32, height: u32, tone: [f32; 3]| {
+        for y in top..(top + height).min(SIDE_PX) {
+            for x in left..(left + width).min(SIDE_PX) {
+                picture.put_pixel(x, y, lit(tone, 1.0));
+            }
+        }
+    };
+    for _ in 0..random.random_range(1..5) {
+        let [left, top] = [0; 2].map(|_| random.random_range(0..SIDE_PX));
+        let [width, height] = [0; 2].map(|_| random.random_range(10..SIDE_PX / 2));
+        fill(left, top, width, height, colour(random));
+    }
+    let letter = random.random_range(3..10u32);
+    for line in (letter..SIDE_PX).step_by(2 * letter as usize) {
+        let mut x = letter;
+        while x < SIDE_PX {
+            let word = random.random_range(1..9) * letter / 2;
+            fill(x, line, word, letter, [ink; 3]);
+            x += word + letter;
+        }
+    }
+    picture
+}
+
 /// Skin from around lesions: outside HAM10000's masks, and the calmest corner of phone photos.
 fn skin(dataset: &Dataset) -> Result<Vec<Negative>, DataError> {
     let mut negatives = Vec::new();
-    for (domain, kind) in [(Domain::Dermatoscope, "skin (dermatoscope)"), (Domain::Phone, "skin (phone)")] {
+    for (domain, kind) in
+        [(Domain::Dermatoscope, "skin (dermatoscope)"), (Domain::PlainPhoto, "skin (phone)")]
+    {
         let samples: Vec<&Sample> = dataset.samples.iter().filter(|sample| sample.domain == domain).collect();
         let mut found = 0;
         // Spread over the whole data set, until there are enough.
@@ -154,7 +272,7 @@ fn skin(dataset: &Dataset) -> Result<Vec<Negative>, DataError> {
             let photo = sample.load(sample.files.len() - 1)?;
             let square = match domain {
                 Domain::Dermatoscope => outside_mask(sample, &photo),
-                Domain::Phone => calmest_corner(&photo),
+                Domain::PlainPhoto => calmest_corner(&photo),
             };
             if let Some(square) = square {
                 let picture = photo.crop(square, SIDE_PX).into();

@@ -126,6 +126,7 @@ struct Scores {
     neighbours: Vec<f32>,
     prototypes: Vec<f32>,
     probe: Vec<f32>,
+    probed: Vec<Probed>,
 }
 
 impl Scores {
@@ -150,6 +151,7 @@ impl Scores {
             neighbours: mean(&answers.features, &|row| nearness(&unit(row), bank)),
             prototypes: probed.iter().map(|probed| probed.nearness).collect(),
             probe: lesion(&probed),
+            probed,
         }
     }
 }
@@ -184,10 +186,8 @@ impl Gauss {
 impl Scores {
     /// Share of the pictures on the far side of either line.
     fn turned_away(&self, lines: Lines) -> f64 {
-        let pairs = self.probe.iter().zip(&self.prototypes);
-        let away =
-            pairs.filter(|(lesion, near)| **lesion < lines.least_lesion || **near < lines.least_nearness);
-        away.count() as f64 / self.probe.len() as f64
+        let away = self.probed.iter().filter(|probed| !lines.pass(probed));
+        away.count() as f64 / self.probed.len() as f64
     }
 }
 

@@ -113,7 +113,10 @@ pub fn roc_curves(rows: &[Row], classes: &[Diagnosis], path: &Path) -> Drawn {
             (diagnosis.key.to_string(), points.collect())
         })
         .collect();
-    curves.push(("malignant".into(), rows.iter().map(|row| (row.judged.risk, row.malignant)).collect()));
+    curves.push((
+        "malignant".into(),
+        rows.iter().filter_map(|row| Some((row.judged.risk, row.malignant?))).collect(),
+    ));
     let last = curves.len() - 1;
     for (number, (name, mut scores)) in curves.into_iter().enumerate() {
         scores.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -171,8 +174,8 @@ pub fn reliability_diagram(rows: &[Row], path: &Path) -> Drawn {
     let stated = metrics::stated(&probabilities);
     let confidences: Vec<f32> = probabilities.iter().zip(&stated).map(|(row, &class)| row[class]).collect();
     let right: Vec<bool> = inside.iter().zip(&stated).map(|(row, &class)| row.class == Some(class)).collect();
-    let risks: Vec<f32> = rows.iter().map(|row| row.judged.risk).collect();
-    let malignant: Vec<bool> = rows.iter().map(|row| row.malignant).collect();
+    let (risks, malignant): (Vec<f32>, Vec<bool>) =
+        rows.iter().filter_map(|row| Some((row.judged.risk, row.malignant?))).unzip();
     let lines =
         [("confidence in the stated diagnosis", BLUE, confidences, right), ("risk", RED, risks, malignant)];
     for (name, colour, scores, truth) in lines {

@@ -13,6 +13,8 @@ use crate::data::{DataError, Rendition, Sample};
 use crate::fast::{self, Mode};
 use crate::kernels::Precision;
 
+pub mod kept;
+
 /// Pictures that go through the network at once.
 const BATCH: usize = 32;
 

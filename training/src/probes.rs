@@ -37,7 +37,7 @@ pub fn fit(
         let pairs = samples.iter().zip(&answers.features);
         pairs.filter(|(sample, _)| sample.domain == domain).flat_map(|(_, views)| views).collect()
     };
-    let (phone, dermatoscope) = (of(Domain::Phone), of(Domain::Dermatoscope));
+    let (phone, dermatoscope) = (of(Domain::PlainPhoto), of(Domain::Dermatoscope));
     if !phone.is_empty() && !dermatoscope.is_empty() {
         probes.phone = separate(&phone, &dermatoscope, device);
     }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
+use spotcheck::diagnosis::Diagnosis;
 use spotcheck::network::efficientnet::EfficientNetLite0;
 
 use crate::checkpoint::{CheckpointError, load_weights};
@@ -148,6 +149,31 @@ impl Run {
         let read = |error| RunError::Folder(path.clone(), error);
         let text = fs::read_to_string(&path).map_err(read)?;
         serde_json::from_str(&text).map_err(|error| read(error.into()))
+    }
+
+    /// What the network tells apart, where the run says so: one made of an exported model, which may know less than the pictures do.
+    ///
+    /// # Errors
+    /// When the file is no such list.
+    pub fn classes(&self) -> Result<Option<Vec<Diagnosis>>, RunError> {
+        let path = self.folder.join("classes.json");
+        let read = |error| RunError::Folder(path.clone(), error);
+        match fs::read(&path) {
+            Ok(text) => serde_json::from_slice(&text).map(Some).map_err(|error| read(error.into())),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(read(error)),
+        }
+    }
+
+    /// Says what the network tells apart: see [`Self::classes`].
+    ///
+    /// # Errors
+    /// When that can't be written.
+    pub fn write_classes(&self, classes: &[Diagnosis]) -> Result<(), RunError> {
+        let path = self.folder.join("classes.json");
+        let text = serde_json::to_string_pretty(classes)
+            .map_err(|error| RunError::Folder(path.clone(), error.into()))?;
+        fs::write(&path, text).map_err(|error| RunError::Folder(path, error))
     }
 
     /// The log so far.

@@ -18,7 +18,7 @@ pub fn table(dataset: &Dataset) -> String {
         let side = if held_back { "held back" } else { "learn" };
         let domain = match domain {
             Domain::Dermatoscope => "dermatoscope",
-            Domain::Phone => "plain photo",
+            Domain::PlainPhoto => "plain photo",
         };
         let each: Vec<String> = counts.iter().map(usize::to_string).collect();
         let all: usize = counts.iter().sum();

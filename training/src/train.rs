@@ -333,7 +333,7 @@ impl<'a> Trainer<'a> {
     fn evaluate(&self, state: &mut State) -> Result<EpochLog, TrainError> {
         let phase = self.config.phase(state.progress.epoch);
         let mut of_modality = Vec::new();
-        for domain in [Domain::Dermatoscope, Domain::Phone] {
+        for domain in [Domain::Dermatoscope, Domain::PlainPhoto] {
             if self.held_back.iter().any(|sample| sample.domain == domain) {
                 of_modality.push((domain, self.figures(&state.average, domain, phase.side_px)?));
             }

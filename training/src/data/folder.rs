@@ -40,7 +40,7 @@ pub(super) fn load(folder: &Path) -> Result<Dataset, DataError> {
                 source: Source::Folder,
                 group,
                 same_as: Vec::new(),
-                domain: Domain::Phone,
+                domain: Domain::PlainPhoto,
                 squashed_from: None,
                 outside_classes: false,
                 age_years: None,

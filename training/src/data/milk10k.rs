@@ -41,7 +41,7 @@ pub(super) fn load(folder: &Path) -> Result<Dataset, DataError> {
             return Err(DataError::Row(table, line, format!("unknown diagnosis {:?}", row.dx)));
         };
         let domain = match row.modality.as_str() {
-            "clinical" => Domain::Phone,
+            "clinical" => Domain::PlainPhoto,
             "dermoscopic" => Domain::Dermatoscope,
             other => return Err(DataError::Row(table, line, format!("unknown modality {other:?}"))),
         };

@@ -65,7 +65,7 @@ pub(super) fn load(folder: &Path, table: &str) -> Result<Dataset, DataError> {
             part: part_of(&row.patient_id, HELD_BACK_PERCENT),
             group: row.patient_id,
             same_as: names(&row.same_photo_as),
-            domain: Domain::Phone,
+            domain: Domain::PlainPhoto,
             squashed_from: None,
             outside_classes: false,
             age_years: row.age,

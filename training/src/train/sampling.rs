@@ -91,7 +91,7 @@ mod tests {
 
     #[test]
     fn modalities_are_drawn_alike_and_a_class_that_a_source_lacks_is_unlikely_there() {
-        let mut samples = vec![sample(Domain::Phone, Source::PadUfes20, 0)];
+        let mut samples = vec![sample(Domain::PlainPhoto, Source::PadUfes20, 0)];
         samples.extend((0..90).map(|_| sample(Domain::Dermatoscope, Source::Ham10000, 0)));
         samples.extend((0..10).map(|_| sample(Domain::Dermatoscope, Source::Ham10000, 1)));
         samples.extend((0..100).map(|_| sample(Domain::Dermatoscope, Source::Milk10k, 2)));
@@ -101,7 +101,7 @@ mod tests {
         let total = |wanted: &dyn Fn(&Sample) -> bool| -> f64 {
             learn.iter().zip(&sampling.weights).filter(|(sample, _)| wanted(sample)).map(|(_, w)| w).sum()
         };
-        assert!((total(&|sample| sample.domain == Domain::Phone) - 1.0).abs() < 1e-9);
+        assert!((total(&|sample| sample.domain == Domain::PlainPhoto) - 1.0).abs() < 1e-9);
         assert!((total(&|sample| sample.domain == Domain::Dermatoscope) - 1.0).abs() < 1e-9);
         assert!((total(&|sample| sample.source == Source::Milk10k) - 0.5).abs() < 1e-9);
         // Within HAM10000 as the roots of 90 and 10.
@@ -113,8 +113,9 @@ mod tests {
 
     #[test]
     fn one_source_of_one_kind_takes_the_shares_of_what_is_drawn_for_granted() {
-        let samples: Vec<Sample> =
-            (0..100).map(|number| sample(Domain::Phone, Source::Folder, usize::from(number < 20))).collect();
+        let samples: Vec<Sample> = (0..100)
+            .map(|number| sample(Domain::PlainPhoto, Source::Folder, usize::from(number < 20)))
+            .collect();
         let learn: Vec<&Sample> = samples.iter().collect();
         let sampling = Sampling::new(&learn, 2, &Config::full(Vec::new(), None, 1));
         let shares: f32 = sampling.priors[0].iter().map(|prior| prior.exp()).sum();

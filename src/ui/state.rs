@@ -18,7 +18,7 @@ use crate::archive::seal::Passphrase;
 use crate::archive::vault::Protection;
 use crate::assessment::Look;
 use crate::capture::bridge::{self, BridgeError};
-use crate::person::Person;
+use crate::person::{Person, Remarks};
 use crate::platform::{self, Handed};
 use crate::settings::{CONSENT, Settings, Store};
 use crate::wording::{Language, Wording};
@@ -264,10 +264,19 @@ impl App {
         self.draft.set(Some(draft));
     }
 
-    /// Shows a new answer, and remembers it until the app is closed or it is kept.
+    /// Shows a new answer, and remembers it until the app is closed or it is kept. What was told of a spot's owner at its last check
+    /// holds for the next one, too; what was noticed may have changed.
     pub fn remember(mut self, answer: Rc<Answer>) {
         self.answers.write().insert(0, answer.clone());
         self.shown.set(Some(answer));
+        let spot = *self.target.peek();
+        let known = self.page().zip(spot).and_then(|(page, spot)| {
+            let last = page.contents.timeline(spot).last().map(|check| check.assessment.person)?;
+            Some(Person { noticed: Remarks::default(), ..last })
+        });
+        if let Some(person) = known.filter(|person| !person.is_unknown()) {
+            self.tell_person(person);
+        }
     }
 
     /// Takes what is told of the person into the answer that is shown.

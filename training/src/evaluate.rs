@@ -17,6 +17,10 @@ use crate::fit::{self, Case, Judged, Told, Truth};
 use crate::predict::{self, Answers, How, kept};
 use crate::{calibrate, metrics};
 
+pub mod practice;
+
+use practice::Practice;
+
 /// Resamples of a bootstrap interval.
 const RESAMPLES: usize = 1000;
 /// Groups with fewer pictures get no figures of their own.
@@ -155,6 +159,10 @@ pub struct Evaluation {
     pub variants: Vec<Variant>,
     /// How many pictures get an answer.
     pub answered: Vec<Answered>,
+    /// What the figures mean in practice.
+    pub practice: Vec<Practice>,
+    /// Which pictures there are, as a table in Markdown: [`crate::survey::table`].
+    pub pictures: String,
 }
 
 /// How many held-back pictures of a kind get an answer from the app, whole as it is.

@@ -356,7 +356,14 @@ fn evaluate(arguments: &Measure) -> Outcome {
     let (tables, rows) = evaluate::evaluate(&model, &dataset, arguments.answers.as_deref(), &device)?;
     let variants = evaluate::variants(&model, &dataset, &device)?;
     let answered = evaluate::answered(&model, &dataset)?;
-    let evaluation = evaluate::Evaluation { model: model.card().version.clone(), tables, variants, answered };
+    let evaluation = evaluate::Evaluation {
+        model: model.card().version.clone(),
+        tables,
+        variants,
+        answered,
+        practice: evaluate::practice::practice(&rows, &model.card().classes),
+        pictures: survey::table(&dataset),
+    };
     let read = |name: &str| fs::read_to_string(arguments.model.join(name));
     let calibration = serde_json::from_str(&read(CALIBRATION)?)?;
     let quality = read(QUALITY).ok().and_then(|text| serde_json::from_str(&text).ok());

@@ -11,6 +11,7 @@ use crate::evaluate::{Answered, Evaluation, Figure, Group, OF_GROUPS, Table};
 use crate::quality;
 
 mod answers;
+mod practice;
 
 /// What the card is made of.
 pub struct Material<'a> {
@@ -50,13 +51,11 @@ const FIGURES: [&str; 21] = [
     "prediction set coverage",
     "prediction set size",
 ];
-/// What weights learnt from those two; others name their configuration alone.
-const LEARNT_FROM: &str = "EfficientNet-Lite0 from ImageNet weights, on folds 1 to 4 of HAM10000 (dermatoscopic pictures from Austria and
-Australia, split by lesion) and on three quarters of the patients of 472 phone photos of PAD-UFES-20 (Brazil). Fold 0 and the other patients
-are held back.
-
-For whom it is less sure: skin of Fitzpatrick types IV to VI is all but missing from both data sets; so are children, nails, mucous
-membranes and lesions without pigment; plain phone photos are few.
+/// What the app's own weights learnt from; others name their configuration alone.
+const LEARNT_FROM: &str = "EfficientNet-Lite0, further trained from the weights that the app had before, on HAM10000 (dermatoscopic, Austria
+and Australia), the ISIC archive (dermatoscopic), MILK10k (each lesion plain and through a dermatoscope, five centres) and PAD-UFES-20
+(phone photos, Brazil). What is held back, by lesion or patient and across sources, is in this table; selection, parameters and figures
+rest on that part alone.
 ";
 
 /// The card as Markdown.
@@ -72,13 +71,17 @@ pub fn write(of: &Material) -> String {
          {classes} in a square picture of {side} x {side} pixels.\n\n\
          **No medical device.** It was never tested in a clinic, on people who chose their own photos. Weights: {licence}.\n\n\
          ## What it learnt from\n\n\
-         {learnt_from}\n\
+         {learnt_from}\n{pictures}\n\
          The run's configuration and log are `training-config.json` and `training-log.jsonl` beside this file.\n",
         version = card.version,
         classes = keys.join(", "),
         side = card.input_side_px,
         licence = card.licence,
+        pictures = of.evaluation.pictures,
     );
+    if of.published_data {
+        text.push_str(practice::INTENDED);
+    }
     answers::meaning(&mut text, card);
     for table in &of.evaluation.tables {
         write_table(&mut text, table, card);
@@ -86,6 +89,7 @@ pub fn write(of: &Material) -> String {
         answers::persons(&mut text, table, card);
         answers::base_rates(&mut text, table);
     }
+    practice::write(&mut text, &of.evaluation.practice);
     write_variants(&mut text, of.evaluation);
     write_novelty(&mut text, of.evaluation, of.calibration);
     if let Some(quality) = of.quality {

@@ -170,14 +170,22 @@ fn fit_each(
     }
 }
 
-/// How far from the line nine in ten of the held-back pictures lie that were taken for the wrong modality.
+/// Most held-back pictures of which it may be unsure how they were taken.
+const MOST_UNSURE: f64 = 0.03;
+
+/// How far from the line nine in ten of the held-back pictures lie that were taken for the wrong modality; but so near that hardly any
+/// others lie within.
 fn unsure_modality(held_back: &[&Sample], phones: &[f32], least_phone: f32) -> f32 {
     let wrong = held_back
         .iter()
         .zip(phones)
         .filter(|(sample, phone)| (sample.domain == Domain::PlainPhoto) != (**phone > least_phone));
     let distances: Vec<f32> = wrong.map(|(_, phone)| (phone - least_phone).abs()).collect();
-    if distances.is_empty() { 0.0 } else { fit::quantile(&distances, 0.9) }
+    let all: Vec<f32> = phones.iter().map(|phone| (phone - least_phone).abs()).collect();
+    match distances.is_empty() {
+        true => 0.0,
+        false => fit::quantile(&distances, 0.9).min(fit::quantile(&all, MOST_UNSURE)),
+    }
 }
 
 /// The best weights of a run with everything fitted but the probes: enough for figures and plots.

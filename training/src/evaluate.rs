@@ -23,6 +23,8 @@ use practice::Practice;
 
 /// Resamples of a bootstrap interval.
 const RESAMPLES: usize = 1000;
+/// Ways to look are compared on no more pictures: some look eight times at each.
+const MOST_COMPARED: usize = 1500;
 /// Groups with fewer pictures get no figures of their own.
 const LEAST_GROUP: usize = 20;
 /// The figures that groups get.
@@ -563,6 +565,8 @@ pub fn variants(model: &Model, dataset: &Dataset, device: &Device) -> Result<Vec
         .into_iter()
         .filter(|sample| sample.domain == main && truths[sample.class].class.is_some())
         .collect();
+    let every = all.len().div_ceil(MOST_COMPARED).max(1);
+    let all: Vec<&Sample> = all.into_iter().step_by(every).collect();
     let sharp: Vec<&Sample> = all.iter().copied().filter(|sample| sample.files.len() > 1).collect();
     let plain = How::plainly(model.card().input_side_px);
     let hows = [

@@ -27,9 +27,9 @@ pub struct Negative {
 }
 
 /// Views cut from each picture of the folder.
-const VIEWS: u64 = 12;
+const VIEWS: u64 = 6;
 /// Drawn pictures of each kind.
-const DRAWN: u64 = 200;
+const DRAWN: u64 = 120;
 /// Pieces of skin from each data set.
 const SKIN: usize = 400;
 /// Side of drawn pictures and views, in pixels.

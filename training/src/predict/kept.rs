@@ -25,6 +25,10 @@ pub fn samples(
 ) -> Result<Answers, DataError> {
     let Some(folder) = folder else { return super::samples(net, samples, how, device) };
     let path = folder.join(format!("{:016x}.answers", key(net, samples, how)));
+    let failed = |error: std::io::Error| DataError::Read(folder.into(), error.to_string());
+    fs::create_dir_all(folder)
+        .and_then(|()| fs::write(path.with_extension("csv"), table(samples)))
+        .map_err(failed)?;
     if let Some(answers) =
         fs::read(&path).ok().and_then(|bytes| parse(&bytes, samples.len(), how.views.count()))
     {
@@ -32,13 +36,12 @@ pub fn samples(
     }
     let answers = super::samples(net, samples, how, device)?;
     let write = |path: &PathBuf| -> std::io::Result<()> {
-        fs::create_dir_all(folder)?;
         // Whole, or not there.
         let part = path.with_extension("part");
         fs::write(&part, bytes(&answers))?;
         fs::rename(&part, path)
     };
-    write(&path).map_err(|error| DataError::Read(path.clone(), error.to_string()))?;
+    write(&path).map_err(failed)?;
     Ok(answers)
 }
 
@@ -72,6 +75,19 @@ pub fn values(module: &impl Module) -> Vec<u8> {
     let mut values = Values(Vec::new());
     module.visit(&mut values);
     values.0
+}
+
+/// Which pictures they are, for whoever reads the answers without us: a row each, in their order.
+fn table(samples: &[&Sample]) -> String {
+    let row = |sample: &&Sample| {
+        let Sample { id, source, domain, class, group, age_years, .. } = sample;
+        let told = |name: &str| sample.traits.get(name).map_or("", String::as_str);
+        let age = age_years.map_or(String::new(), |age| age.to_string());
+        let [sex, site] = ["sex", "site"].map(told);
+        format!("{id},{source},{},{class},{group},{age},{sex},{site}\n", domain.key())
+    };
+    let rows: String = samples.iter().map(row).collect();
+    format!("image_id,source,modality,class,group,age,sex,site\n{rows}")
 }
 
 /// The number of classes, then for each view of each picture its logits and its features; all as four bytes, the lowest first.

@@ -219,7 +219,16 @@ const MODEL_CARD: &str = "MODEL_CARD.md";
 
 type Outcome = Result<(), Box<dyn Error>>;
 
+/// Tells the allocator to keep what is freed: a step of training asks for the same again, and fresh pages cost an eighth of its time.
+fn keep_freed_memory() {
+    // `mi_option_purge_delay`; the crate names no experimental options, and is pinned to the version whose number this is.
+    const PURGE_DELAY: i32 = 15;
+    // SAFETY: stores a number; called before there are other threads.
+    unsafe { libmimalloc_sys::mi_option_set(PURGE_DELAY, -1) };
+}
+
 fn main() -> ExitCode {
+    keep_freed_memory();
     let result = match Arguments::parse().command {
         Command::Survey(arguments) => survey(&arguments),
         Command::Train(arguments) => train(arguments),

@@ -187,8 +187,14 @@ impl Widening {
                     continue;
                 };
                 let from = &x[((picture * channels + channel) * height + y) * width..][..width];
-                for (kx, value) in values.iter_mut().enumerate() {
-                    *value = (ox + kx).checked_sub(left).and_then(|x| from.get(x)).copied().unwrap_or(0.0);
+                match ox.checked_sub(left).and_then(|x| from.get(x..x + kernel)) {
+                    Some(inside) => values.copy_from_slice(inside),
+                    None => {
+                        for (kx, value) in values.iter_mut().enumerate() {
+                            let x = (ox + kx).checked_sub(left);
+                            *value = x.and_then(|x| from.get(x)).copied().unwrap_or(0.0);
+                        }
+                    }
                 }
             }
         }
@@ -244,7 +250,7 @@ impl Widening {
         let mut dx = weights.as_ref().map(|_| vec![0.0; rows * inputs]);
         let work = |number: usize, mut dx: Option<&mut [f32]>| {
             let mut scratch = Scratch::<E>::new(chunk, inputs, self.wide);
-            let mut dweights = Buffer::<f32>::zeros(length);
+            let mut dweights = Buffer::<f32>::new(length);
             let rows = number * task..(number * task + task).min(rows);
             for first in rows.clone().step_by(chunk) {
                 let count = chunk.min(rows.end - first);
@@ -254,7 +260,7 @@ impl Widening {
                 beyond.fill(E::zeroed());
                 self.fill(x, first, count, &mut scratch.narrow);
                 let columns = [padded(inputs), padded(self.wide)];
-                E::add_outer(&scratch.narrow, &scratch.wide, chunk, columns, &mut dweights);
+                E::outer(&scratch.narrow, &scratch.wide, chunk, columns, &mut dweights, first > rows.start);
                 if let (Some(weights), Some(dx)) = (&weights, dx.as_deref_mut()) {
                     E::multiply(&scratch.wide, chunk, weights, &mut scratch.product);
                     let shortcut = shortcut.map(|grad| &grad[first * inputs..][..count * inputs]);
@@ -402,7 +408,7 @@ impl Shape {
         let tasks = out.par_chunks_mut(task * stride).enumerate().map(|(number, out)| {
             let mut scratch = Scratch::<E>::new(chunk, self.output, wide);
             let mut totals = vec![0.0; 2 * stride];
-            let mut dweights = Buffer::<f32>::zeros(length);
+            let mut dweights = Buffer::<f32>::new(length);
             for (at, out) in out.chunks_mut(chunk * stride).enumerate() {
                 let (first, count) = (number * task + at * chunk, out.len() / stride);
                 let grad = &grad[first * self.output..][..count * self.output];
@@ -427,7 +433,7 @@ impl Shape {
                 beyond.fill(E::zeroed());
                 passes::add_to_totals(sums, &mut totals);
                 let columns = [padded(self.output), padded(wide)];
-                E::add_outer(&scratch.narrow, &scratch.wide, chunk, columns, &mut dweights);
+                E::outer(&scratch.narrow, &scratch.wide, chunk, columns, &mut dweights, at > 0);
             }
             (totals, dweights)
         });

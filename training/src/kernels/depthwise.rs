@@ -45,6 +45,11 @@ impl Geometry {
     }
 }
 
+/// Zeros on either side of a row: as far as a kernel reaches beyond a picture that it is centred on, or nearly.
+const fn room(kernel: usize) -> usize {
+    kernel / 2
+}
+
 /// Rows of a picture in cache: the latest `MOST` of them, each with `room` zeros on either side.
 struct Rows {
     values: Buffer<f32>,
@@ -54,8 +59,13 @@ struct Rows {
 }
 
 impl Rows {
-    fn new(width: usize, channels: usize, room: usize) -> Self {
-        let values = Buffer::zeros(MOST * channels * (width + 2 * room));
+    fn new<S: Simd>(width: usize, channels: usize, room: usize) -> Self {
+        let mut values = Buffer::<f32>::new(MOST * channels * (width + 2 * room));
+        let (side, inner) = (room * S::F32_LANES, width * S::F32_LANES);
+        for row in values.chunks_exact_mut(inner + 2 * side) {
+            row[..side].fill(0.0);
+            row[side + inner..].fill(0.0);
+        }
         Self { values, width, channels, room }
     }
 
@@ -119,8 +129,8 @@ fn forward_shape<S: Simd, E: Element, const K: usize, const STRIDE: usize>(
     assert!(norm.slope.len() >= stride && norm.shift.len() >= stride);
     let (low, high) = (simd.splat_f32s(range.low), simd.splat_f32s(range.high));
     let (top, left) = (geometry.before(0), geometry.before(1));
-    let mut rows = Rows::new(width, stride, K);
-    let outside = Buffer::<f32>::zeros(S::F32_LANES * (width + 2 * K));
+    let mut rows = Rows::new::<S>(width, stride, room(K));
+    let outside = Buffer::<f32>::zeros(S::F32_LANES * (width + 2 * room(K)));
     let mut next = 0;
     for oy in 0..out_height {
         let last = (oy * STRIDE + K - top).min(height);
@@ -155,7 +165,7 @@ fn forward_shape<S: Simd, E: Element, const K: usize, const STRIDE: usize>(
             // SAFETY: every read lies between the room before a row and that after it; every write, in the row of `out`.
             unsafe {
                 while ox + TILE <= out_width {
-                    let first = (K + ox * STRIDE - left) * S::F32_LANES;
+                    let first = (room(K) + ox * STRIDE - left) * S::F32_LANES;
                     filter::<S, E, K, STRIDE, TILE>(
                         simd,
                         from,
@@ -169,7 +179,7 @@ fn forward_shape<S: Simd, E: Element, const K: usize, const STRIDE: usize>(
                     ox += TILE;
                 }
                 while ox < out_width {
-                    let first = (K + ox * STRIDE - left) * S::F32_LANES;
+                    let first = (room(K) + ox * STRIDE - left) * S::F32_LANES;
                     filter::<S, E, K, STRIDE, 1>(
                         simd,
                         from,
@@ -295,11 +305,11 @@ fn backward_shape<S: Simd, E: Element, const K: usize, const STRIDE: usize>(
     let (low, high) = (simd.splat_f32s(range.low), simd.splat_f32s(range.high));
     let (top, left) = (geometry.before(0), geometry.before(1));
     let lanes = S::F32_LANES;
-    let mut grads = Rows::new(out_width, stride, K);
+    let mut grads = Rows::new::<S>(out_width, stride, room(K));
     // One row of one vector of channels: what was filtered, and its gradient.
-    let mut active = Buffer::<f32>::zeros(lanes * (width + 2 * K));
-    let mut back = Buffer::<f32>::zeros(lanes * (width + 2 * K));
-    let outside = Buffer::<f32>::zeros(lanes * (width + 2 * K));
+    let mut active = Buffer::<f32>::zeros(lanes * (width + 2 * room(K)));
+    let mut back = Buffer::<f32>::zeros(lanes * (width + 2 * room(K)));
+    let outside = Buffer::<f32>::zeros(lanes * (width + 2 * room(K)));
     let mut next = 0;
     for y in 0..height {
         let last = ((y + top) / STRIDE + 1).min(out_height);
@@ -330,7 +340,7 @@ fn backward_shape<S: Simd, E: Element, const K: usize, const STRIDE: usize>(
                 let row = y * width * stride + channel..(y + 1) * width * stride;
                 let (x, out) = (&x[row.clone()], &mut out[row]);
                 let taps = [weights, norm.slope.as_slice(), &norm.shift];
-                // SAFETY: rows have K pixels of room on either side, and the factors as many numbers as there are channels.
+                // SAFETY: rows have `room(K)` pixels of room on either side, and the factors as many numbers as there are channels.
                 let sums = unsafe {
                     whole_row(simd, from, left, taps, dweights, channel, stride, range, x, out, width)
                 };
@@ -346,7 +356,12 @@ fn backward_shape<S: Simd, E: Element, const K: usize, const STRIDE: usize>(
                 unsafe {
                     let value = E::load(simd, x.as_ptr().add(row + pixel * stride));
                     let y = simd.mul_add_e_f32s(value, slope, shift);
-                    put(simd, &mut active, (K + pixel) * lanes, simd.min_f32s(simd.max_f32s(y, low), high));
+                    put(
+                        simd,
+                        &mut active,
+                        (room(K) + pixel) * lanes,
+                        simd.min_f32s(simd.max_f32s(y, low), high),
+                    );
                 }
             }
             back.fill(0.0);
@@ -358,7 +373,7 @@ fn backward_shape<S: Simd, E: Element, const K: usize, const STRIDE: usize>(
                 }
                 let start = grads.start::<S>(reach / STRIDE, channel);
                 let tap = ky * K * stride + channel;
-                // SAFETY: the row starts within the buffer and has K pixels of room on either side; so do `active` and `back`.
+                // SAFETY: the row starts within the buffer and has `room(K)` pixels of room on either side; so do `active` and `back`.
                 unsafe {
                     let grads = grads.values.as_ptr().add(start);
                     match STRIDE {
@@ -377,7 +392,7 @@ fn backward_shape<S: Simd, E: Element, const K: usize, const STRIDE: usize>(
                 unsafe {
                     let value = E::load(simd, x.as_ptr().add(row + pixel * stride));
                     let y = simd.mul_add_e_f32s(value, slope, shift);
-                    let grad = passed(simd, y, low, high, get(simd, &back, (K + pixel) * lanes));
+                    let grad = passed(simd, y, low, high, get(simd, &back, (room(K) + pixel) * lanes));
                     E::store(simd, out.as_mut_ptr().add(row + pixel * stride), grad);
                     sum = simd.add_f32s(sum, grad);
                     along = simd.mul_add_e_f32s(grad, value, along);
@@ -393,7 +408,7 @@ fn backward_shape<S: Simd, E: Element, const K: usize, const STRIDE: usize>(
 /// as it passes the activation, and its two sums.
 ///
 /// # Safety
-/// Rows of gradients have `K` pixels of room on either side of their `width`; `x` and `out` have `width` pixels, `stride` numbers apart.
+/// Rows of gradients have `room(K)` pixels of room on either side of their `width`; `x` and `out` have `width` pixels, `stride` numbers apart.
 #[inline(always)]
 #[allow(clippy::too_many_arguments, reason = "the same as above")]
 unsafe fn whole_row<S: Simd, E: Element, const K: usize>(
@@ -426,7 +441,7 @@ unsafe fn whole_row<S: Simd, E: Element, const K: usize>(
         let mut back = simd.splat_f32s(0.0);
         for ky in 0..K {
             for kx in 0..K {
-                let at = (K + pixel + left - kx) * S::F32_LANES;
+                let at = (room(K) + pixel + left - kx) * S::F32_LANES;
                 let grad = unsafe { f32::load(simd, grads[ky].add(at)) };
                 back = simd.mul_add_e_f32s(grad, weight[ky][kx], back);
                 dweight[ky][kx] = simd.mul_add_e_f32s(grad, active, dweight[ky][kx]);
@@ -448,7 +463,7 @@ unsafe fn whole_row<S: Simd, E: Element, const K: usize>(
 /// One kernel row of stride one: for each input pixel, the output pixels that it went into.
 ///
 /// # Safety
-/// Rows have `K` pixels of room on either side of their `width`.
+/// Rows have `room(K)` pixels of room on either side of their `width`.
 #[inline(always)]
 #[allow(clippy::too_many_arguments, reason = "the same as above")]
 unsafe fn gather<S: Simd, const K: usize>(
@@ -470,7 +485,7 @@ unsafe fn gather<S: Simd, const K: usize>(
     }
     let mut dweight = [simd.splat_f32s(0.0); K];
     for pixel in 0..width {
-        let at = (K + pixel) * lanes;
+        let at = (room(K) + pixel) * lanes;
         let (value, mut sum) = unsafe { (get(simd, active, at), get(simd, back, at)) };
         for kx in 0..K {
             let grad = unsafe { f32::load(simd, grads.add(at + left * lanes - kx * lanes)) };
@@ -487,7 +502,7 @@ unsafe fn gather<S: Simd, const K: usize>(
 /// One kernel row of any stride: for each output pixel, the input pixels that went into it.
 ///
 /// # Safety
-/// Rows have `K` pixels of room on either side.
+/// Rows have `room(K)` pixels of room on either side.
 #[inline(always)]
 #[allow(clippy::too_many_arguments, reason = "the same as above")]
 unsafe fn scatter<S: Simd, const K: usize, const STRIDE: usize>(
@@ -509,9 +524,9 @@ unsafe fn scatter<S: Simd, const K: usize, const STRIDE: usize>(
     }
     let mut dweight = [simd.splat_f32s(0.0); K];
     for pixel in 0..out_width {
-        let grad = unsafe { f32::load(simd, grads.add((K + pixel) * lanes)) };
+        let grad = unsafe { f32::load(simd, grads.add((room(K) + pixel) * lanes)) };
         for kx in 0..K {
-            let at = (K + pixel * STRIDE + kx - left) * lanes;
+            let at = (room(K) + pixel * STRIDE + kx - left) * lanes;
             unsafe { grow(simd, back, at, simd.mul_f32s(grad, weight[kx])) };
             dweight[kx] = simd.mul_add_e_f32s(grad, unsafe { get(simd, active, at) }, dweight[kx]);
         }

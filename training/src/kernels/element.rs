@@ -4,9 +4,11 @@
 use bytemuck::{Pod, cast_slice};
 use gemm::Parallelism;
 use half::bf16;
-use pulp::Simd;
+use pulp::{Simd, WithSimd};
+use rayon::prelude::*;
 
 use super::buffer::Buffer;
+use super::passes::{self, vectorized};
 use super::tiles::{self, Left, Right, Sums, TILE, Unit};
 
 /// Rounded up to whole [`TILE`]s.
@@ -48,9 +50,9 @@ pub trait Element: Pod + Send + Sync + std::fmt::Debug {
     /// A panel of `rows` times weights: `[rows, padded(outputs)]`. Rows are whole tiles, those beyond the last one hold anything.
     fn multiply(panel: &[Self], rows: usize, weights: &Self::Weights, out: &mut [f32]);
 
-    /// Adds the transposed panel `left`, `[rows, columns[0]]`, times the panel `right`, `[rows, columns[1]]`, to `sums`.
-    /// Rows are whole tiles, those beyond the last one hold zeros.
-    fn add_outer(left: &[Self], right: &[Self], rows: usize, columns: [usize; 2], sums: &mut [f32]);
+    /// The transposed panel `left`, `[rows, columns[0]]`, times the panel `right`, `[rows, columns[1]]`, in the place of what `sums` hold
+    /// or added to it. Rows are whole tiles, those beyond the last one hold zeros.
+    fn outer(left: &[Self], right: &[Self], rows: usize, columns: [usize; 2], sums: &mut [f32], add: bool);
 }
 
 /// Weights for [`gemm`], which packs them itself.
@@ -117,7 +119,7 @@ impl Element for f32 {
         }
     }
 
-    fn add_outer(left: &[f32], right: &[f32], rows: usize, columns: [usize; 2], sums: &mut [f32]) {
+    fn outer(left: &[f32], right: &[f32], rows: usize, columns: [usize; 2], sums: &mut [f32], add: bool) {
         assert!(left.len() >= rows * columns[0] && right.len() >= rows * columns[1]);
         assert!(sums.len() >= columns[0] * columns[1]);
         // SAFETY: as above.
@@ -129,7 +131,7 @@ impl Element for f32 {
                 sums.as_mut_ptr(),
                 1,
                 columns[1] as isize,
-                true,
+                add,
                 left.as_ptr(),
                 columns[0] as isize,
                 1,
@@ -149,22 +151,40 @@ impl Element for f32 {
 
 /// Weights in pairs, 16 columns after the other: see [`Right`].
 pub struct PairedWeights {
-    words: Vec<u32>,
+    words: Buffer<u32>,
     depth: usize,
     columns: usize,
 }
 
 /// Two values in a word, the first in the lower half.
-fn pair(low: bf16, high: bf16) -> u32 {
-    u32::from(low.to_bits()) | u32::from(high.to_bits()) << 16
+#[inline(always)]
+fn pair(low: u16, high: u16) -> u32 {
+    u32::from(low) | u32::from(high) << 16
 }
 
-/// Rows of bf16 two by two, as words: `[rows / 2, columns]`.
-fn in_pairs(panel: &[bf16], columns: usize, words: &mut [u32]) {
-    for (two, words) in panel.chunks_exact(2 * columns).zip(words.chunks_exact_mut(columns)) {
-        let (upper, lower) = two.split_at(columns);
-        for ((word, &upper), &lower) in words.iter_mut().zip(upper).zip(lower) {
-            *word = pair(upper, lower);
+vectorized! {
+    /// Rows of bf16 two by two, as words: `[rows / 2, columns]`.
+    fn in_pairs(simd, panel: &'a [bf16], columns: usize, words: &'a mut [u32]) {
+        let _ = simd;
+        for (two, words) in cast_slice(panel).chunks_exact(2 * columns).zip(words.chunks_exact_mut(columns)) {
+            let (upper, lower) = two.split_at(columns);
+            for ((word, &upper), &lower) in words.iter_mut().zip(upper).zip(lower) {
+                *word = pair(upper, lower);
+            }
+        }
+    }
+}
+
+vectorized! {
+    /// [`in_pairs`] transposed: `[columns, rows / 2]`.
+    fn in_pairs_turned(simd, panel: &'a [bf16], columns: usize, words: &'a mut [u32]) {
+        let _ = simd;
+        let pairs = panel.len() / columns / 2;
+        for (at, two) in cast_slice(panel).chunks_exact(2 * columns).enumerate() {
+            let (upper, lower) = two.split_at(columns);
+            for ((word, &upper), &lower) in words[at..].iter_mut().step_by(pairs).zip(upper).zip(lower) {
+                *word = pair(upper, lower);
+            }
         }
     }
 }
@@ -219,31 +239,30 @@ impl Element for bf16 {
     fn pack(weights: &[f32], inputs: usize, outputs: usize, lies: Lies) -> PairedWeights {
         assert_eq!(weights.len(), inputs * outputs, "a whole matrix");
         let (depth, columns) = (padded(inputs), padded(outputs));
-        let mut words = vec![0; depth / 2 * columns];
-        let place = |input: usize, output: usize| (output / 16 * depth / 2 + input / 2) * 16 + output % 16;
+        let mut words = Buffer::<u32>::new(depth / 2 * columns);
+        let tiles = words.par_chunks_exact_mut(depth / 2 * 16).enumerate();
         match lies {
-            Lies::OutputMajor => {
-                for (output, row) in weights.chunks_exact(inputs).enumerate() {
-                    let mut two = row.chunks_exact(2);
-                    let mut to = words[place(0, output)..].iter_mut().step_by(16);
-                    for (two, word) in (&mut two).zip(&mut to) {
-                        *word = pair(bf16::from_f32(two[0]), bf16::from_f32(two[1]));
-                    }
-                    if let ([last], Some(word)) = (two.remainder(), to.next()) {
-                        *word = pair(bf16::from_f32(*last), bf16::ZERO);
+            Lies::OutputMajor => tiles.for_each(|(tile, words)| {
+                let rows =
+                    &weights[(tile * 16).min(outputs) * inputs..(tile * 16 + 16).min(outputs) * inputs];
+                let mut panel = Buffer::<Self>::zeros(16 * depth);
+                passes::fill(rows, inputs, &mut panel);
+                for (output, row) in cast_slice::<_, u32>(&panel).chunks_exact(depth / 2).enumerate() {
+                    words[output..].iter_mut().step_by(16).zip(row).for_each(|(word, &two)| *word = two);
+                }
+            }),
+            Lies::InputMajor => tiles.for_each(|(tile, words)| {
+                let columns = tile * 16..(tile * 16 + 16).min(outputs);
+                let mut part = Buffer::<f32>::zeros(depth * 16);
+                let mut panel = Buffer::<Self>::new(depth * 16);
+                if columns.start < outputs {
+                    for (part, row) in part.chunks_exact_mut(16).zip(weights.chunks_exact(outputs)) {
+                        part[..columns.len()].copy_from_slice(&row[columns.clone()]);
                     }
                 }
-            }
-            Lies::InputMajor => {
-                for (input, row) in weights.chunks_exact(outputs).enumerate() {
-                    let shift = input % 2 * 16;
-                    for (tile, row) in row.chunks(16).enumerate() {
-                        for (word, &weight) in words[place(input, 16 * tile)..].iter_mut().zip(row) {
-                            *word |= u32::from(bf16::from_f32(weight).to_bits()) << shift;
-                        }
-                    }
-                }
-            }
+                passes::round(&part, &mut panel);
+                in_pairs::<Self>(&panel, 16, words);
+            }),
         }
         PairedWeights { words, depth, columns }
     }
@@ -259,24 +278,18 @@ impl Element for bf16 {
         );
     }
 
-    fn add_outer(left: &[bf16], right: &[bf16], rows: usize, columns: [usize; 2], sums: &mut [f32]) {
+    fn outer(left: &[bf16], right: &[bf16], rows: usize, columns: [usize; 2], sums: &mut [f32], add: bool) {
         let (left, right) = (&left[..rows * columns[0]], &right[..rows * columns[1]]);
         let mut words = Buffer::<u32>::new(rows / 2 * columns[1]);
-        in_pairs(right, columns[1], &mut words);
+        in_pairs::<Self>(right, columns[1], &mut words);
         let mut turned = Buffer::<u32>::new(columns[0] * rows / 2);
-        for (at, two) in left.chunks_exact(2 * columns[0]).enumerate() {
-            let (upper, lower) = two.split_at(columns[0]);
-            let to = turned[at..].iter_mut().step_by(rows / 2);
-            for ((word, &upper), &lower) in to.zip(upper).zip(lower) {
-                *word = pair(upper, lower);
-            }
-        }
+        in_pairs_turned::<Self>(left, columns[0], &mut turned);
         tiles::product(
             Unit::all()[0],
             [columns[0], columns[1], rows],
             Left { values: cast_slice(&turned), stride: rows },
             Right { words: &words, pair: columns[1], tile: 16 },
-            Sums { values: sums, stride: columns[1], add: true },
+            Sums { values: sums, stride: columns[1], add },
         );
     }
 }
@@ -320,18 +333,19 @@ mod tests {
                 }
             }
         }
-        for (rows, left, right) in [(45, 5, 70), (64, 33, 3)] {
+        for (rows, left, right, add) in [(45, 5, 70, true), (64, 33, 3, false)] {
             let (a, b) = (numbers(rows * left, 3), numbers(rows * right, 4));
             let panels = [panel::<E>(&a, left, padded(rows)), panel::<E>(&b, right, padded(rows))];
             let mut sums = vec![2.0; padded(left) * padded(right)];
-            E::add_outer(&panels[0], &panels[1], padded(rows), [padded(left), padded(right)], &mut sums);
+            let columns = [padded(left), padded(right)];
+            E::outer(&panels[0], &panels[1], padded(rows), columns, &mut sums, add);
             for (at, &sum) in sums.iter().enumerate() {
                 let (i, j) = (at / padded(right), at % padded(right));
                 let expected: f32 = match i < left && j < right {
                     true => (0..rows).map(|row| a[row * left + i] * b[row * right + j]).sum(),
                     false => 0.0,
                 };
-                assert_eq!(sum, 2.0 + expected, "{i}, {j}");
+                assert_eq!(sum, expected + if add { 2.0 } else { 0.0 }, "{i}, {j}");
             }
         }
     }

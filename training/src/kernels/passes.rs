@@ -129,6 +129,17 @@ vectorized! {
 }
 
 vectorized! {
+    /// Numbers as they are stored, whole vectors of them.
+    fn round(simd, values: &'a [f32], out: &'a mut [E]) {
+        assert!(values.len() == out.len() && values.len() % WIDEST == 0);
+        for at in (0..values.len()).step_by(S::F32_LANES) {
+            // SAFETY: both are whole vectors.
+            unsafe { E::store(simd, out.as_mut_ptr().add(at), get(simd, values, at)) };
+        }
+    }
+}
+
+vectorized! {
     /// Stores a product, `[rows, padded(…)]`, and adds up, channel by channel, its values and, after them, their squares.
     fn keep(simd, product: &'a [f32], out: &'a mut [E], stride: usize, sums: &'a mut [f32]) {
         let wide = padded(stride);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Times a training step beside PyTorch and other builds: the same network, batch and optimiser, in turn on the same cores.
 
-    training.py TRAINING OUTPUT [NAME=TRAINING…]
+    training.py TRAINING OUTPUT [--rounds 9] [--steps 3] [NAME=TRAINING…]
 
 TRAINING is the `training` program, NAME=TRAINING another build of it. PyTorch (pip install torch) runs in a process of its own, in
 both of its layouts, and with bf16 where its autocast would have it.
@@ -10,6 +10,7 @@ both of its layouts, and with bf16 where its autocast would have it.
 
 is that process.
 """
+import argparse
 import contextlib
 import statistics
 import subprocess
@@ -18,7 +19,7 @@ import time
 
 from stages import STAGES
 
-SIDES, BATCH, ROUNDS, STEPS = (128, 192), 32, 9, 3
+SIDES, BATCH = (128, 192), 32
 OWN = "Spotcheck's training"
 
 
@@ -99,7 +100,7 @@ def run(engine, count):
     return [int(time) for time in line.split()]
 
 
-def table(commands):
+def table(commands, rounds, steps):
     """Images a second of each command, and how many times those it has our own has, round by round in turn."""
     engines = {
         name: subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for name, command in commands.items()
@@ -107,9 +108,9 @@ def table(commands):
     for engine in engines.values():
         run(engine, 2)
     rates = {name: [] for name in engines}
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         for name, engine in engines.items():
-            rates[name].append(BATCH / (statistics.median(run(engine, STEPS)) / 1e9))
+            rates[name].append(BATCH / (statistics.median(run(engine, steps)) / 1e9))
     for engine in engines.values():
         engine.stdin.close()
         engine.wait()
@@ -124,21 +125,28 @@ def table(commands):
 def main():
     if sys.argv[1] == "worker":
         return worker(sys.argv[2], int(sys.argv[3]))
-    training, output, *others = sys.argv[1:]
+    parser = argparse.ArgumentParser()
+    parser.add_argument("training")
+    parser.add_argument("output")
+    parser.add_argument("others", nargs="*")
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--steps", type=int, default=3)
+    options = parser.parse_intermixed_args()
+    training, rounds, steps = options.training, options.rounds, options.steps
     builds = {OWN: [training, "--set", 'precision="auto"'], OWN + ", f32 only": [training, "--set", 'precision="f32"']}
-    builds |= {name: [path] for name, path in (other.split("=", 1) for other in others)}
+    builds |= {name: [path] for name, path in (other.split("=", 1) for other in options.others)}
     parts = [
-        f"Forward, backward, AdamW and moving average; batches of {BATCH}, ReLU, two threads, {ROUNDS} rounds of {STEPS} steps each in turn."
+        f"Forward, backward, AdamW and moving average; batches of {BATCH}, ReLU, two threads, {rounds} rounds of {steps} steps each in turn."
     ]
     for side in SIDES:
-        commands = {name: [program, "steps", "--side", str(side), *options] for name, (program, *options) in builds.items()}
+        commands = {name: [program, "steps", "--side", str(side), *settings] for name, (program, *settings) in builds.items()}
         for layout in ("channels first", "channels last", "channels last, bf16"):
-            worker = [sys.executable, __file__, "worker", layout.replace(", ", "-").replace(" ", "-"), str(side)]
-            commands[f"PyTorch, {layout}"] = worker
-        parts.append(f"Pictures of {side} x {side} pixels:\n\n{table(commands)}")
+            own = [sys.executable, __file__, "worker", layout.replace(", ", "-").replace(" ", "-"), str(side)]
+            commands[f"PyTorch, {layout}"] = own
+        parts.append(f"Pictures of {side} x {side} pixels:\n\n{table(commands, rounds, steps)}")
     text = "\n\n".join(parts) + "\n"
     print(text)
-    with open(output, "w") as file:
+    with open(options.output, "w") as file:
         file.write(text)
 
 

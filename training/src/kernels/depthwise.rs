@@ -241,9 +241,9 @@ unsafe fn filter<S: Simd, E: Element, const K: usize, const STRIDE: usize, const
 }
 
 vectorized! {
-    /// Backwards through [`forward`], its normalisation and its activation. `grad` is the gradient for the normalised output as far as it passes
-    /// the activation after that, `kept` the output; `out` gets the gradient for what `norm` gave, `dweights`, `[kernel * kernel,
-    /// stride]`, is added to, and so are both sums of the gradient of `norm`.
+    /// Backwards through [`forward`], its normalisation and its activation. `grad` is the gradient for the normalised output as far
+    /// as it passes the activation after that, `kept` the output; `out` gets the gradient for what `norm` gave, `dweights`,
+    /// `[kernel * kernel, stride]`, is added to, and so are both sums of the gradient of `norm`.
     fn backward(
         simd,
         x: &'a [E],
@@ -404,11 +404,12 @@ fn backward_shape<S: Simd, E: Element, const K: usize, const STRIDE: usize>(
     }
 }
 
-/// All kernel rows of stride one at once, for kernels whose weights and their gradients fit into registers: an input row's gradient as far
-/// as it passes the activation, and its two sums.
+/// All kernel rows of stride one at once, for kernels whose weights and their gradients fit into registers: an input row's gradient
+/// as far as it passes the activation, and its two sums.
 ///
 /// # Safety
-/// Rows of gradients have `room(K)` pixels of room on either side of their `width`; `x` and `out` have `width` pixels, `stride` numbers apart.
+/// Rows of gradients have `room(K)` pixels of room on either side of their `width`; `x` and `out` have `width` pixels, `stride`
+/// numbers apart.
 #[inline(always)]
 #[allow(clippy::too_many_arguments, reason = "the same as above")]
 unsafe fn whole_row<S: Simd, E: Element, const K: usize>(

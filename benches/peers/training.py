@@ -144,10 +144,9 @@ def main():
             own = [sys.executable, __file__, "worker", layout.replace(", ", "-").replace(" ", "-"), str(side)]
             commands[f"PyTorch, {layout}"] = own
         parts.append(f"Pictures of {side} x {side} pixels:\n\n{table(commands, rounds, steps)}")
-    text = "\n\n".join(parts) + "\n"
-    print(text)
+        print(parts[-1], flush=True)
     with open(options.output, "w") as file:
-        file.write(text)
+        file.write("\n\n".join(parts) + "\n")
 
 
 if __name__ == "__main__":

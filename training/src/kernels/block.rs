@@ -1,5 +1,5 @@
-//! An inverted residual block, forwards and backwards: each wide value is written once and read twice on the way forwards, and as often
-//! again on the way back.
+//! An inverted residual block, forwards and backwards: each wide value is written once and read once on the way forwards, read twice
+//! on the way back, and its gradient written and read once.
 //!
 //! A pass works on a chunk of rows (pixels) that stays in cache: it normalises and activates what the pass before kept, multiplies, and
 //! adds up the sums for the next normalisation as it stores. Chunks are grouped into tasks in a way that depends on sizes alone, and

@@ -502,6 +502,124 @@ fn write_fixtures() {
     backup::export(&archive, &passphrase, backup).expect("exported");
 }
 
+/// A drawn spot on skin as JPEG, `side` pixels wide, a little larger for each `step`. It belongs to nobody.
+fn drawn(side: u32, step: u32) -> Vec<u8> {
+    let middle = side as f32 / 2.0;
+    let radius = side as f32 * (0.2 + 0.02 * step as f32);
+    let picture = image::RgbImage::from_fn(side, side, |x, y| {
+        let (dx, dy) = (x as f32 - middle, y as f32 - middle);
+        let ripple = 1.0 + 0.08 * (3.0 * dy.atan2(dx)).sin();
+        let grain = (x * 7 + y * 13) as u8 % 9;
+        let colour: [u8; 3] = if dx.hypot(dy) < radius * ripple { [112, 70, 52] } else { [222, 176, 156] };
+        image::Rgb(colour.map(|value| value + grain))
+    });
+    let mut bytes = Vec::new();
+    image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, 80)
+        .encode_image(&picture)
+        .expect("encoded");
+    bytes
+}
+
+/// Two spots, three checks of one and one of the other, with drawn pictures and every field in use.
+fn drawn_checks() -> (Vec<Spot>, Vec<(Check, Pictures)>) {
+    let spot = |id: u128, name: &str, note: &str, side, look_again| Spot {
+        id: SpotId::from(id),
+        name: name.into(),
+        note: note.into(),
+        place: Place { side, x: 0.375, y: 0.625 },
+        since: Timestamp::from_second(1_700_000_000).expect("time"),
+        look_again,
+        recovered: false,
+    };
+    let spots = vec![
+        spot(1, "Left shoulder", "Since the summer", BodySide::Back, Some(date(2026, 3, 1))),
+        spot(2, "", "", BodySide::Front, None),
+    ];
+    let check = |number: u32| {
+        let mut assessment = assessment();
+        assessment.risk = 0.05 * number as f32;
+        assessment.crop = Square { left: 16, top: 8, side: 96 };
+        let at = Timestamp::from_second(1_700_000_000 + 86_400 * i64::from(number)).expect("time");
+        let spot = SpotId::from(if number == 2 { 2 } else { 1 });
+        let remarks = Remarks { itches: number == 1, bleeds: false, grows: number == 3 };
+        let id = CheckId::from(u128::from(100 + number));
+        (Check { id, spot, order: 0, at, assessment, remarks }, drawn_pictures(number))
+    };
+    (spots, (0..4).map(check).collect())
+}
+
+fn drawn_pictures(number: u32) -> Pictures {
+    Pictures {
+        thumbnail: drawn(32, number),
+        crop: drawn(96, number),
+        saliency: drawn(97, number),
+        photo: drawn(128, number),
+    }
+}
+
+/// Writes an archive and its backup with drawn pictures, in the format of this version; to be run by name before a format changes.
+#[test]
+#[ignore = "writes into the sources"]
+fn write_drawn_fixtures() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let key = Key::from_bytes(b"the key of a fixture, no secret!").expect("key");
+    let path = fixtures.join(format!("archive-{}-drawn.redb", record::VERSION));
+    let _ = fs::remove_file(&path);
+    let mut archive = Archive::create(&path, key).expect("made");
+    let (spots, checks) = drawn_checks();
+    spots.iter().for_each(|spot| archive.keep_spot(spot.clone()).expect("kept"));
+    for (check, pictures) in checks {
+        let spot = archive.contents().spot(check.spot).cloned().expect("there");
+        archive.keep_check(spot, check, &pictures).expect("kept");
+    }
+    let passphrase = Passphrase::new("a passphrase of a fixture".into()).expect("long enough");
+    let backup =
+        fs::File::create(fixtures.join(format!("backup-{}-drawn.age", record::VERSION))).expect("file");
+    backup::export(&archive, &passphrase, backup).expect("exported");
+}
+
+/// Prints how many bytes the file of 5,000 checks has for each byte that is sealed, and how long one of them takes to delete.
+#[test]
+#[ignore = "prints times"]
+fn bytes_of_five_thousand_checks() {
+    use std::time::Instant;
+    let place = Scratch::new();
+    let mut archive = place.create();
+    let spots: Vec<Spot> = (0..50).map(|number| spot(&format!("spot {number}"))).collect();
+    archive.adopt(spots.clone(), Vec::new()).expect("kept");
+    let mut sealed = 0;
+    for part in 0..100 {
+        let check = |at: usize| {
+            let number = part * 50 + at;
+            // Sizes as they are met: a kept photo has 40 to 160 kB, a crop 24 to 40.
+            let size = |least: usize, most: usize, step: usize| least + number * step % (most - least);
+            let picture = |bytes| vec![number as u8; bytes];
+            let pictures = Pictures {
+                thumbnail: picture(size(3_000, 6_000, 311)),
+                crop: picture(size(24_000, 40_000, 1_709)),
+                saliency: picture(size(20_000, 36_000, 1_231)),
+                photo: picture(size(40_000, 160_000, 7_919)),
+            };
+            (check(spots[at].id), pictures)
+        };
+        let checks: Vec<_> = (0..50).map(check).collect();
+        for (check, pictures) in &checks {
+            let texts = pictures.by_kind().map(|(_, picture)| picture.len()).into_iter();
+            let record = Record::Check(Box::new(check.clone())).bytes(0).len();
+            sealed += texts.chain([record]).map(seal::sealed_bytes).sum::<usize>();
+        }
+        archive.adopt(Vec::new(), checks).expect("kept");
+    }
+    let one = archive.contents().timeline(spots[7].id)[50].id;
+    drop(archive);
+    let bytes = fs::metadata(place.file()).expect("file").len();
+    println!("{bytes} bytes in the file, {sealed} sealed: {:.3}", bytes as f64 / sealed as f64);
+    let mut archive = place.open();
+    let start = Instant::now();
+    archive.delete_check(one).expect("deleted");
+    println!("one of 5,000 checks deleted in {:.1?}", start.elapsed());
+}
+
 /// Prints how long an archive of 5,000 checks takes to open and to look into: see the README.
 #[test]
 #[ignore = "prints times"]

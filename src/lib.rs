@@ -15,6 +15,8 @@ pub mod cli;
 pub mod diagnosis;
 pub mod engine;
 pub mod evidence;
+#[cfg(feature = "ui")]
+pub mod files;
 pub mod modality;
 pub mod network;
 pub mod person;

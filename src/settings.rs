@@ -1,18 +1,46 @@
 //! What the user has chosen, kept from one start to the next.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::assessment::Views;
+use crate::files;
 use crate::wording::Language;
 
 /// Version of the text that the user agrees to before the first check; grows when its meaning changes, and then it is asked again.
 pub const CONSENT: u32 = 1;
 
 const FILE: &str = "settings.json";
+/// Version of the file; grows when an older app would misread it or lose some of it.
+const VERSION: u32 = 1;
+
+/// Why settings can't be kept.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// A later app wrote those that are there, and they are left alone.
+    #[error("a newer version of Spotcheck wrote the settings; update the app to change them")]
+    Newer,
+    /// The file.
+    #[error("the settings can't be written: {0}")]
+    File(#[from] io::Error),
+}
+
+/// Read before the rest, of which a later version may have any other.
+#[derive(Serialize, Deserialize)]
+struct Versioned<T> {
+    /// Files of the first version have none.
+    #[serde(default = "first_version")]
+    version: u32,
+    #[serde(flatten)]
+    content: T,
+}
+
+fn first_version() -> u32 {
+    1
+}
 
 /// Everything that can be set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -86,16 +114,29 @@ impl Store {
     /// which is the safe side.
     pub fn load(&self) -> Settings {
         let text = fs::read_to_string(self.path()).unwrap_or_default();
-        serde_json::from_str(&text).unwrap_or_default()
+        match self.is_newer() {
+            true => Settings::default(),
+            false => serde_json::from_str(&text).unwrap_or_default(),
+        }
+    }
+
+    /// Whether a later app wrote the settings.
+    pub fn is_newer(&self) -> bool {
+        let text = fs::read_to_string(self.path()).unwrap_or_default();
+        let found = serde_json::from_str::<Versioned<serde_json::Value>>(&text);
+        found.is_ok_and(|found| found.version > VERSION)
     }
 
     /// Keeps the settings: the file is either the old or the new one, whenever the power fails.
     ///
     /// # Errors
-    /// When the folder can't be written to.
-    pub fn save(&self, settings: &Settings) -> io::Result<()> {
-        fs::create_dir_all(&self.folder)?;
-        replace(&self.path(), serde_json::to_string_pretty(settings)?.as_bytes())
+    /// When the folder can't be written to, or a later app wrote what is there.
+    pub fn save(&self, settings: &Settings) -> Result<(), SettingsError> {
+        if self.is_newer() {
+            return Err(SettingsError::Newer);
+        }
+        let text = serde_json::to_string_pretty(&Versioned { version: VERSION, content: settings });
+        Ok(files::replace(&self.path(), text.map_err(io::Error::from)?.as_bytes())?)
     }
 
     /// Forgets everything.
@@ -112,14 +153,6 @@ impl Store {
     fn path(&self) -> PathBuf {
         self.folder.join(FILE)
     }
-}
-
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let new = path.with_extension("new");
-    let mut file = fs::File::create(&new)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(new, path)
 }
 
 #[cfg(test)]
@@ -155,6 +188,22 @@ mod tests {
         assert!(!store.load().agreed());
         fs::write(folder.path().join(FILE), "{\"appe").expect("written");
         assert_eq!(store.load(), Settings::default());
+    }
+
+    #[test]
+    fn what_a_newer_app_wrote_is_left_alone() {
+        let folder = tempfile::tempdir().expect("folder");
+        let store = Store::new(folder.path());
+        let newer = r#"{"version":2,"appearance":{"of":"another kind"},"consent":1}"#;
+        fs::write(folder.path().join(FILE), newer).expect("written");
+        assert_eq!(store.load(), Settings::default(), "so that consent is asked for");
+        assert!(matches!(store.save(&Settings::default()), Err(SettingsError::Newer)));
+        assert_eq!(fs::read_to_string(folder.path().join(FILE)).expect("file"), newer);
+        // Written by a version that did not say which.
+        fs::write(folder.path().join(FILE), r#"{"consent":1,"auto_lock_minutes":9}"#).expect("written");
+        assert_eq!((store.load().consent, store.load().auto_lock_minutes), (1, 9));
+        store.save(&store.load()).expect("saved");
+        assert!(fs::read_to_string(folder.path().join(FILE)).expect("file").contains("\"version\": 1"));
     }
 
     #[test]

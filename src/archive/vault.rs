@@ -5,7 +5,7 @@
 //! passphrases. The key is never written in the clear.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::seal::{Key, Passphrase};
-use super::store;
+use crate::files;
 
 mod wrapped;
 
@@ -44,9 +44,7 @@ pub enum VaultError {
     #[error("the archive is locked; enter its passphrase")]
     Locked,
     /// The records are there, and nothing that tells how their key is kept.
-    #[error(
-        "the file that tells how the archive's key is kept is missing; put it back, or delete everything and import a backup"
-    )]
+    #[error("the file that tells how the archive's key is kept is missing; put it back, or import a backup")]
     Missing,
     /// This device has no key store, so that only a passphrase can protect the archive.
     #[error("this device has no key store; choose a passphrase")]
@@ -126,6 +124,11 @@ impl Vault {
         let tries = vault.notes().ok().and_then(|notes| notes.iter().map(|note| note.wrong_tries).max());
         vault.wait_after(tries.unwrap_or(0));
         vault
+    }
+
+    /// The device's key store.
+    pub fn key_store(&self) -> Option<Arc<CredentialStore>> {
+        self.key_store.clone()
     }
 
     /// Whether the device has a key store.
@@ -247,11 +250,21 @@ impl Vault {
 
     /// The copies that can be read, each once.
     fn notes(&self) -> Result<Vec<Note>, VaultError> {
+        /// Read before the rest, of which a later version may have any other.
+        #[derive(Deserialize)]
+        struct Versioned {
+            version: u32,
+        }
         let text = fs::read(&self.path)?;
         let lines = text.split(|byte| *byte == b'\n');
-        let mut notes: Vec<Note> = lines.filter_map(|line| serde_json::from_slice(line).ok()).collect();
-        let newer = notes.iter().any(|note| note.version > VERSION);
-        notes.retain(|note| note.version <= VERSION);
+        let (mut notes, mut newer): (Vec<Note>, bool) = (Vec::new(), false);
+        for line in lines {
+            let Ok(Versioned { version }) = serde_json::from_slice(line) else { continue };
+            match version > VERSION {
+                true => newer = true,
+                false => notes.extend(serde_json::from_slice::<Note>(line)),
+            }
+        }
         notes.dedup();
         match notes.is_empty() {
             true if newer => Err(VaultError::Newer),
@@ -268,14 +281,7 @@ impl Vault {
             text.push_str(&serde_json::to_string(note).map_err(io::Error::from)?);
             text.push('\n');
         }
-        if let Some(folder) = self.path.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        let new = store::beside(&self.path);
-        let mut file = fs::File::create(&new)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        Ok(store::replace(&new, &self.path)?)
+        Ok(files::replace(&self.path, text.as_bytes())?)
     }
 
     fn entry(&self, name: &str) -> Result<Entry, VaultError> {
@@ -457,9 +463,27 @@ mod tests {
             assert!(matches!(opened, Err(VaultError::KeyStore(_))), "{opened:?}");
         }
         // In the way of every new file.
-        fs::create_dir(store::beside(&place.file())).expect("folder");
+        fs::create_dir(files::beside(&place.file())).expect("folder");
         let opened = Vault::new(&place.file(), store).unlock(Some(&right));
         assert_eq!(opened.expect("key").as_bytes(), key.as_bytes());
+    }
+
+    #[test]
+    fn what_a_newer_app_wrote_is_newer_and_not_damaged() {
+        let place = Place::new();
+        created(&mut Vault::new(&place.file(), None), Some("correct horse"));
+        let text = fs::read_to_string(place.file()).expect("file");
+        let newer = |with: &str| text.replace("{\"version\":1,", with);
+        for with in ["{\"version\":2,", "{\"version\":2,\"new\":[1],", "{\"new\":{},\"version\":7,"] {
+            fs::write(place.file(), newer(with)).expect("written");
+            let vault = Vault::new(&place.file(), None);
+            assert!(matches!(vault.protection(), Err(VaultError::Newer)), "{with}");
+            assert_eq!(fs::read_to_string(place.file()).expect("file"), newer(with), "and it is left alone");
+        }
+        fs::write(place.file(), "{\"version\":2,\"kept\":{\"by\":\"something else\"}}\n").expect("written");
+        assert!(matches!(Vault::new(&place.file(), None).protection(), Err(VaultError::Newer)));
+        fs::write(place.file(), "{\"version\":1,\"kept\":{\"by\":\"something else\"}}\n").expect("written");
+        assert!(matches!(Vault::new(&place.file(), None).protection(), Err(VaultError::Damaged)));
     }
 
     #[test]

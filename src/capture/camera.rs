@@ -118,16 +118,23 @@ fn explain(error: &NokhwaError) -> CameraError {
     let text = error.to_string();
     let lower = text.to_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    match () {
-        () if says(&["permission denied", "not permitted", "os error 13", "access is denied"]) => {
-            CameraError::Forbidden
-        }
-        () if says(&["busy", "os error 16", "in use"]) => CameraError::Busy,
-        () if says(&["no such file", "no such device", "not found", "os error 2", "os error 19"]) => {
-            CameraError::Missing
-        }
-        () => CameraError::Broken(text),
+    // EPERM, ENOENT, ENXIO, EACCES, EBUSY, ENODEV of Linux, which is the one system whose numbers it passes on.
+    match os_error(&lower) {
+        Some(1 | 13) => CameraError::Forbidden,
+        Some(16) => CameraError::Busy,
+        Some(2 | 6 | 19) => CameraError::Missing,
+        Some(_) => CameraError::Broken(text),
+        None if says(&["permission denied", "not permitted", "access is denied"]) => CameraError::Forbidden,
+        None if says(&["busy", "in use"]) => CameraError::Busy,
+        None if says(&["no such file", "no such device", "not found"]) => CameraError::Missing,
+        None => CameraError::Broken(text),
     }
+}
+
+/// The number that [`std::io::Error`] puts behind the system's words: `… (os error 22)`.
+fn os_error(text: &str) -> Option<i32> {
+    let (_, rest) = text.rsplit_once("(os error ")?;
+    rest.split_once(')')?.0.parse().ok()
 }
 
 /// Pictures from files, one after the other and again from the start: a camera for tests and for trying things out.
@@ -166,6 +173,27 @@ mod tests {
         assert_eq!(error("Permission denied (os error 13)"), CameraError::Forbidden);
         assert_eq!(error("No such file or directory (os error 2)"), CameraError::Missing);
         assert!(matches!(error("smoke"), CameraError::Broken(_)));
+        assert_eq!(error("No such device (os error 19)"), CameraError::Missing);
+        assert_eq!(error("No such file or directory"), CameraError::Missing);
+        assert_eq!(error("Operation not permitted (os error 1)"), CameraError::Forbidden);
+    }
+
+    /// 22 begins with 2, and 168 with 16.
+    #[test]
+    fn other_numbers_of_the_system_are_no_missing_or_busy_camera() {
+        for text in [
+            "Invalid argument (os error 22)",
+            "Inappropriate ioctl for device (os error 25)",
+            "No space left on device (os error 28)",
+            "Too many open files (os error 24)",
+            "Protocol error (os error 71)",
+            "Something else (os error 168)",
+            "Something else (os error 130)",
+            "Something else (os error 190)",
+        ] {
+            let error = explain(&NokhwaError::OpenDeviceError("/dev/video0".into(), text.into()));
+            assert!(matches!(error, CameraError::Broken(_)), "{text}: {error:?}");
+        }
     }
 
     #[test]

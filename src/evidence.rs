@@ -53,13 +53,13 @@ pub struct Figure {
     pub high: f32,
 }
 
-/// The names of the figures that the app shows.
-pub const SHOWN: [&str; 5] = [
-    "balanced accuracy (stated)",
-    "AUROC malignant",
-    "sensitivity melanoma (look)",
-    "sensitivity malignant (look)",
-    "specificity (look)",
+/// The names of the figures that the app shows, each with the key of the words for it.
+pub const SHOWN: [(&str, &str); 5] = [
+    ("balanced accuracy (stated)", "figure-balanced-accuracy"),
+    ("AUROC malignant", "figure-auroc"),
+    ("sensitivity melanoma (look)", "figure-melanoma"),
+    ("sensitivity malignant (look)", "figure-malignant"),
+    ("specificity (look)", "figure-specificity"),
 ];
 
 impl Evidence {
@@ -219,7 +219,7 @@ mod tests {
         let evidence = Evidence::embedded();
         for domain in Modality::ALL {
             let table = evidence.table(domain).expect("table");
-            for name in SHOWN {
+            for (name, _) in SHOWN {
                 let figure = table.figure(name).expect(name);
                 assert!(figure.low <= figure.value && figure.value <= figure.high, "{figure:?}");
             }

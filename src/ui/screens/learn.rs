@@ -82,17 +82,10 @@ pub fn Learn() -> Element {
 #[component]
 fn Figures(title: String, table: Table) -> Element {
     let words = use_context::<App>().words();
-    let name = |name: &str| match name {
-        "balanced accuracy (stated)" => words.say("figure-balanced-accuracy"),
-        "AUROC malignant" => words.say("figure-auroc"),
-        "sensitivity melanoma (look)" => words.say("figure-melanoma"),
-        "sensitivity malignant (look)" => words.say("figure-malignant"),
-        _ => words.say("figure-specificity"),
-    };
-    let rows = SHOWN.iter().filter_map(|shown| {
+    let rows = SHOWN.iter().filter_map(|(shown, key)| {
         let figure = table.figure(shown)?;
         let percent = |value: f32| words.percent(value);
-        Some((name(shown), percent(figure.value), percent(figure.low), percent(figure.high)))
+        Some((words.say(key), percent(figure.value), percent(figure.low), percent(figure.high)))
     });
     rsx! {
         h3 { "{title}" }

@@ -12,7 +12,7 @@ use krilla::metadata::{DateTime, Metadata};
 use krilla::page::PageSettings;
 use krilla::paint::Fill;
 use krilla::surface::Surface;
-use krilla::tagging::{ArtifactType, ContentTag, SpanTag, Tag, TagGroup, TagTree};
+use krilla::tagging::{ArtifactType, ContentTag, Identifier, SpanTag, Tag, TagGroup, TagKind, TagTree};
 use krilla::text::{Font, TextDirection};
 use krilla::{Document, SerializeSettings};
 
@@ -91,33 +91,22 @@ impl Report {
             .creator("Spotcheck".into());
         document.set_metadata(metadata);
         let mut outline = krilla::outline::Outline::new();
-        let mut tree = TagTree::new();
+        let mut writer = Writer { fonts: &fonts, words: &words, blocks: Vec::new(), sheets: 0, y: MARGIN };
         for (number, page) in self.pages.iter().enumerate() {
-            let size = PageSettings::from_wh(WIDTH, HEIGHT).ok_or_else(|| broken("page"))?;
-            let mut sheet = document.start_page_with(size);
-            let mut surface = sheet.surface();
-            let mut writer = Writer {
-                surface: &mut surface,
-                fonts: &fonts,
-                tree: &mut tree,
-                y: MARGIN,
-                words: &words,
-                number,
-            };
-            self.write(&mut writer, page, &title);
-            surface.finish();
-            sheet.finish();
+            let first = writer.begin_sheet();
+            self.write(&mut writer, number, page, &title);
             let day = day_of(self.language, &page.check);
-            let top = krilla::destination::XyzDestination::new(number, Point::from_xy(0.0, 0.0));
+            let top = krilla::destination::XyzDestination::new(first, Point::from_xy(0.0, 0.0));
             outline.push_child(krilla::outline::OutlineNode::new(day, top));
         }
+        let tree = writer.draw(&mut document)?;
         document.set_outline(outline);
         document.set_tag_tree(tree);
         document.finish().map_err(|error| ReportError(format!("{error:?}")))
     }
 
-    fn write(&self, writer: &mut Writer, page: &Page, title: &str) {
-        let (words, number) = (writer.words, writer.number);
+    fn write(&self, writer: &mut Writer, number: usize, page: &Page, title: &str) {
+        let words = writer.words;
         let (check, assessment) = (&page.check, &page.check.assessment);
         writer.heading(1, title, 17.0);
         let mut facts = vec![day_of(self.language, check), self.region.clone()];
@@ -172,7 +161,7 @@ impl Report {
         writer.paragraph(&limits, 8.5, SOFT);
         let model = words.text("result-model", &[("version", assessment.model.clone().into())]);
         writer.paragraph(&model, 8.5, SOFT);
-        // Last, since it may be long, and everything else has to be there.
+        // Last, since it may be long: it goes on on a sheet of its own.
         if number == 0 && !self.note.is_empty() {
             writer.heading(2, &words.say("spot-note"), 11.0);
             writer.paragraph(&self.note, 10.0, INK);
@@ -254,93 +243,131 @@ impl Fonts {
         units as f32 * size / f32::from(face.units_per_em())
     }
 
-    /// The text in lines no wider than `width`.
+    /// The text in lines no wider than `width`. A word that is wider itself is broken.
     fn lines(&self, text: &str, size: f32, bold: bool, width: f32) -> Vec<String> {
+        let fits = |line: &str| self.width(line, size, bold) <= width;
         let mut lines = vec![String::new()];
         for word in self.known(text).split_whitespace() {
-            let line = lines.last_mut().map(std::mem::take).unwrap_or_default();
+            let line = lines.pop().unwrap_or_default();
             let longer = if line.is_empty() { word.to_string() } else { format!("{line} {word}") };
-            let last = lines.len() - 1;
-            if line.is_empty() || self.width(&longer, size, bold) <= width {
-                lines[last] = longer;
-            } else {
-                lines[last] = line;
-                lines.push(word.into());
+            if fits(&longer) {
+                lines.push(longer);
+                continue;
             }
+            lines.extend(Some(line).filter(|line| !line.is_empty()));
+            let mut rest = String::new();
+            for letter in word.chars() {
+                rest.push(letter);
+                if !fits(&rest) && rest.chars().count() > 1 {
+                    rest.pop();
+                    lines.push(std::mem::replace(&mut rest, letter.to_string()));
+                }
+            }
+            lines.push(rest);
         }
         lines
     }
 }
 
-/// Writes from the top of a page downwards, and into the tree that screen readers follow.
-struct Writer<'a, 'b> {
-    surface: &'a mut Surface<'b>,
-    fonts: &'a Fonts,
-    tree: &'a mut TagTree,
-    words: &'a Wording,
-    y: f32,
-    /// The page's, from zero.
-    number: usize,
+/// Something on a sheet, which is counted from zero; places and sizes are in points from its upper left corner.
+enum Mark {
+    Line {
+        place: Point,
+        text: String,
+        size: f32,
+        bold: bool,
+        colour: [u8; 3],
+    },
+    Picture {
+        place: Point,
+        picture: Image,
+        size: Size,
+    },
+    /// For the eye alone: what it says is said in words, too.
+    Bar {
+        rect: Rect,
+    },
 }
 
-impl Writer<'_, '_> {
+/// What belongs together for a screen reader; it may go over several sheets.
+struct Block {
+    tag: TagKind,
+    marks: Vec<(usize, Mark)>,
+}
+
+/// Lays out sheet after sheet, from the top of each downwards.
+struct Writer<'a> {
+    fonts: &'a Fonts,
+    words: &'a Wording,
+    blocks: Vec<Block>,
+    /// How many have been begun.
+    sheets: usize,
+    /// Where the next line on the last one goes.
+    y: f32,
+}
+
+impl Writer<'_> {
+    const BOTTOM: f32 = HEIGHT - MARGIN / 2.0;
+    const LINE: f32 = 1.35;
+
+    /// Goes on on a new sheet, and returns its number.
+    fn begin_sheet(&mut self) -> usize {
+        self.y = MARGIN;
+        self.sheets += 1;
+        self.sheets - 1
+    }
+
+    /// Goes on on a new sheet where less than this is left.
+    fn make_room(&mut self, points: f32) {
+        if self.y + points > Self::BOTTOM {
+            self.begin_sheet();
+        }
+    }
+
     fn gap(&mut self, points: f32) {
         self.y += points;
     }
 
     fn heading(&mut self, level: u16, text: &str, size: f32) {
         self.gap(size * 0.6);
+        // With the first line below it.
+        self.make_room(size * Self::LINE + 10.0 * Self::LINE);
         let level = NonZeroU16::new(level).unwrap_or(NonZeroU16::MIN);
         let text = self.fonts.known(text);
-        let mut group = TagGroup::new(Tag::Hn(level, Some(text.clone())));
-        self.text(&mut group, &text, size, true, INK, WIDTH - 2.0 * MARGIN);
-        self.tree.push(group);
+        let marks = self.text(&text, size, true, INK, WIDTH - 2.0 * MARGIN);
+        self.blocks.push(Block { tag: Tag::Hn(level, Some(text)).into(), marks });
     }
 
     fn paragraph(&mut self, text: &str, size: f32, colour: [u8; 3]) {
-        let mut group = TagGroup::new(Tag::P);
-        self.text(&mut group, text, size, false, colour, WIDTH - 2.0 * MARGIN);
-        self.tree.push(group);
+        let marks = self.text(text, size, false, colour, WIDTH - 2.0 * MARGIN);
+        self.blocks.push(Block { tag: Tag::P.into(), marks });
     }
 
-    fn text(&mut self, group: &mut TagGroup, text: &str, size: f32, bold: bool, colour: [u8; 3], width: f32) {
-        let font = if bold { &self.fonts.bold } else { &self.fonts.regular }.clone();
+    fn text(&mut self, text: &str, size: f32, bold: bool, colour: [u8; 3], width: f32) -> Vec<(usize, Mark)> {
         let lines = self.fonts.lines(text, size, bold, width);
-        let room = ((HEIGHT - MARGIN / 2.0 - self.y) / (size * 1.35)).max(0.0) as usize;
-        let left_out = lines.len() > room;
-        for (at, line) in lines.into_iter().take(room).enumerate() {
-            self.y += size * 1.35;
-            let line = if left_out && at + 1 == room { "…".into() } else { line };
-            if line.is_empty() {
-                continue;
-            }
-            self.surface.set_fill(Some(fill(colour)));
-            group.push(self.surface.start_tagged(ContentTag::Span(SpanTag::empty())));
-            let start = Point::from_xy(MARGIN, self.y);
-            self.surface.draw_text(start, font.clone(), size, &line, false, TextDirection::LeftToRight);
-            self.surface.end_tagged();
+        let mut marks = Vec::new();
+        for text in lines.into_iter().filter(|line| !line.is_empty()) {
+            self.make_room(size * Self::LINE);
+            self.y += size * Self::LINE;
+            let place = Point::from_xy(MARGIN, self.y);
+            marks.push((self.sheets - 1, Mark::Line { place, text, size, bold, colour }));
         }
+        marks
     }
 
     /// Side by side, each as large as fits, with what it shows for those who can't see it.
     fn pictures(&mut self, pictures: Vec<(Image, String)>) {
-        let mut x = MARGIN;
-        let mut tallest: f32 = 0.0;
+        self.make_room(PICTURE);
+        let (mut x, mut tallest, sheet) = (MARGIN, 0.0_f32, self.sheets - 1);
         for (picture, description) in pictures {
             let (width, height) = picture.size();
             let scale = PICTURE / width.max(height).max(1) as f32;
             let Some(size) = Size::from_wh(width as f32 * scale, height as f32 * scale) else { continue };
-            let figure = Tag::Figure(Some(description)).with_bbox(
-                Rect::from_xywh(x, self.y, size.width(), size.height())
-                    .map(|rect| krilla::tagging::BBox::new(self.number, rect)),
-            );
-            let mut group = TagGroup::new(figure);
-            group.push(self.surface.start_tagged(ContentTag::Other));
-            self.surface.push_transform(&Transform::from_translate(x, self.y));
-            self.surface.draw_image(picture, size);
-            self.surface.pop();
-            self.surface.end_tagged();
-            self.tree.push(group);
+            let bbox = Rect::from_xywh(x, self.y, size.width(), size.height())
+                .map(|rect| krilla::tagging::BBox::new(sheet, rect));
+            let tag = Tag::Figure(Some(description)).with_bbox(bbox).into();
+            let place = Point::from_xy(x, self.y);
+            self.blocks.push(Block { tag, marks: vec![(sheet, Mark::Picture { place, picture, size })] });
             x += size.width() + 16.0;
             tallest = tallest.max(size.height());
         }
@@ -351,23 +378,76 @@ impl Writer<'_, '_> {
     fn bar(&mut self, name: &str, share_in_words: &str, share: f32) {
         const LABEL: f32 = 270.0;
         const BAR_WIDTH: f32 = 150.0;
-        let mut group = TagGroup::new(Tag::P);
-        let top = self.y;
-        self.text(&mut group, &format!("{name}: {share_in_words}"), 10.0, false, INK, LABEL);
-        self.tree.push(group);
-        let mut path = PathBuilder::new();
+        self.make_room(3.0 * 10.0 * Self::LINE);
+        let (top, sheet) = (self.y, self.sheets - 1);
+        let mut marks = self.text(&format!("{name}: {share_in_words}"), 10.0, false, INK, LABEL);
         let length = (BAR_WIDTH * share.clamp(0.0, 1.0)).max(0.5);
-        if let Some(rect) = Rect::from_xywh(MARGIN + LABEL + 20.0, top + 5.0, length, 8.0) {
-            path.push_rect(rect);
+        let rect = Rect::from_xywh(MARGIN + LABEL + 20.0, top + 5.0, length, 8.0);
+        marks.extend(rect.map(|rect| (sheet, Mark::Bar { rect })));
+        self.blocks.push(Block { tag: Tag::P.into(), marks });
+    }
+
+    /// Draws all sheets, and returns the tree that screen readers follow.
+    fn draw(self, document: &mut Document) -> Result<TagTree, ReportError> {
+        let Self { fonts, blocks, sheets, .. } = self;
+        let mut groups: Vec<TagGroup> = Vec::new();
+        let mut by_sheet: Vec<Vec<(usize, Mark)>> = Vec::new();
+        by_sheet.resize_with(sheets, Vec::new);
+        for (block, Block { tag, marks }) in blocks.into_iter().enumerate() {
+            groups.push(TagGroup::new(tag));
+            for (sheet, mark) in marks {
+                by_sheet[sheet].push((block, mark));
+            }
         }
-        if let Some(path) = path.finish() {
-            self.surface.start_tagged(ContentTag::Artifact(krilla::tagging::Artifact::new(
-                ArtifactType::Other,
-                None,
-            )));
-            self.surface.set_fill(Some(fill(BAR)));
-            self.surface.draw_path(&path);
-            self.surface.end_tagged();
+        for marks in by_sheet {
+            let size = PageSettings::from_wh(WIDTH, HEIGHT).ok_or_else(|| ReportError("page".into()))?;
+            let mut sheet = document.start_page_with(size);
+            let mut surface = sheet.surface();
+            for (block, mark) in marks {
+                if let Some(identifier) = mark.draw(fonts, &mut surface) {
+                    groups[block].push(identifier);
+                }
+            }
+            surface.finish();
+            sheet.finish();
+        }
+        let mut tree = TagTree::new();
+        groups.into_iter().for_each(|group| tree.push(group));
+        Ok(tree)
+    }
+}
+
+impl Mark {
+    /// Draws it; for what a screen reader reads, returns how the tree refers to it.
+    fn draw(self, fonts: &Fonts, surface: &mut Surface) -> Option<Identifier> {
+        match self {
+            Self::Line { place, text, size, bold, colour } => {
+                let font = if bold { &fonts.bold } else { &fonts.regular }.clone();
+                surface.set_fill(Some(fill(colour)));
+                let identifier = surface.start_tagged(ContentTag::Span(SpanTag::empty()));
+                surface.draw_text(place, font, size, &text, false, TextDirection::LeftToRight);
+                surface.end_tagged();
+                Some(identifier)
+            }
+            Self::Picture { place, picture, size } => {
+                let identifier = surface.start_tagged(ContentTag::Other);
+                surface.push_transform(&Transform::from_translate(place.x, place.y));
+                surface.draw_image(picture, size);
+                surface.pop();
+                surface.end_tagged();
+                Some(identifier)
+            }
+            Self::Bar { rect } => {
+                let mut path = PathBuilder::new();
+                path.push_rect(rect);
+                let path = path.finish()?;
+                let artifact = krilla::tagging::Artifact::new(ArtifactType::Other, None);
+                surface.start_tagged(ContentTag::Artifact(artifact));
+                surface.set_fill(Some(fill(BAR)));
+                surface.draw_path(&path);
+                surface.end_tagged();
+                None
+            }
         }
     }
 }
@@ -411,7 +491,7 @@ mod tests {
         assessment.probabilities = diagnosis::HAM10000.iter().map(likelihood).collect();
         let remarks = Remarks { itches: true, bleeds: true, grows: true, new: true };
         let (id, spot, at) = (CheckId::random(), SpotId::random(), Timestamp::UNIX_EPOCH);
-        let check = Check { id, spot, order: 0, at, assessment, remarks };
+        let check = Check { id, spot, at, assessment, remarks, ..crate::archive::tests::check(spot) };
         Page { check, crop: Some(jpeg()), photo: Some(jpeg()) }
     }
 
@@ -452,8 +532,42 @@ mod tests {
         report.pages[0].crop = None;
         report.pages[1].photo = Some(b"no picture".to_vec());
         report.pdf().expect("made");
+    }
+
+    #[test]
+    fn a_report_of_no_check_is_an_empty_sheet() {
+        let mut report = report(Language::English);
         report.pages.clear();
-        // Nothing to tell: still a file or an error, never a panic.
-        let _ = report.pdf();
+        assert!(report.pdf().expect("made").starts_with(b"%PDF-"));
+    }
+
+    /// A doctor reads every word that the owner wrote, also when they don't fit onto the first sheet.
+    #[test]
+    fn the_owners_words_are_never_cut_off() {
+        let fonts = Fonts::embedded().expect("fonts");
+        let words = Wording::new(Language::English);
+        // The longest note that the app takes, in words, without a space, and in the widest letters.
+        let numbered = (0..180).map(|number| format!("w{number:03}")).collect::<Vec<_>>().join(" ");
+        for note in [numbered, "x".repeat(1_000), "W".repeat(1_000), "word ".repeat(4_000)] {
+            let report = Report { note: note.clone(), ..report(Language::English) };
+            let mut writer =
+                Writer { fonts: &fonts, words: &words, blocks: Vec::new(), sheets: 0, y: MARGIN };
+            writer.begin_sheet();
+            report.write(&mut writer, 0, &report.pages[0], "title");
+            let lines =
+                writer.blocks.iter().flat_map(|block| &block.marks).filter_map(|(sheet, mark)| match mark {
+                    Mark::Line { place, text, size, bold, .. } => Some((*sheet, *place, text, *size, *bold)),
+                    _ => None,
+                });
+            let mut written = String::new();
+            for (sheet, place, text, size, bold) in lines {
+                assert!(sheet < writer.sheets && place.y <= HEIGHT && place.y >= MARGIN);
+                assert!(MARGIN + fonts.width(text, size, bold) <= WIDTH - MARGIN + 0.1, "{text}");
+                written.push_str(text);
+            }
+            let letters = |text: &str| text.replace(' ', "");
+            assert!(letters(&written).contains(&letters(&note)), "{note}");
+            report.pdf().expect("made");
+        }
     }
 }

@@ -66,3 +66,14 @@ fn tls_comes_with_the_windows_own_channel_alone() {
         assert!(others.iter().all(|name| known.contains(&name.as_str())), "{tls} is used by {others:?}");
     }
 }
+
+/// `deny.toml` is for those who have cargo-deny; it must not forbid less than this file does.
+#[test]
+fn what_is_forbidden_here_is_forbidden_in_the_settings_of_cargo_deny() {
+    let settings = concat!(env!("CARGO_MANIFEST_DIR"), "/deny.toml");
+    let settings = std::fs::read_to_string(settings).expect("settings");
+    let (_, bans) = settings.split_once("[bans]").expect("bans");
+    for client in CLIENTS {
+        assert!(bans.contains(&format!("{{ crate = \"{client}\"")), "{client} is missing in deny.toml");
+    }
+}

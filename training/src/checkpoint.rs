@@ -60,6 +60,11 @@ const AVERAGE: &str = "average.bpk";
 const OPTIMIZER: &str = "optimizer.bpk";
 const PROGRESS: &str = "progress.json";
 
+/// Waits until a file or folder is on the disk.
+fn sync(path: &Path) -> std::io::Result<()> {
+    fs::File::open(path)?.sync_all()
+}
+
 impl State {
     /// Writes the state to `folder`, which holds either the old or the new one, never a mixture.
     ///
@@ -76,11 +81,19 @@ impl State {
         self.optimizer.save(fresh.join(OPTIMIZER)).map_err(|error| fails(folder, error))?;
         let progress = serde_json::to_vec(&self.progress).map_err(|error| fails(folder, error))?;
         fs::write(fresh.join(PROGRESS), progress).map_err(io)?;
+        // On the disk before it takes the old one's place, or a power cut would leave files without content.
+        for file in fs::read_dir(&fresh).map_err(io)? {
+            sync(&file.map_err(io)?.path()).map_err(io)?;
+        }
+        sync(&fresh).map_err(io)?;
         let _ = fs::remove_dir_all(&old);
         if folder.exists() {
             fs::rename(folder, &old).map_err(io)?;
         }
         fs::rename(&fresh, folder).map_err(io)?;
+        if let Some(parent) = folder.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+            sync(parent).map_err(io)?;
+        }
         let _ = fs::remove_dir_all(&old);
         Ok(())
     }

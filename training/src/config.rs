@@ -63,7 +63,7 @@ pub struct Config {
     /// What the training pass multiplies in; pictures are judged in f32 all the same.
     #[serde(default)]
     pub precision: Precision,
-    /// Epochs without a better balanced accuracy after which training ends.
+    /// Epochs in which the held-back pictures surprise no less than in the best one, after which training ends.
     pub patience: usize,
     /// Learns from and selects on at most this many samples each; all of them without.
     pub limit: Option<usize>,

@@ -2,6 +2,7 @@
 
 #![cfg(feature = "ui")]
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -9,7 +10,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use spotcheck::archive::Archive;
-use spotcheck::archive::record::{BodySide, Check, CheckId, Kind, Pictures, Place, Remarks, Spot, SpotId};
+use spotcheck::archive::record::{
+    BodySide, Check, CheckId, Kind, Lineage, Pictures, Place, Remarks, Spot, SpotId,
+};
 use spotcheck::archive::seal::Key;
 use spotcheck::assessment::{Assessment, Novelty, SCHEMA, Triage};
 use spotcheck::modality::Modality;
@@ -56,7 +59,18 @@ fn check(number: u128) -> Check {
         risk_of_photo: Some(0.1),
     };
     let (id, spot, at) = (CheckId::from(number), SpotId::from(SPOT), Timestamp::UNIX_EPOCH);
-    Check { id, spot, order: 0, at, assessment, remarks: Remarks::default() }
+    Check {
+        id,
+        spot,
+        lineage: Lineage::UNKNOWN,
+        order: 0,
+        after: BTreeMap::new(),
+        at,
+        assessment,
+        photo: None,
+        again: Vec::new(),
+        remarks: Remarks::default(),
+    }
 }
 
 /// As large as real ones, and different for each check.

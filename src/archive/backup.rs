@@ -3,13 +3,14 @@
 //! Inside are records, each with its kind, number and length, and an end. They are the same bytes that the archive seals, so what
 //! reads records of an earlier version reads backups of that version.
 
+use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 
 use age::secrecy::SecretString;
 use age::{DecryptError, Decryptor, Encryptor, scrypt};
 use zeroize::Zeroizing;
 
-use super::record::{self, Check, Kind, ParseError, Pictures, Record, RecordId, Spot};
+use super::record::{self, Check, Kind, Lineage, ParseError, Pictures, Record, RecordId, Spot};
 use super::seal::Passphrase;
 use super::{Archive, ArchiveError};
 
@@ -17,13 +18,16 @@ use super::{Archive, ArchiveError};
 const START: &[u8; 16] = b"Spotcheck backup";
 /// Stands for a kind at the end.
 const END: u8 = 0;
-/// scrypt's work as a logarithm: 128 MB of memory for a moment, which phones have.
+/// scrypt's work as a logarithm: 128 MB of memory for a moment, which phones have. No backup was ever made with more.
 const WORK: u8 = 17;
-const MOST_WORK: u8 = 20;
-/// No record is longer.
-const MOST_BYTES: u32 = 64 << 20;
-/// So many checks are written to the archive at once.
-const AT_ONCE: usize = 32;
+/// No picture that the app keeps is nearly as long.
+const MOST_PICTURE_BYTES: u32 = 8 << 20;
+/// No spot or check that the app keeps is nearly as long.
+const MOST_RECORD_BYTES: u32 = 256 << 10;
+/// All spots and checks of one backup together: ten thousand of them have about a half. They stay in memory, pictures don't.
+const MOST_RECORDS_BYTES: usize = 48 << 20;
+/// So much is written to the archive at once, beside the check that goes beyond it.
+const AT_ONCE_BYTES: usize = 8 << 20;
 
 /// Why a backup can't be written or read.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +41,9 @@ pub enum BackupError {
     /// It ends early or was changed.
     #[error("the backup is damaged or incomplete; what came before was taken in")]
     Damaged,
+    /// It holds more than an app can have kept.
+    #[error("the backup holds more than Spotcheck can take in; what came before was taken in")]
+    TooLarge,
     /// A later app wrote it.
     #[error("the backup was written by a newer version of Spotcheck; update the app")]
     Newer,
@@ -70,10 +77,10 @@ pub fn export(archive: &Archive, passphrase: &Passphrase, output: impl Write) ->
     output.write_all(START)?;
     for spot in archive.contents().spots() {
         let id = RecordId { kind: Kind::Spot, id: spot.id.number() };
-        put(&mut output, id, &Record::Spot(spot.clone()).bytes(0))?;
+        put(&mut output, id, &Record::Spot(Spot::clone(spot)).bytes(0))?;
     }
     let mut left_out = 0;
-    for check in archive.contents().latest().into_iter().rev() {
+    for check in archive.contents().latest().rev() {
         let pictures = match archive.pictures(check.id) {
             Err(ArchiveError::Lost) => {
                 left_out += 1;
@@ -82,7 +89,7 @@ pub fn export(archive: &Archive, passphrase: &Passphrase, output: impl Write) ->
             pictures => pictures?,
         };
         let id = RecordId { kind: Kind::Check, id: check.id.number() };
-        put(&mut output, id, &Record::Check(Box::new(check.clone())).bytes(0))?;
+        put(&mut output, id, &Record::Check(Box::new(Check::clone(check))).bytes(0))?;
         for (kind, picture) in pictures.by_kind() {
             put(&mut output, RecordId { kind, ..id }, &record::picture_bytes(picture))?;
         }
@@ -112,7 +119,7 @@ pub fn import(
         _ => BackupError::NoBackup,
     })?;
     let mut identity = scrypt::Identity::new(secret(passphrase));
-    identity.set_max_work_factor(MOST_WORK);
+    identity.set_max_work_factor(WORK);
     let mut input = decryptor.decrypt(std::iter::once(&identity as _)).map_err(|error| match error {
         DecryptError::Io(error) => error.into(),
         DecryptError::KeyDecryptionFailed | DecryptError::DecryptionFailed => BackupError::Wrong,
@@ -129,8 +136,6 @@ pub fn import(
     read.map(|()| import.imported)
 }
 
-/// A picture and what it shows.
-type Picture = (Kind, Vec<u8>);
 /// A record's name and its bytes.
 type Named = (RecordId, Zeroizing<Vec<u8>>);
 
@@ -139,30 +144,47 @@ type Named = (RecordId, Zeroizing<Vec<u8>>);
 struct Import {
     spots: Vec<Spot>,
     checks: Vec<(Check, Pictures)>,
+    /// Of all that waits to be written.
+    bytes: usize,
+    /// Of all spots and checks so far.
+    records_bytes: usize,
+    /// What stands for the lineage of checks that know none: the number of the first of them, as in the archive.
+    before_lineages: Option<Lineage>,
     imported: Imported,
 }
 
 impl Import {
     fn read(&mut self, archive: &mut Archive, input: &mut impl Read) -> Result<(), BackupError> {
-        let mut check: Option<(Check, Vec<Picture>)> = None;
+        let mut check: Option<(Check, BTreeMap<Kind, Vec<u8>>)> = None;
         while let Some((id, bytes)) = next(input)? {
+            self.bytes += bytes.len();
             if id.kind.is_picture() {
                 let owner = check.as_mut().filter(|(check, _)| check.id.number() == id.id);
-                let Some((owner, pictures)) = owner else { return Err(BackupError::Damaged) };
-                pictures.push((id.kind, record::picture(&bytes).map_err(unreadable)?.to_vec()));
-                if let Some(complete) = complete(pictures) {
-                    self.checks.push((owner.clone(), complete));
-                    check = None;
+                let Some((_, pictures)) = owner else { return Err(BackupError::Damaged) };
+                let picture = record::picture(&bytes).map_err(unreadable)?.to_vec();
+                if pictures.insert(id.kind, picture).is_some() {
+                    // Twice the same: it would go on so for ever.
+                    return Err(BackupError::Damaged);
+                }
+                if pictures.len() == Kind::PICTURES.len()
+                    && let Some((owner, pictures)) = check.take()
+                {
+                    self.checks.extend(complete(pictures).map(|pictures| (owner, pictures)));
                 }
             } else {
+                self.records_bytes += bytes.len();
+                if self.records_bytes > MOST_RECORDS_BYTES {
+                    return Err(BackupError::TooLarge);
+                }
                 match Record::parse(id.kind, &bytes).map_err(unreadable)?.0 {
                     Record::Spot(spot) => self.spots.push(spot),
                     Record::Check(_) if check.is_some() => return Err(BackupError::Damaged),
-                    Record::Check(found) => check = Some((*found, Vec::new())),
+                    Record::Check(found) => check = Some((self.with_lineage(*found), BTreeMap::new())),
                     Record::Census(_) => return Err(BackupError::Damaged),
                 }
             }
-            if self.checks.len() == AT_ONCE {
+            // The check that is being read waits for its other pictures.
+            if self.bytes > AT_ONCE_BYTES && check.is_none() {
                 self.hand_over(archive)?;
             }
         }
@@ -170,8 +192,17 @@ impl Import {
         if check.is_some() { Err(BackupError::Damaged) } else { Ok(()) }
     }
 
+    fn with_lineage(&mut self, check: Check) -> Check {
+        if check.lineage != Lineage::UNKNOWN {
+            return check;
+        }
+        let lineage = *self.before_lineages.get_or_insert(Lineage::from(check.id.number()));
+        Check { lineage, ..check }
+    }
+
     fn hand_over(&mut self, archive: &mut Archive) -> Result<(), ArchiveError> {
         let (spots, checks) = (std::mem::take(&mut self.spots), std::mem::take(&mut self.checks));
+        self.bytes = 0;
         let (spots, checks) = archive.adopt(spots, checks)?;
         self.imported.spots += spots;
         self.imported.checks += checks;
@@ -179,9 +210,9 @@ impl Import {
     }
 }
 
-/// All pictures of a check, once they are there.
-fn complete(pictures: &[Picture]) -> Option<Pictures> {
-    let get = |wanted| pictures.iter().find(|(kind, _)| *kind == wanted).map(|(_, picture)| picture.clone());
+/// All pictures of a check; `None` where one is missing.
+fn complete(mut pictures: BTreeMap<Kind, Vec<u8>>) -> Option<Pictures> {
+    let mut get = |kind| pictures.remove(&kind);
     Some(Pictures {
         thumbnail: get(Kind::Thumbnail)?,
         crop: get(Kind::Crop)?,
@@ -201,14 +232,15 @@ fn next(input: &mut impl Read) -> Result<Option<Named>, BackupError> {
     let mut length = [0; 4];
     input.read_exact(&mut length).map_err(cut_off)?;
     let length = u32::from_be_bytes(length);
-    if length > MOST_BYTES {
+    // A kind that this version does not know.
+    let [kind, id @ ..] = key;
+    let kind = Kind::from_byte(kind).ok_or(BackupError::Newer)?;
+    let most = if kind.is_picture() { MOST_PICTURE_BYTES } else { MOST_RECORD_BYTES };
+    if length > most {
         return Err(BackupError::Damaged);
     }
     let mut bytes = Zeroizing::new(vec![0; length as usize]);
     input.read_exact(&mut bytes).map_err(cut_off)?;
-    // A kind that this version does not know.
-    let [kind, id @ ..] = key;
-    let kind = Kind::from_byte(kind).ok_or(BackupError::Newer)?;
     let id = RecordId { kind, id: u128::from_be_bytes(id) };
     Ok(Some((id, bytes)))
 }

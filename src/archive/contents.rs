@@ -1,65 +1,99 @@
 //! Spots and checks without their pictures, as they are looked up and listed.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ZonedDateTime};
 
-use super::record::{BodySide, Census, Check, CheckId, Place, Spot, SpotId};
+use super::order;
+use super::record::{BodySide, Census, Check, CheckId, Lineage, Place, Spot, SpotId};
 
-/// All spots and checks, without the pictures.
+/// All spots and checks, without the pictures. Copies share them.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Contents {
-    pub(super) spots: BTreeMap<SpotId, Spot>,
-    pub(super) checks: BTreeMap<CheckId, Check>,
+    spots: BTreeMap<SpotId, Arc<Spot>>,
+    checks: BTreeMap<CheckId, Arc<Check>>,
+    /// All checks, oldest first.
+    in_order: Vec<CheckId>,
+    /// Those of each spot, oldest first.
+    by_spot: BTreeMap<SpotId, Vec<CheckId>>,
+    /// Spots in the order of their names.
+    by_name: Vec<SpotId>,
 }
 
 impl Contents {
     /// These spots and checks.
-    #[cfg(test)]
     pub fn of(spots: impl IntoIterator<Item = Spot>, checks: impl IntoIterator<Item = Check>) -> Self {
-        Self {
-            spots: spots.into_iter().map(|spot| (spot.id, spot)).collect(),
-            checks: checks.into_iter().map(|check| (check.id, check)).collect(),
+        Self::default().with(spots, checks)
+    }
+
+    /// These spots and checks in the place of those of the same numbers, and all others.
+    pub(super) fn with(
+        mut self,
+        spots: impl IntoIterator<Item = Spot>,
+        checks: impl IntoIterator<Item = Check>,
+    ) -> Self {
+        self.spots.extend(spots.into_iter().map(|spot| (spot.id, Arc::new(spot))));
+        self.checks.extend(checks.into_iter().map(|check| (check.id, Arc::new(check))));
+        self.sorted()
+    }
+
+    /// All but this check.
+    pub(super) fn without_check(mut self, check: CheckId) -> Self {
+        self.checks.remove(&check);
+        self.sorted()
+    }
+
+    /// All but this spot and its checks.
+    pub(super) fn without_spot(mut self, spot: SpotId) -> Self {
+        self.spots.remove(&spot);
+        self.checks.retain(|_, check| check.spot != spot);
+        self.sorted()
+    }
+
+    /// After a change: what is looked up most is sorted once, so that no screen has to.
+    fn sorted(mut self) -> Self {
+        self.in_order = order::oldest_first(self.checks.values().map(|check| &**check));
+        self.by_spot.clear();
+        for id in &self.in_order {
+            self.by_spot.entry(self.checks[id].spot).or_default().push(*id);
         }
+        self.by_name = self.spots.keys().copied().collect();
+        self.by_name.sort_by_cached_key(|id| (self.spots[id].name.to_lowercase(), *id));
+        self
     }
 
     /// All spots, in the order of their names.
-    pub fn spots(&self) -> Vec<&Spot> {
-        let mut spots: Vec<&Spot> = self.spots.values().collect();
-        spots.sort_by_cached_key(|spot| (spot.name.to_lowercase(), spot.id));
-        spots
+    pub fn spots(&self) -> impl ExactSizeIterator<Item = &Arc<Spot>> + DoubleEndedIterator {
+        self.by_name.iter().map(|id| &self.spots[id])
     }
 
     /// The spot of this number.
     pub fn spot(&self, id: SpotId) -> Option<&Spot> {
-        self.spots.get(&id)
+        self.spots.get(&id).map(|spot| &**spot)
     }
 
     /// The check of this number.
     pub fn check(&self, id: CheckId) -> Option<&Check> {
-        self.checks.get(&id)
+        self.checks.get(&id).map(|check| &**check)
     }
 
     /// The checks of a spot, oldest first.
-    pub fn timeline(&self, spot: SpotId) -> Vec<&Check> {
-        let mut checks: Vec<&Check> = self.checks.values().filter(|check| check.spot == spot).collect();
-        checks.sort_by_key(|check| (check.order, check.at));
-        checks
+    pub fn timeline(&self, spot: SpotId) -> impl ExactSizeIterator<Item = &Arc<Check>> + DoubleEndedIterator {
+        self.by_spot.get(&spot).map(Vec::as_slice).unwrap_or_default().iter().map(|id| &self.checks[id])
     }
 
     /// All checks, newest first.
-    pub fn latest(&self) -> Vec<&Check> {
-        let mut checks: Vec<&Check> = self.checks.values().collect();
-        checks.sort_by_key(|check| std::cmp::Reverse((check.order, check.at)));
-        checks
+    pub fn latest(&self) -> impl ExactSizeIterator<Item = &Arc<Check>> + DoubleEndedIterator {
+        self.in_order.iter().rev().map(|id| &self.checks[id])
     }
 
     /// The spots that are to be looked at by this day, the longest overdue first.
     pub fn due(&self, today: Date) -> Vec<&Spot> {
         let day = |spot: &Spot| spot.look_again.filter(|day| *day <= today);
         let mut due: Vec<(Date, &Spot)> =
-            self.spots.values().filter_map(|spot| Some((day(spot)?, spot))).collect();
+            self.spots.values().filter_map(|spot| Some((day(spot)?, &**spot))).collect();
         due.sort_by_key(|(day, spot)| (*day, spot.id));
         due.into_iter().map(|(_, spot)| spot).collect()
     }
@@ -76,9 +110,20 @@ impl Contents {
             .collect()
     }
 
-    /// The place in the order of the next check.
-    pub(super) fn next_order(&self) -> u64 {
-        self.checks.values().map(|check| check.order.saturating_add(1)).max().unwrap_or(0)
+    /// The place in the order of the next check that this lineage makes.
+    pub(super) fn next_order(&self, lineage: Lineage) -> u64 {
+        let made = self.checks.values().filter(|check| check.lineage == lineage);
+        made.map(|check| check.order.saturating_add(1)).max().unwrap_or(0)
+    }
+
+    /// The greatest place in the order of each lineage but this one.
+    pub(super) fn others(&self, lineage: Lineage) -> BTreeMap<Lineage, u64> {
+        let mut others = BTreeMap::new();
+        for check in self.checks.values().filter(|check| check.lineage != lineage) {
+            let last = others.entry(check.lineage).or_insert(check.order);
+            *last = check.order.max(*last);
+        }
+        others
     }
 
     /// What must be there so that nothing is missing.
@@ -88,7 +133,7 @@ impl Contents {
         Census {
             records: (self.spots.len() + self.checks.len()) as u64,
             numbers: numbers.fold(0, |all, number| all ^ number),
-            deleted: Vec::new(),
+            ..Census::default()
         }
     }
 
@@ -98,7 +143,7 @@ impl Contents {
         let orphans: BTreeSet<SpotId> = spots.filter(|spot| !self.spots.contains_key(spot)).collect();
         let place = Place { side: BodySide::Front, x: 0.5, y: 0.5 };
         let spot = |id| {
-            let since = self.timeline(id).first().map_or(Timestamp::UNIX_EPOCH, |check| check.at);
+            let since = self.timeline(id).next().map_or(Timestamp::UNIX_EPOCH, |check| check.at);
             Spot {
                 id,
                 name: String::new(),

@@ -2,9 +2,13 @@
 
 use std::fs::{self, File, TryLockError};
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+
+use super::keys;
 use super::store::{self, StoreError};
+use crate::files;
 
 /// The files of an archive: its records, and how its key is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +29,11 @@ impl Files {
     /// The sealed records.
     pub fn records(&self) -> PathBuf {
         self.folder.join("archive.redb")
+    }
+
+    /// The data keys of the records in this file.
+    pub fn keys_of(records: &Path) -> PathBuf {
+        records.with_extension("keys")
     }
 
     /// How the key is kept.
@@ -60,13 +69,47 @@ impl Files {
         }
     }
 
+    /// Whether an archive was begun and nothing was ever kept in it: there is no place for a data key yet.
+    pub fn hold_nothing(&self) -> bool {
+        let keys = fs::metadata(Self::keys_of(&self.records()));
+        keys.is_ok_and(|keys| keys.len() <= keys::EMPTY_BYTES)
+    }
+
+    /// Moves all files of the archive into a new folder beside them, named after this moment. Returns the folder.
+    ///
+    /// # Errors
+    /// When one can't be moved; then those that were moved are back where they were.
+    pub fn set_aside(&self, now: Timestamp) -> io::Result<PathBuf> {
+        let aside = self.folder.join(format!("set-aside-{}", now.strftime("%Y-%m-%d-%H-%M-%S")));
+        fs::create_dir(&aside)?;
+        let records = self.records();
+        let mut moved = Vec::new();
+        for from in [Self::keys_of(&records), self.vault(), records] {
+            let Some(name) = from.file_name() else { continue };
+            let to = aside.join(name);
+            match fs::rename(&from, &to) {
+                Ok(()) => moved.push((from, to)),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => {
+                    for (from, to) in moved {
+                        fs::rename(to, from)?;
+                    }
+                    let _ = fs::remove_dir(&aside);
+                    return Err(error);
+                }
+            }
+        }
+        Ok(aside)
+    }
+
     /// Deletes the records and then the rest: what is left when that is interrupted can be read by its owner or by nobody.
     ///
     /// # Errors
     /// When one is there and can't be removed.
     pub fn delete(&self) -> io::Result<()> {
         let (records, vault) = (self.records(), self.vault());
-        for path in [store::beside(&records), records, store::beside(&vault), vault] {
+        let keys = Self::keys_of(&records);
+        for path in [files::beside(&records), records, keys, files::beside(&vault), vault] {
             match fs::remove_file(path) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
                 _ => {}

@@ -1,5 +1,6 @@
 //! What is kept: spots, their checks and the pictures of each, as records with a version.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::Timestamp;
@@ -9,10 +10,14 @@ use zeroize::Zeroizing;
 
 use crate::assessment::Assessment;
 pub use crate::person::Remarks;
+use crate::photo::Square;
 
-/// Version of what records hold; grows when an older app could not read them any more. Every earlier one can be read: see
-/// [`Record::parse`].
-pub const VERSION: u8 = 1;
+/// Version of what records hold; grows when an older app could not read them any more, or would lose some of it when it writes them
+/// again. Every earlier one can be read: see [`Record::parse`].
+///
+/// 1. as it began.
+/// 2. a check knows its lineage, what came before it, its photo's size, and answers that were given later.
+pub const VERSION: u8 = 2;
 
 /// What a record holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -142,6 +147,22 @@ number! {
     /// The number of a [`Check`].
     CheckId
 }
+number! {
+    /// The number of an archive that makes checks: a fresh one for each that is created. Zero where it is not known, as in records of
+    /// version 1.
+    Lineage
+}
+
+impl Lineage {
+    /// Not known.
+    pub const UNKNOWN: Self = Self(0);
+}
+
+impl Default for Lineage {
+    fn default() -> Self {
+        Self::UNKNOWN
+    }
+}
 
 /// One lesion of one person.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -191,14 +212,62 @@ pub struct Check {
     pub id: CheckId,
     /// Whose it is.
     pub spot: SpotId,
-    /// Checks are in this order, whatever the clock said.
+    /// Which archive made it.
+    #[serde(default)]
+    pub lineage: Lineage,
+    /// Checks of one lineage are in this order, whatever the clock said.
     pub order: u64,
+    /// The greatest `order` of every other lineage that was in the archive when it was made: it comes after those.
+    #[serde(default)]
+    pub after: BTreeMap<Lineage, u64>,
     /// When it was made, by the device's clock.
     pub at: Timestamp,
-    /// The answer.
+    /// The answer that was given when it was made.
     pub assessment: Assessment,
+    /// How the photo that is kept lies on the one that was assessed. Not known of checks that a version before this kept.
+    #[serde(default)]
+    pub photo: Option<KeptPhoto>,
+    /// Answers that later models gave to the kept photo, oldest first. The one that was given first stays.
+    #[serde(default)]
+    pub again: Vec<Again>,
     /// What its owner noticed.
     pub remarks: Remarks,
+}
+
+/// How the photo that is kept lies on the one that was assessed. [`Assessment::crop`] is in pixels of that one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptPhoto {
+    /// Width and height of the upright photo that was assessed, in pixels.
+    pub original_px: [u32; 2],
+    /// Width and height of what is kept of it, in pixels.
+    pub kept_px: [u32; 2],
+}
+
+impl KeptPhoto {
+    /// How many pixels of what is kept there are for one of the original: 1 where it is kept as it was.
+    pub fn scale(self) -> f64 {
+        let [longer, kept] = [self.original_px, self.kept_px].map(|[width, height]| width.max(height));
+        f64::from(kept) / f64::from(longer.max(1))
+    }
+
+    /// A square of the original on what is kept.
+    pub fn square(self, of_original: Square) -> Square {
+        let scaled = |pixels: u32| (f64::from(pixels) * self.scale()).round() as u32;
+        Square {
+            left: scaled(of_original.left),
+            top: scaled(of_original.top),
+            side: scaled(of_original.side).max(1),
+        }
+    }
+}
+
+/// An answer to a photo that was kept before.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Again {
+    /// When it was given, by the device's clock.
+    pub at: Timestamp,
+    /// The answer. Its crop is in pixels of the kept photo.
+    pub assessment: Assessment,
 }
 
 /// The pictures of a check, as JPEG files without metadata.
@@ -242,8 +311,14 @@ pub struct Census {
     /// Their numbers, combined by exclusive or.
     #[serde(with = "hexadecimal")]
     pub numbers: u128,
-    /// What was deleted and may still be in the file, so that nothing brings it back.
+    /// What was deleted and may still be in a file of version 1, so that nothing brings it back.
     pub deleted: Vec<RecordId>,
+    /// Of the checks that this archive makes.
+    #[serde(default)]
+    pub lineage: Lineage,
+    /// What stands for the lineage of checks that a version before lineages kept.
+    #[serde(default)]
+    pub before_lineages: Lineage,
 }
 
 mod hexadecimal {
@@ -286,8 +361,14 @@ impl Record {
             Self::Check(check) => serde_json::to_vec(check),
             Self::Census(census) => serde_json::to_vec(census),
         };
-        let json = Zeroizing::new(json.unwrap_or_default());
+        // Figures that are no numbers become `null`, which whoever keeps them notices: see [`Self::can_be_kept`].
+        let json = Zeroizing::new(json.expect("numbers, texts and lists of them are always JSON"));
         versioned(revision, &json)
+    }
+
+    /// Whether what is written of it can be read again: a figure that is no number can't.
+    pub fn can_be_kept(&self) -> bool {
+        Self::parse(self.id().kind, &self.bytes(0)).is_ok()
     }
 
     /// The record and its revision.

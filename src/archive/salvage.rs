@@ -1,111 +1,233 @@
-//! Finding sealed records in a file whose index is broken: each begins with a mark, and opens only if it is whole.
+//! Finding sealed parts in a file whose index is broken: each begins with a mark, and opens only if it is whole.
 
 use std::collections::HashMap;
-use std::fs;
-use std::io;
-use std::ops::Range;
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
+use zeroize::Zeroizing;
+
 use super::CENSUS;
+use super::keys::{Keys, owner};
 use super::record::{self, Kind, Record, RecordId};
-use super::seal::{self, Key, MARK};
-use super::store::{Changes, Store, StoreError};
+use super::seal::{By, Header, Key, MARK, NoPart};
+use super::store::{self, Changes, Part, Store, StoreError, error_of_file};
 
-/// So much is written at once.
-const AT_ONCE_BYTES: usize = 16 << 20;
+/// So much is read, and written, at once. The file is read and not mapped into memory: where a disk fails, reading is an error, and a
+/// map would end the app.
+const AT_ONCE_BYTES: usize = 4 << 20;
+/// No header is longer.
+const HEADER_BYTES: usize = 64;
+/// No part is longer.
+const MOST_BYTES: usize = 64 << 20;
 
-/// What is in a file.
+/// Where in the file parts may be. Nothing is opened for it, so that it is made in one quick pass.
 #[derive(Debug, Default)]
-pub struct Found {
-    bytes: Vec<u8>,
-    /// The newest of each record, and where it is.
-    records: HashMap<RecordId, (u64, Range<usize>)>,
-    /// What was deleted, as the newest census says.
-    deleted: Vec<RecordId>,
-    /// How many places look like the start of a record.
+pub struct Index {
+    parts: HashMap<(RecordId, u16), Vec<(u64, Header)>>,
+    /// How many places look like the start of a part.
     pub marks: usize,
-    /// Whether a later app wrote some.
-    pub newer: bool,
+    /// Whether some are of kinds or versions that only a later app knows.
+    newer: Vec<(u64, Option<Header>)>,
+    /// Whether parts under data keys are among them.
+    pub has_pieces: bool,
 }
 
-/// Looks for records everywhere in the file, which is read as a whole.
+/// Looks for parts everywhere in the file.
 ///
 /// # Errors
 /// When it can't be read.
-pub fn scan(path: &Path, key: &Key) -> io::Result<Found> {
-    let mut found = Found { bytes: fs::read(path)?, ..Found::default() };
-    let mut from = 0;
-    while let Some(at) = next_mark(&found.bytes, from) {
-        found.marks += 1;
-        from = at + 1;
-        let Some(opened) = seal::open_any(key, &found.bytes[at..]) else { continue };
-        from = at + seal::sealed_bytes(opened.text.len());
-        // What opens is kept, even where this version can't make sense of it.
-        let (Some(id), Ok(revision)) = (opened.id(), record::revision(&opened.text)) else {
-            found.newer = true;
-            continue;
-        };
-        if found.records.get(&id).is_none_or(|(known, _)| *known <= revision) {
-            if let (CENSUS, Ok((Record::Census(census), _))) = (id, Record::parse(id.kind, &opened.text)) {
-                found.deleted = census.deleted;
-            }
-            found.records.insert(id, (revision, at..from));
+pub fn index(path: &Path) -> io::Result<Index> {
+    let mut file = File::open(path)?;
+    let mut index = Index::default();
+    // What is at the end of one read and may begin a mark or a header is looked at again with the next.
+    let mut bytes = Vec::with_capacity(AT_ONCE_BYTES + HEADER_BYTES);
+    let mut start = 0_u64;
+    loop {
+        let kept = bytes.len();
+        let read = Read::by_ref(&mut file).take(AT_ONCE_BYTES as u64).read_to_end(&mut bytes)?;
+        let is_end = read == 0;
+        // Beyond this a header may be cut off.
+        let whole = if is_end { bytes.len() } else { (kept + read).saturating_sub(HEADER_BYTES) };
+        let mut from = 0;
+        while let Some(at) = next_mark(&bytes, from).filter(|at| *at < whole) {
+            index.take_in(start + at as u64, &bytes[at..]);
+            from = at + 1;
         }
+        if is_end {
+            return Ok(index);
+        }
+        bytes.drain(..whole);
+        start += whole as u64;
+    }
+}
+
+fn next_mark(bytes: &[u8], from: usize) -> Option<usize> {
+    memchr::memmem::find(bytes.get(from..)?, &MARK).map(|at| from + at)
+}
+
+impl Index {
+    fn take_in(&mut self, at: u64, bytes: &[u8]) {
+        match Header::parse(bytes) {
+            Ok(header) if header.bytes() <= MOST_BYTES => {
+                self.marks += 1;
+                self.has_pieces |= header.by == By::Owner;
+                match header.id() {
+                    Some(id) => self.parts.entry((id, header.at)).or_default().push((at, header)),
+                    None => self.newer.push((at, Some(header))),
+                }
+            }
+            Err(NoPart::Newer) => self.newer.push((at, None)),
+            // A changed byte in a length may ask for gigabytes.
+            Ok(_) | Err(NoPart::Other) => {}
+        }
+    }
+
+    /// The text of this record; `None` where some of it is not in the file any more.
+    pub fn find(&self, path: &Path, key: &Key, keys: &Keys, id: RecordId) -> Option<Zeroizing<Vec<u8>>> {
+        let mut file = File::open(path).ok()?;
+        let mut text = Zeroizing::new(Vec::new());
+        let mut at = 0;
+        loop {
+            // The same piece may be there several times, of several writes: those of one picture never differ but in their sealing.
+            let places = self.parts.get(&(id, at))?;
+            let opened = places.iter().find_map(|(place, header)| {
+                let bytes = read_part(&mut file, *place, header).ok()?;
+                Some((header.of, open(key, keys, header, &bytes)?))
+            });
+            let (of, piece) = opened?;
+            text.extend_from_slice(&piece);
+            at += 1;
+            if at >= of {
+                return Some(text);
+            }
+        }
+    }
+}
+
+fn read_part(file: &mut File, at: u64, header: &Header) -> io::Result<Vec<u8>> {
+    file.seek(SeekFrom::Start(at))?;
+    let mut bytes = Vec::new();
+    file.take(header.bytes() as u64).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The text of a part, under the key that is its own.
+pub fn open(key: &Key, keys: &Keys, header: &Header, bytes: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    match header.by {
+        By::Owner if header.id()? != CENSUS => header.open(keys.get(owner(header.id()?))?.as_bytes(), bytes),
+        _ => header.open(key.as_bytes(), bytes),
+    }
+}
+
+/// What is in a file.
+#[derive(Debug)]
+pub struct Found {
+    file: File,
+    /// The newest of each part, and where it is.
+    parts: HashMap<(RecordId, u16), (u64, u64, Header)>,
+    /// What was deleted, as the newest census says.
+    deleted: Vec<RecordId>,
+    /// How many places look like the start of a part.
+    pub marks: usize,
+    /// Whether a later app wrote some.
+    pub newer: bool,
+    /// How many parts open.
+    pub opened: usize,
+    /// How many wait for a data key that is not there.
+    pub without_key: usize,
+    /// Whether some of them are sealed as version 1 of the format does it.
+    has_whole: bool,
+}
+
+/// Opens what is found in the file.
+///
+/// # Errors
+/// When it can't be read.
+pub fn scan(path: &Path, key: &Key, keys: &Keys) -> io::Result<Found> {
+    let index = index(path)?;
+    let mut found = Found {
+        file: File::open(path)?,
+        parts: HashMap::new(),
+        deleted: Vec::new(),
+        marks: index.marks,
+        // A changed byte may look like a later version: that counts only where nothing else is found.
+        newer: index.marks == 0 && !index.newer.is_empty(),
+        opened: 0,
+        without_key: 0,
+        has_whole: false,
+    };
+    for (at, header) in &index.newer {
+        let Some(header) = header else { continue };
+        let bytes = read_part(&mut found.file, *at, header)?;
+        found.newer |= header.by == By::Archive && header.open(key.as_bytes(), &bytes).is_some();
+    }
+    let mut census = None;
+    for ((id, piece), places) in index.parts {
+        for (at, header) in places {
+            let has_no_key = header.by == By::Owner
+                && id != CENSUS
+                && keys.get(owner(id)).is_none()
+                && !keys.is_destroyed(owner(id));
+            if has_no_key {
+                // The key's file may come back; until then it is kept as it is.
+                found.without_key += 1;
+                found.parts.entry((id, piece)).or_insert((0, at, header));
+                continue;
+            }
+            let bytes = read_part(&mut found.file, at, &header)?;
+            let Some(text) = open(key, keys, &header, &bytes) else { continue };
+            // Only the first piece of a record begins with its version and revision.
+            let revision = match piece {
+                0 => record::revision(&text),
+                _ => Ok(0),
+            };
+            let Ok(revision) = revision else {
+                found.newer = true;
+                continue;
+            };
+            found.opened += 1;
+            found.has_whole |= header.by == By::Archive;
+            if found.parts.get(&(id, piece)).is_none_or(|(known, ..)| *known <= revision) {
+                if id == CENSUS {
+                    census = Record::parse(id.kind, &text).ok().or(census);
+                }
+                found.parts.insert((id, piece), (revision, at, header));
+            }
+        }
+    }
+    if let Some((Record::Census(census), _)) = census {
+        found.deleted = census.deleted;
     }
     Ok(found)
 }
 
-/// The sealed record `id`, wherever in the file it is: for one that the index does not lead to any more.
-pub fn find(path: &Path, key: &Key, id: RecordId) -> Option<Vec<u8>> {
-    let bytes = fs::read(path).ok()?;
-    let mut from = 0;
-    while let Some(at) = next_mark(&bytes, from) {
-        from = at + 1;
-        if let Some(opened) = seal::open_any(key, &bytes[at..]).filter(|opened| opened.id() == Some(id)) {
-            return Some(bytes[at..at + seal::sealed_bytes(opened.text.len())].to_vec());
-        }
-    }
-    None
-}
-
-fn next_mark(bytes: &[u8], from: usize) -> Option<usize> {
-    let start = *MARK.first()?;
-    let mut at = from;
-    loop {
-        at += bytes.get(at..)?.iter().position(|byte| *byte == start)?;
-        if bytes[at..].starts_with(&MARK) {
-            return Some(at);
-        }
-        at += 1;
-    }
-}
-
 impl Found {
-    /// Whether there is nothing.
+    /// Whether there is nothing that opens.
     pub fn is_empty(&self) -> bool {
-        self.records.is_empty()
+        self.opened == 0
     }
 
-    /// Makes a new file of the records, without what was deleted and without pictures of no check.
+    /// Makes a new file of the parts, without what was deleted and without pictures of no check.
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub fn write(&self, path: &Path) -> Result<(), StoreError> {
-        let _ = fs::remove_file(path);
-        let store = Store::create(path)?;
-        let has_check = |id: &RecordId| self.records.contains_key(&RecordId { kind: Kind::Check, ..*id });
-        let is_wanted =
-            |id: &RecordId| !self.deleted.contains(id) && (!id.kind.is_picture() || has_check(id));
-        let mut put: Vec<(RecordId, Vec<u8>)> = Vec::new();
-        let mut bytes = 0;
-        for (id, (_, place)) in self.records.iter().filter(|(id, _)| is_wanted(id)) {
-            bytes += place.len();
-            put.push((*id, self.bytes[place.clone()].to_vec()));
-            if bytes > AT_ONCE_BYTES {
-                store.change(&Changes { put: std::mem::take(&mut put), remove: Vec::new() })?;
-                bytes = 0;
+    pub fn write(mut self, path: &Path) -> Result<(), StoreError> {
+        let _ = std::fs::remove_file(path);
+        let store = Store::create_as(path, if self.has_whole { 1 } else { store::VERSION })?;
+        let mut changes = Changes::default();
+        let parts = std::mem::take(&mut self.parts);
+        let has_check = |id: RecordId| parts.contains_key(&(RecordId { kind: Kind::Check, ..id }, 0));
+        for ((id, piece), (_, at, header)) in &parts {
+            if self.deleted.contains(id) || (id.kind.is_picture() && !has_check(*id)) {
+                continue;
+            }
+            let sealed = read_part(&mut self.file, *at, header).map_err(error_of_file)?;
+            changes.put.push(Part { id: *id, at: *piece, sealed });
+            if changes.bytes() > AT_ONCE_BYTES {
+                store.change(&std::mem::take(&mut changes))?;
             }
         }
-        store.change(&Changes { put, remove: Vec::new() })
+        store.change(&changes)
     }
 }

@@ -10,6 +10,7 @@ use jiff::ZonedDateTime;
 
 use super::keeper::Book;
 use super::parts::{Notice, Working};
+use super::pictures;
 #[cfg(feature = "camera")]
 use super::screens::Camera;
 use super::screens::{
@@ -22,9 +23,12 @@ use crate::settings::{Appearance, Store};
 
 const STYLES: &str = include_str!("../../assets/app.css");
 
-/// Nothing may be loaded or asked for but Dioxus' own channel, which is this process.
-const POLICY: &str = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data:; \
-    connect-src dioxus: http://dioxus.index.html https://dioxus.index.html ws://127.0.0.1:*; base-uri 'none'; form-action 'none'";
+/// Nothing may be loaded or asked for but what this process answers: Dioxus' own channel, and pictures at their addresses. A page can't
+/// bring pictures of its own as `data:` or `blob:`.
+const POLICY: &str = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; \
+    img-src dioxus: http://dioxus.index.html https://dioxus.index.html; \
+    connect-src dioxus: http://dioxus.index.html https://dioxus.index.html ws://127.0.0.1:*; \
+    base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'";
 
 /// Where one can be.
 #[derive(Debug, Clone, PartialEq, Routable)]
@@ -95,6 +99,9 @@ fn window() -> shell::Config {
 pub fn Root() -> Element {
     let app = use_hook(|| App::new(platform::here().data_folder().map(Store::new)));
     use_context_provider(|| app);
+    shell::use_asset_handler(pictures::NAME, move |request, responder| {
+        pictures::answer(request.uri().path(), &app.keeper(), move |response| responder.respond(response));
+    });
     rsx! {
         Router::<Route> {}
     }

@@ -1,5 +1,7 @@
 //! A spot's risk over time as a small picture.
 
+use std::sync::Arc;
+
 use dioxus::prelude::*;
 
 use super::parts::{day_of, triage_lines};
@@ -25,12 +27,13 @@ fn positions(seconds: &[i64]) -> Vec<f32> {
 /// The risk at each check that has an answer, oldest first, as a line with how far the views of each photo disagree. Nothing for
 /// fewer than two.
 #[component]
-pub fn RiskChart(checks: Vec<Check>) -> Element {
+pub fn RiskChart(checks: Vec<Arc<Check>>) -> Element {
     let words = use_context::<App>().words();
     // Risks of another schema mean something else: they don't belong on one line with these.
-    let comparable =
-        |check: &&Check| check.assessment.triage != Triage::CannotTell && check.assessment.schema == SCHEMA;
-    let answered: Vec<&Check> = checks.iter().filter(comparable).collect();
+    let comparable = |check: &&Arc<Check>| {
+        check.assessment.triage != Triage::CannotTell && check.assessment.schema == SCHEMA
+    };
+    let answered: Vec<&Arc<Check>> = checks.iter().filter(comparable).collect();
     if answered.len() < 2 {
         return rsx! {};
     }

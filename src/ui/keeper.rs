@@ -5,6 +5,7 @@ use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use keyring_core::CredentialStore;
 
 use crate::archive::backup::{self, BackupError, Imported};
@@ -12,7 +13,9 @@ use crate::archive::record::{Check, CheckId, Kind, Pictures, Spot, SpotId};
 use crate::archive::seal::{Key, Passphrase};
 use crate::archive::vault::{Protection, Vault, VaultError};
 use crate::archive::{Archive, ArchiveError, Contents, Files, Lock, Losses, StoreError};
+use crate::assessment::Assessment;
 use crate::capture::bridge::BridgeError;
+use crate::files;
 use crate::platform::{self, Handed};
 use crate::wording::Wording;
 
@@ -55,7 +58,7 @@ pub enum Book {
 }
 
 /// The open archive at one moment.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Page {
     /// Spots and checks.
     pub contents: Arc<Contents>,
@@ -65,6 +68,15 @@ pub struct Page {
     pub protection: Protection,
     /// Whether the device has a key store.
     pub key_store: bool,
+}
+
+impl PartialEq for Page {
+    /// Whether it is the same moment: thousands of checks are not compared for it.
+    fn eq(&self, other: &Self) -> bool {
+        let Self { contents, losses, protection, key_store } = self;
+        Arc::ptr_eq(contents, &other.contents)
+            && (*losses, *protection, *key_store) == (other.losses, other.protection, other.key_store)
+    }
 }
 
 /// What to tell the user: a text's key, and its number where it has one.
@@ -77,6 +89,18 @@ pub struct Trouble {
 }
 
 impl Trouble {
+    /// Whether nothing that the owner does will open the archive as it is; then it can be set aside.
+    pub fn is_final(self) -> bool {
+        const FINAL: [&str; 5] = [
+            "archive-damaged",
+            "archive-key-gone",
+            "archive-key-damaged",
+            "archive-key-missing",
+            "archive-keys-missing",
+        ];
+        FINAL.contains(&self.key)
+    }
+
     /// In words.
     pub fn say(self, words: &Wording) -> String {
         words.text(self.key, &[("seconds", self.seconds.into())])
@@ -90,10 +114,13 @@ impl From<&KeeperError> for Trouble {
             ArchiveError::Store(StoreError::Full) => "archive-full",
             ArchiveError::Store(StoreError::Damaged) => "archive-damaged",
             ArchiveError::Store(StoreError::File(_)) => "archive-file",
+            ArchiveError::Store(StoreError::Newer) => "archive-newer",
+            ArchiveError::Store(StoreError::Broken) => "broken",
             ArchiveError::WrongKey => "archive-key-gone",
             ArchiveError::Newer => "archive-newer",
             ArchiveError::Lost => "archive-lost",
-            ArchiveError::Unkeepable => "broken",
+            ArchiveError::Unkeepable => "archive-unkeepable",
+            ArchiveError::KeysMissing => "archive-keys-missing",
             ArchiveError::NotErased(_) => "archive-not-erased",
         };
         let key = match error {
@@ -116,6 +143,7 @@ impl From<&KeeperError> for Trouble {
                 BackupError::Wrong => "backup-wrong",
                 BackupError::NoBackup => "backup-none",
                 BackupError::Damaged => "backup-damaged",
+                BackupError::TooLarge => "backup-too-large",
                 BackupError::Newer => "archive-newer",
                 BackupError::File(_) | BackupError::Archive(_) => "backup-file",
             },
@@ -163,6 +191,11 @@ impl Keeper {
             self.files.clear_arriving();
         }
         match self.vault.protection()? {
+            // Begun, and interrupted before anything was kept.
+            Protection::None if self.files.hold_nothing() => {
+                self.files.delete()?;
+                Ok(Protection::None)
+            }
             // Nobody but "delete everything" deletes an archive, and that begins with the records.
             Protection::None if self.files.records().exists() => Err(VaultError::Missing.into()),
             protection => Ok(protection),
@@ -175,7 +208,7 @@ impl Keeper {
         let protection = self.protection();
         match (&self.open, protection) {
             (Some((archive, _)), Ok(protection)) => Book::Open(Page {
-                contents: Arc::new(archive.contents().clone()),
+                contents: archive.contents().clone(),
                 losses: archive.losses(),
                 protection,
                 key_store,
@@ -261,6 +294,19 @@ impl Keeper {
         })
     }
 
+    /// Notes what the present model says to the photo of a check. The first answer stays.
+    ///
+    /// # Errors
+    /// As [`Self::keep`].
+    pub fn add_answer(
+        &mut self,
+        check: CheckId,
+        at: Timestamp,
+        assessment: Assessment,
+    ) -> Result<(), KeeperError> {
+        self.write(|archive| archive.add_answer(check, at, assessment))
+    }
+
     /// Changes what is noted of a check.
     ///
     /// # Errors
@@ -313,7 +359,7 @@ impl Keeper {
     /// # Errors
     /// When the archive is locked, or the picture is damaged.
     pub fn picture(&mut self, check: CheckId, kind: Kind) -> Result<Vec<u8>, KeeperError> {
-        Ok(self.archive()?.picture(check, kind)?.to_vec())
+        Ok(std::mem::take(&mut *self.archive()?.picture(check, kind)?))
     }
 
     /// Writes everything into one file that the passphrase opens, and hands it over. Returns what became of it, and how many checks
@@ -379,6 +425,24 @@ impl Keeper {
         self.arriving.is_some()
     }
 
+    /// Puts an archive that can't be opened into a folder of its own, so that a new one can be begun; its key stays where it is.
+    /// Returns the folder.
+    ///
+    /// # Errors
+    /// When the archive can be opened, or a file can't be moved.
+    pub fn set_aside(&mut self) -> Result<PathBuf, KeeperError> {
+        if self.open.is_some() {
+            return Err(io::Error::from(io::ErrorKind::ResourceBusy).into());
+        }
+        self.protection().or_else(|error| match error {
+            KeeperError::Vault(_) => Ok(Protection::None),
+            error => Err(error),
+        })?;
+        let moved = self.files.set_aside(Timestamp::now())?;
+        self.vault = Vault::new(&self.files.vault(), self.vault.key_store());
+        Ok(moved)
+    }
+
     /// Deletes the archive and its key.
     ///
     /// # Errors
@@ -409,7 +473,7 @@ struct Arriving {
 
 impl Arriving {
     fn new(path: PathBuf) -> io::Result<Self> {
-        Ok(Self { file: File::create(&path)?, path })
+        Ok(Self { file: files::create(&path)?, path })
     }
 
     fn append(&mut self, piece: &[u8]) -> io::Result<()> {
@@ -420,5 +484,77 @@ impl Arriving {
 impl Drop for Arriving {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.path);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::archive::tests::{check, spot};
+
+    fn key_store() -> Arc<CredentialStore> {
+        keyring_core::mock::Store::new().expect("store")
+    }
+
+    fn pictures() -> Pictures {
+        let picture = |name: &str| name.as_bytes().to_vec();
+        Pictures {
+            thumbnail: picture("thumbnail"),
+            crop: picture("crop"),
+            saliency: picture("saliency"),
+            photo: picture("photo"),
+        }
+    }
+
+    #[test]
+    fn what_can_not_be_opened_is_set_aside_whole_and_can_be_put_back() {
+        let folder = tempfile::tempdir().expect("folder");
+        let store = key_store();
+        let mut keeper = Keeper::new(folder.path(), Some(store.clone()));
+        let spot = spot("arm");
+        keeper.create(None).expect("made");
+        keeper.keep(spot.clone(), check(spot.id), &pictures()).expect("kept");
+        assert!(keeper.set_aside().is_err(), "not what is open");
+        drop(keeper);
+        let vault = Files::in_folder(folder.path()).vault();
+        let note = fs::read(&vault).expect("note");
+        fs::remove_file(&vault).expect("lost");
+        let mut keeper = Keeper::new(folder.path(), Some(store.clone()));
+        let Book::Unusable(trouble) = keeper.begin() else { panic!("without its key") };
+        assert!(trouble.key == "archive-key-missing" && trouble.is_final());
+        let aside = keeper.set_aside().expect("moved");
+        assert_eq!(keeper.begin(), Book::Empty { key_store: true });
+        keeper.create(None).expect("a new one");
+        keeper.keep(spot.clone(), check(spot.id), &pictures()).expect("kept");
+        drop(keeper);
+        // Once the note is found again, nothing is lost.
+        fs::write(aside.join("archive.vault"), note).expect("put back");
+        let mut keeper = Keeper::new(&aside, Some(store));
+        let Book::Open(page) = keeper.begin() else { panic!("it opens") };
+        assert_eq!((page.contents.latest().len(), page.losses), (1, Losses::default()));
+    }
+
+    /// The app was killed between making the files and keeping the key, when there was nothing in them.
+    #[test]
+    fn an_archive_that_was_only_begun_is_begun_again() {
+        let folder = tempfile::tempdir().expect("folder");
+        let records = Files::in_folder(folder.path()).records();
+        drop(Archive::create(&records, Key::random()).expect("made"));
+        let mut keeper = Keeper::new(folder.path(), Some(key_store()));
+        assert_eq!(keeper.begin(), Book::Empty { key_store: true });
+        keeper.create(None).expect("made");
+        assert!(matches!(keeper.begin(), Book::Open(_)));
+    }
+
+    #[test]
+    fn a_page_is_compared_without_its_checks() {
+        let page = |contents: &Arc<Contents>| Page {
+            contents: contents.clone(),
+            losses: Losses::default(),
+            protection: Protection::KeyStore,
+            key_store: true,
+        };
+        let (one, other) = (Arc::<Contents>::default(), Arc::<Contents>::default());
+        assert!(page(&one) == page(&one) && page(&one) != page(&other));
     }
 }

@@ -2,19 +2,19 @@
 
 use std::sync::{Arc, OnceLock};
 
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
 use burn::tensor::Device;
+use image::RgbImage;
 use image::codecs::jpeg::JpegEncoder;
-use image::{ImageFormat, RgbImage};
 
+use super::pictures::Picture;
 use super::work::{WorkError, Worker};
-use crate::archive::record::Pictures;
-use crate::assessment::{Assessment, Assessor, Look};
+use crate::archive::record::{KeptPhoto, Pictures};
+use crate::assessment::{Assessment, Assessor, Look, Views};
 use crate::capture::bridge::{self, BridgeError};
 use crate::change::align;
 use crate::change::shape::Shape;
 use crate::network::model::Model;
+use crate::person::Person;
 use crate::photo::quality::Quality;
 use crate::photo::{DecodeError, Photo, Square};
 use crate::platform;
@@ -35,15 +35,18 @@ const QUALITY: u8 = 88;
 pub struct Opened {
     /// All of it.
     pub photo: Arc<Photo>,
-    /// The same smaller, as a `data:` address.
-    pub preview: Arc<str>,
-    /// The same as it would be kept, once it is needed.
-    kept: Arc<OnceLock<Vec<u8>>>,
+    /// The same smaller.
+    pub preview: Picture,
+    /// The same as it would be kept, and its size in pixels, once it is needed.
+    kept: Arc<OnceLock<(Vec<u8>, [u32; 2])>>,
 }
 
 impl Opened {
-    fn kept(&self) -> &Vec<u8> {
-        self.kept.get_or_init(|| jpeg(&self.photo.scaled_down(KEPT_SIDE_PX), QUALITY))
+    fn kept(&self) -> &(Vec<u8>, [u32; 2]) {
+        self.kept.get_or_init(|| {
+            let kept = self.photo.scaled_down(KEPT_SIDE_PX);
+            (jpeg(&kept, QUALITY), kept.dimensions().into())
+        })
     }
 }
 
@@ -55,7 +58,7 @@ impl PartialEq for Opened {
 
 impl From<Photo> for Opened {
     fn from(photo: Photo) -> Self {
-        let preview = data_address(&jpeg(&photo.scaled_down(PREVIEW_SIDE_PX), QUALITY));
+        let preview = Picture::new(jpeg(&photo.scaled_down(PREVIEW_SIDE_PX), QUALITY));
         Self { photo: Arc::new(photo), preview, kept: Arc::default() }
     }
 }
@@ -69,6 +72,25 @@ pub struct Answer {
     pub of_photo: Assessment,
     /// The pictures, as they would be kept.
     pub pictures: Arc<Pictures>,
+    /// How the photo that would be kept lies on the one that was assessed.
+    pub photo: KeptPhoto,
+    /// The crop, small.
+    pub thumbnail: Picture,
+    /// The crop.
+    pub crop: Picture,
+    /// The crop with where the network looked.
+    pub saliency: Picture,
+}
+
+impl Answer {
+    /// The answer to a photo of which nothing was told yet, with these pictures.
+    pub fn new(assessment: Assessment, photo: KeptPhoto, pictures: Pictures) -> Self {
+        let picture = |jpeg: &Vec<u8>| Picture::new(jpeg.clone());
+        let (thumbnail, crop) = (picture(&pictures.thumbnail), picture(&pictures.crop));
+        let saliency = picture(&pictures.saliency);
+        let of_photo = assessment.clone();
+        Self { assessment, of_photo, photo, thumbnail, crop, saliency, pictures: Arc::new(pictures) }
+    }
 }
 
 /// Why a file is no photo.
@@ -143,13 +165,38 @@ impl Looker {
             let photo = &opened.photo;
             let (assessment, saliency) = assessor.as_ref()?.assess(photo, look);
             let crop = photo.crop(assessment.crop, CROP_SIDE_PX);
+            let (kept, kept_px) = opened.kept();
             let pictures = Pictures {
                 thumbnail: jpeg(&photo.crop(assessment.crop, THUMBNAIL_SIDE_PX), QUALITY),
                 saliency: jpeg(&saliency.over(&crop), QUALITY),
                 crop: jpeg(&crop, QUALITY),
-                photo: opened.kept().clone(),
+                photo: kept.clone(),
             };
-            Some(Answer { of_photo: assessment.clone(), assessment, pictures: Arc::new(pictures) })
+            let photo = KeptPhoto { original_px: photo.size().into(), kept_px: *kept_px };
+            Some(Answer::new(assessment, photo, pictures))
+        };
+        self.0.ask(assess).await?.ok_or(WorkError)
+    }
+
+    /// Assesses a photo that was kept, given as JPEG, with the present model, with what was told of the person then; `None` where it
+    /// can't be decoded. `square` is what was looked at, in its pixels; without one that is all of it.
+    ///
+    /// # Errors
+    /// When the weights can't be used.
+    pub async fn assess_again(
+        &self,
+        jpeg: Vec<u8>,
+        square: Option<Square>,
+        views: Views,
+        person: Person,
+    ) -> Result<Option<Assessment>, WorkError> {
+        let assess = move |assessor: &mut Option<Assessor>| {
+            let assessor = assessor.as_ref()?;
+            let Ok(photo) = Photo::decode(&jpeg) else { return Some(None) };
+            let (width, height) = photo.size();
+            let square = square.unwrap_or(Square { left: 0, top: 0, side: width.min(height) });
+            let look = Look { views, person, ..Look::at(square) };
+            Some(Some(assessor.assess(&photo, look).0))
         };
         self.0.ask(assess).await?.ok_or(WorkError)
     }
@@ -166,10 +213,10 @@ impl Looker {
 /// Two pictures of a spot, the later one laid over the earlier one, and what was measured of each.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Compared {
-    /// The earlier picture, as a `data:` address.
-    pub earlier: Arc<str>,
-    /// The later one, moved, as a `data:` address.
-    pub later: Arc<str>,
+    /// The earlier picture.
+    pub earlier: Picture,
+    /// The later one, moved.
+    pub later: Picture,
     /// Both measured; nothing where an outline is not found.
     pub shapes: Option<[Shape; 2]>,
 }
@@ -179,26 +226,25 @@ fn compare(earlier: &[u8], later: &[u8]) -> Option<Compared> {
     let (before, after) = (before.pixels(), after.pixels());
     let shapes = Shape::of(before).zip(Shape::of(after)).map(|(before, after)| [before, after]);
     let moved = jpeg(&align::over(before, after), QUALITY);
-    Some(Compared { earlier: data_address(earlier), later: data_address(&moved), shapes })
+    Some(Compared { earlier: Picture::new(earlier.to_vec()), later: Picture::new(moved), shapes })
 }
 
 /// A frame of a live picture, small enough to be shown many times a second.
 #[cfg(feature = "camera")]
-pub fn live(frame: &RgbImage) -> Arc<str> {
+pub fn live(frame: &RgbImage) -> Picture {
     const SIDE_PX: u32 = 480;
     const LIVE_QUALITY: u8 = 70;
-    data_address(&jpeg(&Photo::from(frame.clone()).scaled_down(SIDE_PX), LIVE_QUALITY))
+    Picture::new(jpeg(&Photo::from(frame.clone()).scaled_down(SIDE_PX), LIVE_QUALITY))
 }
 
 /// Pixels and nothing else: no place, no time, no camera's name.
+///
+/// # Panics
+/// For a picture without pixels, or with more than 65,535 on a side: no photo and no crop is one. Whoever asked is told that it failed.
 fn jpeg(picture: &RgbImage, quality: u8) -> Vec<u8> {
     let mut bytes = Vec::new();
-    let encoded = JpegEncoder::new_with_quality(&mut bytes, quality).encode_image(picture);
-    debug_assert!(encoded.is_ok(), "a small RGB picture can be encoded");
+    JpegEncoder::new_with_quality(&mut bytes, quality)
+        .encode_image(picture)
+        .expect("a picture of at most a kept photo's size can be encoded");
     bytes
-}
-
-/// A JPEG file as a `data:` address, which needs no file and no request.
-pub fn data_address(jpeg: &[u8]) -> Arc<str> {
-    format!("data:{};base64,{}", ImageFormat::Jpeg.to_mime_type(), BASE64_STANDARD.encode(jpeg)).into()
 }

@@ -4,7 +4,7 @@ mod locks;
 
 pub use locks::{AskPassphrase, Closed, FirstPassphrase, NewPassphrase};
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use dioxus::prelude::*;
 use dioxus_free_icons::icons::ld_icons::{LdCamera, LdChevronLeft, LdImage, LdX};
@@ -15,7 +15,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::app::Route;
-use super::look::data_address;
+use super::pictures;
 use super::state::App;
 use crate::archive::record::{CheckId, Kind};
 use crate::assessment::Triage;
@@ -182,26 +182,32 @@ pub fn list(words: &Wording, keys: &[&str]) -> Vec<String> {
     keys.iter().map(|key| words.say(key)).collect()
 }
 
-/// A picture of a kept check as a `data:` address; nothing until it is read, and nothing where it is damaged.
-pub fn use_picture(check: CheckId, kind: Kind) -> Option<Arc<str>> {
-    let app = use_context::<App>();
-    let picture = use_resource(use_reactive!(|(check, kind)| async move {
-        let read = app.keeper().ask(move |keeper| keeper.picture(check, kind).ok()).await;
-        read.ok().flatten().map(|jpeg| data_address(&jpeg))
-    }));
-    picture.cloned().flatten()
-}
-
 /// A check's small picture.
 #[component]
 pub fn Thumbnail(check: CheckId) -> Element {
-    match use_picture(check, Kind::Thumbnail) {
-        Some(picture) => rsx! {
-            img { src: "{picture}", alt: "" }
-        },
-        None => rsx! {
+    rsx! {
+        Shown { source: pictures::kept(check, Kind::Thumbnail), text: "",
             span { class: "no-picture", "aria-hidden": "true" }
-        },
+        }
+    }
+}
+
+/// A picture by its address, and what stands in its place where it can't be read.
+#[component]
+pub fn Shown(
+    source: String,
+    text: String,
+    #[props(default)] class: Option<String>,
+    #[props(default)] id: Option<String>,
+    children: Element,
+) -> Element {
+    let mut failed = use_signal(String::new);
+    rsx! {
+        if *failed.read() == source {
+            {children}
+        } else {
+            img { class, id, src: "{source}", alt: "{text}", onerror: move |_| failed.set(source.clone()) }
+        }
     }
 }
 
@@ -232,6 +238,11 @@ pub fn card() -> Option<&'static Card> {
 /// Where the app's own model advises what, for pictures that were taken so.
 pub fn triage_lines(modality: Modality) -> Option<TriageThresholds> {
     card().map(|card| card.calibrations.of(modality).triage)
+}
+
+/// The name of the app's own model.
+pub fn present_model() -> Option<String> {
+    card().map(|card| card.version.clone())
 }
 
 /// The day of a moment, here, as the language writes it.

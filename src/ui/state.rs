@@ -6,6 +6,7 @@ use std::rc::Rc;
 use dioxus::core::{Task, spawn_forever};
 use dioxus::prelude::*;
 use dioxus::router::{Navigator, router};
+use jiff::Timestamp;
 
 use super::app::Route;
 use super::framing::Framing;
@@ -13,14 +14,15 @@ use super::keeper::{Book, Keeper, KeeperError, Page, Trouble};
 use super::look::{Answer, Looker, OpenError, Opened};
 use super::parts::card;
 use super::work::{WorkError, Worker};
-use crate::archive::record::SpotId;
+use crate::archive::record::{CheckId, Kind, SpotId};
 use crate::archive::seal::Passphrase;
 use crate::archive::vault::Protection;
 use crate::assessment::Look;
 use crate::capture::bridge::{self, BridgeError};
 use crate::person::{Person, Remarks};
+use crate::photo::Square;
 use crate::platform::{self, Handed};
-use crate::settings::{CONSENT, Settings, Store};
+use crate::settings::{CONSENT, Settings, SettingsError, Store};
 use crate::wording::{Language, Wording};
 
 /// A photo that is being framed.
@@ -56,7 +58,7 @@ pub struct App {
     doing: Signal<Option<Option<Task>>>,
     keeping: Signal<usize>,
     notice: Signal<Option<String>>,
-    store: Signal<Option<Store>>,
+    settings_keeper: Signal<Worker<Option<Store>>>,
     looker: Signal<Looker>,
     keeper: Signal<Worker<Keeper>>,
 }
@@ -78,7 +80,7 @@ impl App {
             doing: Signal::new(None),
             keeping: Signal::new(0),
             notice: Signal::new(None),
-            store: Signal::new(store),
+            settings_keeper: Signal::new(Worker::start(move || store)),
             looker: Signal::new(Looker::start()),
             keeper: Signal::new(Worker::start(move || {
                 // On the thread that hands files over: none of this run's can be taken for an earlier one's.
@@ -163,10 +165,17 @@ impl App {
         if self.words.peek().language() != language(&settings) {
             self.words.set(Rc::new(Wording::new(language(&settings))));
         }
-        let saved = self.store.peek().as_ref().map(|store| store.save(&settings));
-        if !matches!(saved, Some(Ok(()))) {
-            self.notice.set(Some(self.words.peek().say("settings-not-saved")));
-        }
+        // Writing it safely takes longer than a frame of the screen.
+        let save = move |store: &mut Option<Store>| store.as_ref().map(|store| store.save(&settings));
+        let saved = self.settings_keeper.peek().ask(save);
+        spawn_forever(async move {
+            let key = match saved.await {
+                Ok(Some(Ok(()))) => return,
+                Ok(Some(Err(SettingsError::Newer))) => "settings-newer",
+                Ok(Some(Err(SettingsError::File(_))) | None) | Err(WorkError) => "settings-not-saved",
+            };
+            self.tell(self.words.peek().say(key));
+        });
     }
 
     /// The user agrees to what the welcome screen says.
@@ -178,16 +187,27 @@ impl App {
     pub fn delete_everything(mut self) {
         self.cancel();
         self.keep(Keeper::delete_everything, move |()| {
-            let deleted = self.store.peek().as_ref().map_or(Ok(()), Store::delete);
-            if deleted.is_err() {
-                return self.tell(self.words.peek().say("not-deleted"));
-            }
-            self.draft.set(None);
-            self.shown.set(None);
-            self.target.set(None);
-            self.answers.set(Vec::new());
-            self.settings.set(Settings::default());
-            self.words.set(Rc::new(Wording::new(language(&Settings::default()))));
+            let delete = |store: &mut Option<Store>| store.as_ref().map_or(Ok(()), Store::delete);
+            let deleted = self.settings_keeper.peek().ask(delete);
+            spawn_forever(async move {
+                if !matches!(deleted.await, Ok(Ok(()))) {
+                    return self.tell(self.words.peek().say("not-deleted"));
+                }
+                self.draft.set(None);
+                self.shown.set(None);
+                self.target.set(None);
+                self.answers.set(Vec::new());
+                self.settings.set(Settings::default());
+                self.words.set(Rc::new(Wording::new(language(&Settings::default()))));
+            });
+        });
+    }
+
+    /// Puts an archive that can't be opened aside, so that a new one can be begun: nothing is deleted.
+    pub fn set_aside(self) {
+        self.keep(Keeper::set_aside, move |folder| {
+            let path = folder.display().to_string();
+            self.tell(self.words.peek().text("archive-set-aside-done", &[("path", path.into())]));
         });
     }
 
@@ -311,6 +331,32 @@ impl App {
                     self.remember(Rc::new(answer));
                     navigator.push(Route::Result {});
                 }
+                Err(WorkError) => self.tell(self.words.peek().say("broken")),
+            }
+        });
+    }
+
+    /// Assesses the kept photo of a check with the present model, and notes the answer beside those that were given before. `square`
+    /// is what was looked at, in pixels of that photo; where it is not known, the kept crop is looked at.
+    pub fn look_again(self, check: CheckId, square: Option<Square>) {
+        self.cancel();
+        let views = self.settings.peek().views;
+        let kind = if square.is_some() { Kind::Photo } else { Kind::Crop };
+        let page = self.page();
+        let known = page.as_ref().and_then(|page| page.contents.check(check));
+        let person = known.map(|check| check.assessment.person).unwrap_or_default();
+        self.run(async move {
+            let jpeg = match self.keeper().ask(move |keeper| keeper.picture(check, kind)).await {
+                Ok(Ok(jpeg)) => jpeg,
+                Ok(Err(error)) => return self.tell(Trouble::from(&error).say(&self.words.peek())),
+                Err(WorkError) => return self.tell(self.words.peek().say("broken")),
+            };
+            match self.looker().assess_again(jpeg, square, views, person).await {
+                Ok(Some(assessment)) => {
+                    let now = Timestamp::now();
+                    self.keep(move |keeper| keeper.add_answer(check, now, assessment), |()| {});
+                }
+                Ok(None) => self.tell(self.words.peek().say("archive-lost")),
                 Err(WorkError) => self.tell(self.words.peek().say("broken")),
             }
         });

@@ -33,7 +33,8 @@ impl<S: 'static> Worker<S> {
         thread::spawn(move || {
             let mut state = make();
             for job in queue {
-                // The answer's sender is dropped then, and whoever waits for it notices.
+                // The answer's sender is dropped then, and whoever waits for it notices. What the work had begun to change is whole: the
+                // archive and its keys change what they hold in memory after the disk, in one assignment, and an assessor changes nothing.
                 let _ = catch_unwind(AssertUnwindSafe(|| job(&mut state)));
             }
         });

@@ -95,7 +95,7 @@ async fn with_a_key_store_no_passphrase_is_asked_and_without_it_nothing_is_read(
 
     let window = session.open(&data).await;
     window.click("a.check").await;
-    window.find("#crop[src^='data:image/jpeg']").await;
+    window.find("#crop[src^='/picture/kept/']").await;
     window.press(crate::ESCAPE).await;
     // A passphrase on top, and away again.
     window.click("a[href='/settings']").await;

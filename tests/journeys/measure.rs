@@ -98,14 +98,13 @@ fn multiply(data: &Path) {
     let passphrase = Passphrase::new(PASSPHRASE.into()).expect("long enough");
     let key = Vault::new(&files.vault(), None).unlock(Some(&passphrase)).expect("the key");
     let mut archive = Archive::open(&files.records(), key).expect("the archive");
-    let check = archive.contents().latest()[0].clone();
-    let spot = archive.contents().spots()[0].clone();
+    let check = Check::clone(archive.contents().latest().next().expect("a check"));
+    let spot = Spot::clone(archive.contents().spots().next().expect("a spot"));
     let pictures = archive.pictures(check.id).expect("pictures");
-    for number in 1..5_000 {
-        let place = u128::from(number % 50);
+    for number in 1_u128..5_000 {
+        let place = number % 50;
         let spot = Spot { id: SpotId::from(place), name: format!("Spot {place}"), ..spot.clone() };
-        let check =
-            Check { id: CheckId::from(u128::from(number)), spot: spot.id, order: number, ..check.clone() };
+        let check = Check { id: CheckId::from(number), spot: spot.id, ..check.clone() };
         archive.keep_check(spot, check, &pictures).expect("kept");
     }
 }

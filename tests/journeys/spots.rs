@@ -97,9 +97,26 @@ async fn a_kept_spot_is_there_after_a_restart_for_its_owner_alone() {
     unlock(&window).await;
     window.click("a.check").await;
     window.find("#triage").await;
-    window.find("#crop[src^='data:image/jpeg']").await;
+    let address = window
+        .find("#crop[src^='/picture/kept/']")
+        .await
+        .attr("src")
+        .await
+        .expect("an address")
+        .expect("one");
+    assert_eq!(window.fetched(&address).await, serde_json::json!([200, "no-store"]));
+    let is_drawn = "const done = arguments[0]; const crop = document.querySelector('#crop');\
+        const ask = () => crop.complete && crop.naturalWidth > 0 ? done(crop.naturalWidth) : setTimeout(ask, 20); ask();";
+    assert_eq!(window.run_async(is_drawn).await, serde_json::json!(480));
     window.click(".to-spot").await;
     window.wait_for_text("h1", |title| title == "Left shoulder").await;
+    // Whoever knows an address gets nothing while the archive is locked.
+    window.press(crate::ESCAPE).await;
+    window.press(crate::ESCAPE).await;
+    window.click("#spots").await;
+    window.click("#lock").await;
+    window.find("#unlock").await;
+    assert_eq!(window.fetched(&address).await, serde_json::json!([404, "no-store"]));
     window.close().await;
 }
 

@@ -243,6 +243,15 @@ impl Window {
         value.unwrap_or_else(|error| panic!("{script}: {error}"))
     }
 
+    /// What asking for one of the app's own addresses brings: the status, and whether it may be stored.
+    pub async fn fetched(&self, address: &str) -> Value {
+        let script = format!(
+            "const done = arguments[0]; fetch('{address}').then(\
+               answer => done([answer.status, answer.headers.get('cache-control')]), error => done(String(error)));"
+        );
+        self.run_async(&script).await
+    }
+
     /// Makes the window so large, in pixels.
     pub async fn resize(&self, width: u32, height: u32) {
         self.client.set_window_size(width, height).await.expect("resized");

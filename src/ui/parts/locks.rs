@@ -147,6 +147,10 @@ pub fn Closed() -> Element {
             section { class: "card",
                 h2 { {words.say("archive-unusable")} }
                 p { {trouble.say(&words)} }
+                if trouble.is_final() {
+                    p { class: "soft", {words.say("archive-set-aside-lead")} }
+                    button { class: "button quiet", id: "set-aside", onclick: move |_| app.set_aside(), {words.say("archive-set-aside")} }
+                }
             }
         },
         Book::Empty { .. } | Book::Open(_) => rsx! {},

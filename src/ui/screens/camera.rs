@@ -13,6 +13,7 @@ use image::RgbImage;
 use crate::capture::camera::{Camera as Opened, CameraError, Device, Files, Source, devices};
 use crate::ui::look;
 use crate::ui::parts::{Bar, Glyph, PhotoInput};
+use crate::ui::pictures::Picture;
 use crate::ui::state::App;
 
 /// Pictures that may wait to be shown: the newest counts, older ones are dropped.
@@ -22,7 +23,7 @@ const WAITING: usize = 1;
 #[derive(Clone)]
 struct Shot {
     pixels: Arc<RgbImage>,
-    shown: Arc<str>,
+    shown: Picture,
 }
 
 /// What the camera shows.
@@ -66,7 +67,7 @@ pub fn Camera() -> Element {
             } else {
                 div { class: "viewport live",
                     if let Some(shot) = shot() {
-                        img { id: "live", src: "{shot.shown}", alt: words.say("camera-live") }
+                        img { id: "live", src: shot.shown.address(), alt: words.say("camera-live") }
                     }
                     div { class: "ring", "aria-hidden": "true" }
                 }

@@ -1,6 +1,7 @@
 //! Two checks of a spot beside each other or one over the other, and what has changed between them.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use dioxus::prelude::*;
 
@@ -21,7 +22,7 @@ pub fn Compare(id: String) -> Element {
     let spot = id.parse::<SpotId>().ok();
     let found = match app.book() {
         Book::Open(page) => spot.and_then(|id| {
-            let checks: Vec<Check> = page.contents.timeline(id).into_iter().cloned().collect();
+            let checks: Vec<Arc<Check>> = page.contents.timeline(id).cloned().collect();
             Some((page.contents.spot(id)?.clone(), checks))
         }),
         _ => None,
@@ -46,7 +47,7 @@ pub fn Compare(id: String) -> Element {
 }
 
 #[component]
-fn Open(checks: Vec<Check>) -> Element {
+fn Open(checks: Vec<Arc<Check>>) -> Element {
     let app = use_context::<App>();
     let words = app.words();
     let last = checks.len() - 1;
@@ -85,8 +86,8 @@ fn Open(checks: Vec<Check>) -> Element {
                 section { class: "card",
                     if sliding() {
                         div { class: "over", id: "over",
-                            img { src: "{compared.earlier}", alt: words.text("compare-picture", &[("day", day(earlier()).into())]) }
-                            img { src: "{compared.later}", alt: words.text("compare-picture", &[("day", day(later()).into())]), style: "clip-path: inset(0 0 0 {share}%)" }
+                            img { src: compared.earlier.address(), alt: words.text("compare-picture", &[("day", day(earlier()).into())]) }
+                            img { src: compared.later.address(), alt: words.text("compare-picture", &[("day", day(later()).into())]), style: "clip-path: inset(0 0 0 {share}%)" }
                             span { class: "edge", "aria-hidden": "true", style: "left:{share}%" }
                         }
                         input {
@@ -101,11 +102,11 @@ fn Open(checks: Vec<Check>) -> Element {
                     } else {
                         div { class: "two", id: "beside",
                             figure {
-                                img { src: "{compared.earlier}", alt: "" }
+                                img { src: compared.earlier.address(), alt: "" }
                                 figcaption { class: "small", {day(earlier())} }
                             }
                             figure {
-                                img { src: "{compared.later}", alt: "" }
+                                img { src: compared.later.address(), alt: "" }
                                 figcaption { class: "small", {day(later())} }
                             }
                         }
@@ -127,7 +128,7 @@ fn Open(checks: Vec<Check>) -> Element {
 fn Which(
     id: String,
     label: String,
-    checks: Vec<Check>,
+    checks: Vec<Arc<Check>>,
     among: Range<usize>,
     chosen: usize,
     onchoose: EventHandler<usize>,

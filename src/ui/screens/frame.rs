@@ -9,6 +9,7 @@ use dioxus_free_icons::icons::ld_icons::{LdCircleCheck, LdTriangleAlert, LdZoomI
 use crate::photo::quality::Quality;
 use crate::ui::framing::Framing;
 use crate::ui::parts::{Bar, GetPhoto, Glyph};
+use crate::ui::pictures::Picture;
 use crate::ui::state::App;
 
 /// Shares of the square that an arrow key moves, and how much a zoom key or button zooms.
@@ -46,7 +47,7 @@ pub fn Frame() -> Element {
         main { class: "screen frame-screen",
             Bar { title: words.say("frame-title") }
             p { class: "soft", {words.say("frame-lead")} }
-            Viewport { preview: draft.opened.preview.to_string(), framing: draft.framing }
+            Viewport { preview: draft.opened.preview, framing: draft.framing }
             Zoom { framing: draft.framing }
             div { class: "hint", role: "status",
                 if let Some(quality) = measured {
@@ -80,7 +81,7 @@ pub fn Frame() -> Element {
 type Pointers = HashMap<i32, [f64; 2]>;
 
 #[component]
-fn Viewport(preview: String, framing: Framing) -> Element {
+fn Viewport(preview: Picture, framing: Framing) -> Element {
     let app = use_context::<App>();
     let words = app.words();
     let mut pointers = use_signal(Pointers::new);
@@ -170,7 +171,7 @@ fn Viewport(preview: String, framing: Framing) -> Element {
             },
             onkeydown: pressed,
             img {
-                src: "{preview}",
+                src: preview.address(),
                 alt: "",
                 draggable: false,
                 style: "left:{left:.3}%;top:{top:.3}%;width:{width:.3}%;height:{height:.3}%",

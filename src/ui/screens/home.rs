@@ -1,5 +1,7 @@
 //! Where every check begins: take or choose a photo; the last checks below.
 
+use std::sync::Arc;
+
 use dioxus::prelude::*;
 use dioxus_free_icons::icons::ld_icons::{LdBookOpen, LdPersonStanding, LdSettings};
 use jiff::ZonedDateTime;
@@ -9,7 +11,6 @@ use super::spot::CheckRow;
 use crate::archive::record::{Check, Spot};
 use crate::ui::app::Route;
 use crate::ui::keeper::Book;
-use crate::ui::look::data_address;
 use crate::ui::parts::{Closed, GetPhoto, Glyph, tone};
 use crate::ui::state::App;
 
@@ -23,10 +24,8 @@ pub fn Home() -> Element {
     let words = app.words();
     let navigator = use_navigator();
     let answers = app.answers();
-    let kept: Vec<Check> = app
-        .page()
-        .map(|page| page.contents.latest().into_iter().take(LATEST).cloned().collect())
-        .unwrap_or_default();
+    let kept: Vec<Arc<Check>> =
+        app.page().map(|page| page.contents.latest().take(LATEST).cloned().collect()).unwrap_or_default();
     let contents = app.page().map(|page| page.contents);
     let named = |check: &Check| contents.as_ref()?.spot(check.spot).map(|spot| title(&words, spot));
     let closed = !matches!(app.book(), Book::Open(_) | Book::Empty { .. });
@@ -67,7 +66,7 @@ pub fn Home() -> Element {
                                     let answer = answer.clone();
                                     move |_| app.show(answer.clone(), navigator)
                                 },
-                                img { src: data_address(&answer.pictures.thumbnail).to_string(), alt: "" }
+                                img { src: answer.thumbnail.address(), alt: "" }
                                 span {
                                     strong { {words.triage(answer.assessment.triage)} }
                                     span { class: "soft", {words.say("home-not-kept")} }

@@ -1,18 +1,20 @@
 //! Keeping an answer: as a check of a spot that is known already, or of a new one.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use dioxus::prelude::*;
 use jiff::civil::Date;
 use jiff::{Timestamp, ZonedDateTime};
 
-use crate::archive::record::{BodySide, Check, CheckId, Place, Remarks, Spot, SpotId};
+use super::spots::AT_ONCE;
+use crate::archive::record::{BodySide, Check, CheckId, Lineage, Place, Remarks, Spot, SpotId};
 use crate::archive::reminder;
 use crate::platform;
 use crate::ui::app::Route;
 use crate::ui::body_map::{BodyMap, region};
-use crate::ui::keeper::Book;
-use crate::ui::look::{Answer, data_address};
+use crate::ui::keeper::{Book, Page};
+use crate::ui::look::Answer;
 use crate::ui::parts::{Bar, Choice, Closed, FirstPassphrase, GetPhoto, Thumbnail};
 use crate::ui::state::App;
 
@@ -62,8 +64,8 @@ fn Form(FormProps { answer }: FormProps) -> Element {
     let navigator = use_navigator();
     let today = ZonedDateTime::now().date();
     let contents = app.page().map(|page| page.contents);
-    let known: Vec<Spot> = contents.iter().flat_map(|contents| contents.spots()).cloned().collect();
-    let mut chosen = use_signal(|| app.target().filter(|id| known.iter().any(|spot| spot.id == *id)));
+    let exists = |id: &SpotId| contents.as_ref().is_some_and(|contents| contents.spot(*id).is_some());
+    let chosen = use_signal(|| app.target().filter(exists));
     // The same for as long as this answer is looked at, so that a second press keeps nothing twice.
     let (new_spot_id, check_id) = use_hook(|| (SpotId::random(), CheckId::random()));
     let mut name = use_signal(String::new);
@@ -73,7 +75,7 @@ fn Form(FormProps { answer }: FormProps) -> Element {
     let triage = answer.assessment.triage;
     let usual = move |remarks: Remarks| Some(reminder::look_again(triage, remarks, today));
     let mut again = use_signal(move || usual(told));
-    let chosen_spot = chosen().and_then(|id| known.iter().find(|spot| spot.id == id).cloned());
+    let chosen_spot = chosen().and_then(|id| contents.as_ref()?.spot(id).cloned());
     let ready = chosen_spot.is_some() || place().is_some();
     let save = {
         let answer = answer.clone();
@@ -91,9 +93,13 @@ fn Form(FormProps { answer }: FormProps) -> Element {
             let check = Check {
                 id: check_id,
                 spot: spot.id,
+                lineage: Lineage::UNKNOWN,
                 order: 0,
+                after: BTreeMap::new(),
                 at: now,
                 assessment: answer.assessment.clone(),
+                photo: Some(answer.photo),
+                again: Vec::new(),
                 remarks: remarks(),
             };
             let (id, pictures, kept) = (spot.id, answer.pictures.clone(), answer.clone());
@@ -114,31 +120,11 @@ fn Form(FormProps { answer }: FormProps) -> Element {
     rsx! {
         form { class: "form", onsubmit: save,
             div { class: "keep-what",
-                img { src: data_address(&answer.pictures.thumbnail).to_string(), alt: "" }
+                img { src: answer.thumbnail.address(), alt: "" }
                 p { {words.triage(answer.assessment.triage)} }
             }
-            if !known.is_empty() {
-                section { class: "card", role: "radiogroup", "aria-label": words.say("keep-which"),
-                    h2 { {words.say("keep-which")} }
-                    for spot in known.clone() {
-                        Choice {
-                            key: "{spot.id}",
-                            name: "spot",
-                            label: title(&words, &spot),
-                            chosen: chosen() == Some(spot.id),
-                            onchoose: move |()| chosen.set(Some(spot.id)),
-                            if let Some(check) = contents.as_ref().and_then(|contents| contents.timeline(spot.id).last().map(|check| check.id)) {
-                                Thumbnail { check }
-                            }
-                        }
-                    }
-                    Choice {
-                        name: "spot",
-                        label: words.say("keep-new"),
-                        chosen: chosen().is_none(),
-                        onchoose: move |()| chosen.set(None),
-                    }
-                }
+            if let Some(page) = app.page().filter(|page| page.contents.spots().len() > 0) {
+                Which { page, chosen }
             }
             if chosen().is_none() {
                 section { class: "card",
@@ -151,7 +137,7 @@ fn Form(FormProps { answer }: FormProps) -> Element {
                             r#type: "text",
                             maxlength: "{MOST_NAME}",
                             placeholder: place().map(|place| region(&words, place)).unwrap_or_default(),
-                            initial_value: "{name}",
+                            initial_value: name.peek().clone(),
                             oninput: move |event| name.set(event.value()),
                         }
                     }
@@ -178,6 +164,45 @@ fn Form(FormProps { answer }: FormProps) -> Element {
                 p { class: "soft", {words.say("keep-place-first")} }
             }
             button { class: "button large", id: "save", r#type: "submit", disabled: !ready, {words.say("keep-save")} }
+        }
+    }
+}
+
+/// Which spot the answer belongs to. A component of its own, since the form around it is drawn anew with every letter that is typed.
+#[component]
+fn Which(page: Page, chosen: Signal<Option<SpotId>>) -> Element {
+    let words = use_context::<App>().words();
+    let mut chosen = chosen;
+    // Spots before the chosen one are shown with it, or one would not see what is chosen.
+    let mut shown = use_signal(|| {
+        let at = chosen.peek().and_then(|id| page.contents.spots().position(|spot| spot.id == id));
+        AT_ONCE.max(at.map_or(0, |at| at + 1))
+    });
+    let hidden = page.contents.spots().len().saturating_sub(shown());
+    rsx! {
+        section { class: "card", role: "radiogroup", "aria-label": words.say("keep-which"),
+            h2 { {words.say("keep-which")} }
+            for (id, label) in page.contents.spots().take(shown()).map(|spot| (spot.id, title(&words, spot))) {
+                Choice {
+                    key: "{id}",
+                    name: "spot",
+                    label,
+                    chosen: chosen() == Some(id),
+                    onchoose: move |()| chosen.set(Some(id)),
+                    if let Some(check) = page.contents.timeline(id).last().map(|check| check.id) {
+                        Thumbnail { check }
+                    }
+                }
+            }
+            if hidden > 0 {
+                button { class: "button quiet", r#type: "button", id: "more", onclick: move |_| shown += AT_ONCE, {words.text("show-more", &[("count", hidden.into())])} }
+            }
+            Choice {
+                name: "spot",
+                label: words.say("keep-new"),
+                chosen: chosen().is_none(),
+                onchoose: move |()| chosen.set(None),
+            }
         }
     }
 }

@@ -11,8 +11,7 @@ use crate::evidence::{Evidence, Table};
 use crate::modality::Modality;
 use crate::person::{Person, Sex, Site};
 use crate::ui::app::Route;
-use crate::ui::look::data_address;
-use crate::ui::parts::{Bar, DiagnosisName, GetPhoto, Glyph, list, tone, triage_lines};
+use crate::ui::parts::{Bar, DiagnosisName, GetPhoto, Glyph, Shown, list, tone, triage_lines};
 use crate::ui::screens::keep::Noticed;
 use crate::ui::state::App;
 use crate::wording::Wording;
@@ -28,8 +27,8 @@ pub fn Result() -> Element {
             if let Some(answer) = app.shown() {
                 Explained {
                     assessment: answer.assessment.clone(),
-                    crop: data_address(&answer.pictures.crop).to_string(),
-                    saliency: data_address(&answer.pictures.saliency).to_string(),
+                    crop: answer.crop.address(),
+                    saliency: answer.saliency.address(),
                 }
                 TellMore { person: answer.assessment.person }
                 div { class: "actions",
@@ -169,14 +168,12 @@ fn Picture(crop: String, saliency: String, kind: Modality) -> Element {
     }
 }
 
-/// A picture of the lesion. A kept one comes a moment after its check: its place is held free until then.
+/// A picture of the lesion; where a kept one is damaged, its place stays free.
 #[component]
 fn Crop(source: String, text: String) -> Element {
     rsx! {
-        if source.is_empty() {
+        Shown { class: "crop", id: "crop", source, text,
             div { class: "crop" }
-        } else {
-            img { class: "crop", id: "crop", src: "{source}", alt: "{text}" }
         }
     }
 }

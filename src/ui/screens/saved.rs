@@ -7,7 +7,8 @@ use super::result::{Explained, Small};
 use crate::archive::record::{Check, CheckId, Kind};
 use crate::ui::app::Route;
 use crate::ui::keeper::{Book, Page};
-use crate::ui::parts::{Bar, Closed, day_of, use_picture};
+use crate::ui::parts::{Bar, Closed, day_of, present_model, tone};
+use crate::ui::pictures::kept;
 use crate::ui::state::App;
 
 /// The check of this number.
@@ -47,8 +48,6 @@ fn Open(check: Check, page: Page) -> Element {
     let words = app.words();
     let navigator = use_navigator();
     let mut asked = use_signal(|| false);
-    let crop = use_picture(check.id, Kind::Crop);
-    let saliency = use_picture(check.id, Kind::Saliency);
     let spot = page.contents.spot(check.spot).cloned();
     let id = check.id;
     rsx! {
@@ -60,9 +59,10 @@ fn Open(check: Check, page: Page) -> Element {
             Warned { remarks: check.remarks }
             Explained {
                 assessment: check.assessment.clone(),
-                crop: crop.unwrap_or_default().to_string(),
-                saliency: saliency.unwrap_or_default().to_string(),
+                crop: kept(id, Kind::Crop),
+                saliency: kept(id, Kind::Saliency),
             }
+            LookedAgain { check: check.clone() }
             section { class: "card",
                 h3 { {words.say("keep-noticed")} }
                 Noticed {
@@ -85,6 +85,44 @@ fn Open(check: Check, page: Page) -> Element {
                 }
             }
             Small { model: check.assessment.model.clone() }
+        }
+    }
+}
+
+/// What later models said to the kept photo, and a way to ask the present one. The first answer stays.
+#[component]
+fn LookedAgain(check: Check) -> Element {
+    let app = use_context::<App>();
+    let words = app.words();
+    let model = present_model().unwrap_or_default();
+    let has_answered =
+        check.assessment.model == model || check.again.iter().any(|again| again.assessment.model == model);
+    let id = check.id;
+    let square = check.photo.map(|photo| photo.square(check.assessment.crop));
+    rsx! {
+        if !has_answered || !check.again.is_empty() {
+            section { class: "card", id: "again",
+                h3 { {words.say("again-title")} }
+                p { class: "soft small", {words.say("again-lead")} }
+                for (number, again) in check.again.iter().enumerate() {
+                    div { key: "{number}", class: "check {tone(again.assessment.triage)}",
+                        span {
+                            strong { {words.triage(again.assessment.triage)} }
+                            span { class: "soft",
+                                {day_of(&words, again.at)}
+                                if again.assessment.cannot_tell.is_empty() {
+                                    ", "
+                                    {words.text("risk-short", &[("percent", words.percent(again.assessment.risk).into())])}
+                                }
+                            }
+                            span { class: "soft small", {words.text("result-model", &[("version", again.assessment.model.clone().into())])} }
+                        }
+                    }
+                }
+                if !has_answered {
+                    button { class: "button quiet", id: "look-again-now", onclick: move |_| app.look_again(id, square), {words.say("again-do")} }
+                }
+            }
         }
     }
 }

@@ -1,5 +1,7 @@
 //! One spot over time: its checks, its risk, when to look again, and what to do with it.
 
+use std::sync::Arc;
+
 use dioxus::prelude::*;
 use dioxus_free_icons::icons::ld_icons::LdChevronDown;
 use jiff::{Timestamp, ZonedDateTime};
@@ -59,7 +61,7 @@ fn Open(spot: Kept, page: Page) -> Element {
     let app = use_context::<App>();
     let words = app.words();
     let mut shown = use_signal(|| AT_ONCE);
-    let checks: Vec<Check> = page.contents.timeline(spot.id).into_iter().cloned().collect();
+    let checks: Vec<Arc<Check>> = page.contents.timeline(spot.id).cloned().collect();
     let hidden = checks.len().saturating_sub(shown());
     let id = spot.id;
     // The next photo is meant for this spot until one goes elsewhere.
@@ -125,7 +127,7 @@ fn Open(spot: Kept, page: Page) -> Element {
 
 /// A check in a list: with its risk among others of the same spot, with the spot's name among all.
 #[component]
-pub fn CheckRow(check: Check, spot: Option<String>) -> Element {
+pub fn CheckRow(check: Arc<Check>, spot: Option<String>) -> Element {
     let words = use_context::<App>().words();
     let assessment = &check.assessment;
     let noticed: Vec<String> = check.remarks.keys().map(|id| words.remark(id)).collect();
@@ -154,7 +156,7 @@ pub fn CheckRow(check: Check, spot: Option<String>) -> Element {
 
 /// Makes the file for the doctor.
 #[component]
-fn Report(spot: Kept, checks: Vec<Check>) -> Element {
+fn Report(spot: Kept, checks: Vec<Arc<Check>>) -> Element {
     let app = use_context::<App>();
     let words = app.words();
     rsx! {
@@ -169,10 +171,10 @@ fn Report(spot: Kept, checks: Vec<Check>) -> Element {
                     let (title, language) = (title(&words, &spot), words.language());
                     let region = region(&words, spot.place);
                     app.hand_over("spotcheck.pdf", move |keeper| {
-                        let page = |check: Check| {
+                        let page = |check: Arc<Check>| {
                             let mut picture = |kind| keeper.picture(check.id, kind).ok();
                             let (crop, photo) = (picture(Kind::Crop), picture(Kind::Photo));
-                            report::Page { check, crop, photo }
+                            report::Page { check: Arc::unwrap_or_clone(check), crop, photo }
                         };
                         let pages = checks.into_iter().rev().map(page).collect();
                         let report = report::Report { title, region, note: spot.note, pages, language, made: Timestamp::now() };
@@ -205,11 +207,11 @@ fn Change(spot: Kept) -> Element {
             div { class: "form",
                 div { class: "field",
                     label { r#for: "name", {words.say("spot-name")} }
-                    input { id: "name", r#type: "text", maxlength: "{MOST_NAME}", initial_value: "{name}", oninput: move |event| name.set(event.value()) }
+                    input { id: "name", r#type: "text", maxlength: "{MOST_NAME}", initial_value: name.peek().clone(), oninput: move |event| name.set(event.value()) }
                 }
                 div { class: "field",
                     label { r#for: "note", {words.say("spot-note")} }
-                    textarea { id: "note", rows: "3", maxlength: "1000", initial_value: "{note}", oninput: move |event| note.set(event.value()) }
+                    textarea { id: "note", rows: "3", maxlength: "1000", initial_value: note.peek().clone(), oninput: move |event| note.set(event.value()) }
                 }
                 BodyMap { marks: Vec::new(), chosen: place(), onplace: move |at| place.set(at) }
                 button {

@@ -1,5 +1,7 @@
 //! All spots: on the map, and as a list.
 
+use std::sync::Arc;
+
 use dioxus::prelude::*;
 use jiff::ZonedDateTime;
 
@@ -40,19 +42,19 @@ fn Open(page: Page) -> Element {
     let app = use_context::<App>();
     let words = app.words();
     let mut shown = use_signal(|| AT_ONCE);
-    let contents = page.contents;
-    let last = |spot: &Spot| contents.timeline(spot.id).last().map(|check| (*check).clone());
-    let spots: Vec<(Spot, Option<Check>)> =
-        contents.spots().into_iter().map(|spot| (spot.clone(), last(spot))).collect();
-    let marks = spots
-        .iter()
-        .map(|(spot, last)| Mark {
-            place: spot.place,
-            tone: last.as_ref().map_or("unsure", |check| tone(check.assessment.triage)),
-        })
+    let contents = &page.contents;
+    let last = |spot: &Spot| contents.timeline(spot.id).last().cloned();
+    let tone_of = |last: Option<&Arc<Check>>| last.map_or("unsure", |check| tone(check.assessment.triage));
+    let all = contents.spots().len();
+    // Where all of them are, on the map; the list goes on page by page.
+    let marks = contents
+        .spots()
+        .map(|spot| Mark { place: spot.place, tone: tone_of(contents.timeline(spot.id).last()) })
         .collect::<Vec<_>>();
+    let spots: Vec<(Arc<Spot>, Option<Arc<Check>>)> =
+        contents.spots().take(shown()).map(|spot| (spot.clone(), last(spot))).collect();
     let today = ZonedDateTime::now().date();
-    let hidden = spots.len().saturating_sub(shown());
+    let hidden = all - spots.len();
     rsx! {
         Damage {}
         if spots.is_empty() {
@@ -63,12 +65,12 @@ fn Open(page: Page) -> Element {
                 BodyMap { marks }
             }
             section { class: "checks",
-                h2 { {words.text("spots-count", &[("count", spots.len().into())])} }
+                h2 { {words.text("spots-count", &[("count", all.into())])} }
                 ul {
-                    for (spot, last) in spots.into_iter().take(shown()) {
+                    for (spot, last) in spots {
                         li { key: "{spot.id}",
                             Link {
-                                class: "check {last.as_ref().map_or(\"unsure\", |check| tone(check.assessment.triage))}",
+                                class: "check {tone_of(last.as_ref())}",
                                 to: Route::Spot { id: spot.id.to_string() },
                                 if let Some(last) = &last {
                                     Thumbnail { check: last.id }

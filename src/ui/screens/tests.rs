@@ -1,6 +1,7 @@
 //! Every screen in every state, rendered without a window.
 
 use std::any::Any;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -15,7 +16,9 @@ use image::RgbImage;
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 
-use crate::archive::record::{BodySide, Check, CheckId, Pictures, Place, Remarks, Spot, SpotId};
+use crate::archive::record::{
+    Again, BodySide, Check, CheckId, KeptPhoto, Lineage, Pictures, Place, Remarks, Spot, SpotId,
+};
 use crate::archive::vault::Protection;
 use crate::archive::{Contents, Losses};
 use crate::assessment::{Assessment, Doubt, Likelihood, Novelty, SCHEMA, Triage};
@@ -28,9 +31,10 @@ use crate::settings::{CONSENT, Settings, Store};
 use crate::ui::app::Route;
 use crate::ui::framing::Framing;
 use crate::ui::keeper::{Book, Page, Trouble};
-use crate::ui::look::{Answer, Opened, data_address};
+use crate::ui::look::{Answer, Opened};
+use crate::ui::parts::present_model;
 use crate::ui::state::{App, Draft};
-use crate::wording::Language;
+use crate::wording::{Language, Wording};
 
 /// A screen to be rendered.
 #[derive(Clone)]
@@ -179,7 +183,8 @@ fn answer(assessment: Assessment) -> Rc<Answer> {
         saliency: picture("saliency"),
         photo: picture("photo"),
     };
-    Rc::new(Answer { of_photo: assessment.clone(), assessment, pictures: Arc::new(pictures) })
+    let photo = KeptPhoto { original_px: [20, 10], kept_px: [20, 10] };
+    Rc::new(Answer::new(assessment, photo, pictures))
 }
 
 /// A spot on the back, to be looked at again on this day, with checks of these answers.
@@ -198,9 +203,13 @@ fn book(look_again: Option<Date>, answers: &[Triage]) -> Book {
     let check = |(order, triage): (usize, &Triage)| Check {
         id: CheckId::from(order as u128),
         spot: id,
+        lineage: Lineage::UNKNOWN,
         order: order as u64,
+        after: BTreeMap::new(),
         at: Timestamp::from_second(86_400 * order as i64).expect("time"),
         assessment: assessment(*triage),
+        photo: Some(KeptPhoto { original_px: [20, 10], kept_px: [20, 10] }),
+        again: Vec::new(),
         remarks: Remarks { itches: true, ..Remarks::default() },
     };
     Book::Open(Page {
@@ -241,7 +250,7 @@ fn home_offers_photos_and_shows_what_was_checked() {
     let checked = render("/", |app| {
         ALL.into_iter().for_each(|triage| app.remember(answer(assessment(triage))));
     });
-    assert!(checked.contains("See a doctor soon") && checked.contains(&*data_address(b"thumbnail")));
+    assert!(checked.contains("See a doctor soon") && checked.contains("src=\"/picture/shown/"));
     assert_eq!(checked.matches("class=\"check ").count(), 4);
     assert_eq!(checked.matches("Not kept").count(), 4);
 }
@@ -286,7 +295,7 @@ fn a_photo_is_framed_and_without_one_there_is_a_way_back() {
         let framing = Framing::central(opened.photo.size());
         app.begin(Draft { opened, framing });
     });
-    assert!(html.contains("data:image/jpeg;base64,") && html.contains("left:-25.000%"));
+    assert!(html.contains("src=\"/picture/shown/") && html.contains("left:-25.000%"));
     assert!(html.contains("id=\"assess\"") && html.contains("type=\"range\""));
 }
 
@@ -516,6 +525,138 @@ fn keeping_asks_for_a_place_or_a_spot_and_without_a_key_store_for_a_passphrase()
     let locked = keep(Book::Locked);
     assert!(locked.contains("id=\"unlock\"") && !locked.contains("id=\"save\""));
     assert!(render("/keep", |_| {}).contains("no result to show"));
+}
+
+/// So many spots, each with so many checks.
+fn large_book(spots: u128, checks_each: u128) -> Book {
+    let Book::Open(page) = book(None, &ALL[..1]) else { unreachable!("it is open") };
+    let first = Spot::clone(page.contents.spots().next().expect("a spot"));
+    let check = Check::clone(page.contents.latest().next().expect("a check"));
+    let spot = |number| Spot { id: SpotId::from(number), name: format!("Spot {number:04}"), ..first.clone() };
+    let check = |number: u128| Check {
+        id: CheckId::from(number),
+        spot: SpotId::from(number % spots),
+        order: number as u64,
+        ..check.clone()
+    };
+    let contents = Contents::of((0..spots).map(spot), (0..spots * checks_each).map(check));
+    Book::Open(Page { contents: Arc::new(contents), ..page })
+}
+
+#[test]
+fn long_lists_are_shown_page_by_page_and_what_is_chosen_is_among_them() {
+    let keep = |target: Option<u128>| {
+        render("/keep", move |app| {
+            app.remember(answer(assessment(Triage::NothingSuspicious)));
+            app.turn_to(large_book(500, 2));
+            app.aim(target.map(SpotId::from));
+        })
+    };
+    let html = keep(None);
+    assert_eq!(html.matches("name=\"spot\"").count(), 21, "twenty, and a new one");
+    assert!(html.contains("Spot 0019") && !html.contains("Spot 0020") && html.contains("id=\"more\""));
+    let html = keep(Some(312));
+    assert!(html.contains("Spot 0312") && !html.contains("Spot 0313"));
+    let html = render("/spots", |app| app.turn_to(large_book(500, 2)));
+    assert_eq!(html.matches("class=\"check ").count(), 20);
+    assert!(html.contains("500 spots") || html.contains("500"));
+}
+
+/// Prints how long the form takes for each letter of a name, with 500 spots and 5,000 checks.
+#[test]
+#[ignore = "prints times"]
+fn a_letter_of_a_name_among_thousands_of_checks() {
+    use std::time::Instant;
+
+    use dioxus::html::SerializedFormData;
+    set_event_converter(Box::new(SerializedHtmlEventConverter));
+    let folder = tempfile::tempdir().expect("folder");
+    let settings = Settings { consent: CONSENT, language: Some(Language::English), ..Settings::default() };
+    Store::new(folder.path()).save(&settings).expect("saved");
+    let setup = |app: App| {
+        app.remember(answer(assessment(Triage::NothingSuspicious)));
+        app.turn_to(large_book(500, 10));
+    };
+    let scene = Scene { path: "/keep".into(), store: folder.path().into(), setup: Rc::new(setup) };
+    let mut dom = VirtualDom::new_with_props(Stage, scene);
+    let mut made = Mutations::default();
+    dom.rebuild(&mut made);
+    let listener = made.edits.iter().find_map(|edit| match edit {
+        Mutation::NewEventListener { name, id } if name == "input" => Some(*id),
+        _ => None,
+    });
+    let mut times = Vec::new();
+    for length in 1..=20 {
+        let data = SerializedFormData::new("n".repeat(length), Vec::new());
+        let data: Rc<dyn Any> = Rc::new(PlatformEventData::new(Box::new(data)));
+        let start = Instant::now();
+        dom.runtime().handle_event("input", Event::new(data, true), listener.expect("a field"));
+        dom.render_immediate(&mut NoOpMutations);
+        times.push(start.elapsed());
+    }
+    println!("a letter: {:.2?} at most", times.iter().max().expect("some"));
+}
+
+#[test]
+fn later_answers_stand_beside_the_first_and_the_present_model_can_be_asked() {
+    let shown = |again: Vec<&'static str>| {
+        render(&format!("/check/{}", CheckId::from(0)), move |app| {
+            let Book::Open(page) = book(None, &ALL[..1]) else { unreachable!("it is open") };
+            let spot = Spot::clone(page.contents.spots().next().expect("a spot"));
+            let mut check = Check::clone(page.contents.latest().next().expect("a check"));
+            check.again = again
+                .iter()
+                .map(|model| Again {
+                    at: Timestamp::UNIX_EPOCH,
+                    assessment: Assessment {
+                        model: (*model).into(),
+                        ..assessment(Triage::NothingSuspicious)
+                    },
+                })
+                .collect();
+            app.turn_to(Book::Open(Page { contents: Arc::new(Contents::of([spot], [check])), ..page }));
+        })
+    };
+    let once = shown(Vec::new());
+    assert!(once.contains("See a doctor soon") && once.contains("id=\"look-again-now\""));
+    let twice = shown(vec!["one later"]);
+    assert!(
+        twice.contains("See a doctor soon")
+            && twice.contains("Nothing suspicious")
+            && twice.contains("one later")
+    );
+    assert!(twice.contains("id=\"look-again-now\""));
+    let present = present_model().expect("a model");
+    let asked = shown(vec![Box::leak(present.into_boxed_str())]);
+    assert!(asked.contains("Looked at again") && !asked.contains("id=\"look-again-now\""));
+}
+
+#[test]
+fn what_can_never_be_opened_can_be_set_aside_and_nothing_advises_to_delete_it() {
+    for language in Language::ALL {
+        let words = Wording::new(language);
+        for key in [
+            "archive-damaged",
+            "archive-key-gone",
+            "archive-key-damaged",
+            "archive-key-missing",
+            "archive-keys-missing",
+        ] {
+            let trouble = Trouble { key, seconds: 0 };
+            let html = render_in(language, "/spots", move |app| app.turn_to(Book::Unusable(trouble)));
+            assert!(html.contains("id=\"set-aside\""), "{key}");
+            let button = words.say("settings-delete").to_lowercase();
+            assert!(!trouble.say(&words).to_lowercase().contains(&button), "{key} in {language:?}");
+        }
+    }
+    let html =
+        render("/spots", |app| app.turn_to(Book::Unusable(Trouble { key: "archive-in-use", seconds: 0 })));
+    assert!(!html.contains("id=\"set-aside\""));
+    for key in ["broken", "archive-damaged", "archive-key-gone", "archive-key-damaged", "archive-key-missing"]
+    {
+        let text = Wording::new(Language::English).say(key);
+        assert!(!text.contains("install") && !text.contains("after deleting"), "{text}");
+    }
 }
 
 #[test]

@@ -158,7 +158,7 @@ fn lost_pictures_are_looked_for_in_little_memory() {
     for number in 0..CHECKS {
         let picture = |bytes: usize| vec![number as u8; bytes];
         let pictures = Pictures {
-            thumbnail: picture(4_000),
+            thumbnail: picture(3_000),
             crop: picture(40_000),
             saliency: picture(30_000),
             photo: picture(1_000_000),

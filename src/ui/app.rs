@@ -28,7 +28,7 @@ const STYLES: &str = include_str!("../../assets/app.css");
 const POLICY: &str = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; \
     img-src dioxus: http://dioxus.index.html https://dioxus.index.html; \
     connect-src dioxus: http://dioxus.index.html https://dioxus.index.html ws://127.0.0.1:*; \
-    base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'";
+    base-uri 'none'; form-action 'none'";
 
 /// Where one can be.
 #[derive(Debug, Clone, PartialEq, Routable)]

@@ -15,7 +15,9 @@ use spotcheck::archive::record::{
 };
 use spotcheck::archive::seal::{Key, Passphrase};
 use spotcheck::archive::{Archive, ArchiveError};
-use spotcheck::assessment::{Assessment, Kind as Taken, Novelty, SCHEMA, Triage};
+use spotcheck::assessment::{Assessment, Novelty, SCHEMA, Triage};
+use spotcheck::modality::Modality;
+use spotcheck::person::Person;
 use spotcheck::photo::Square;
 use spotcheck::photo::quality::Quality;
 
@@ -49,9 +51,14 @@ fn check(number: u128) -> Check {
         prediction_set: Vec::new(),
         prediction_set_coverage: 0.9,
         novelty: Novelty { nearness: 0.9, least_nearness: 0.5, lesion: 4.0, least_lesion: 0.0 },
-        kind: Taken::PlainPhoto,
+        kind: Modality::PlainPhoto,
         plain_photo: 0.9,
+        kind_unsure: false,
+        calibrated_for: Modality::PlainPhoto,
         quality: Quality { measurements: Vec::new() },
+        person: Person::default(),
+        because: Vec::new(),
+        risk_of_photo: None,
     };
     Check {
         id: CheckId::from(number),

@@ -629,7 +629,8 @@ fn an_archive_of_version_1_is_used_on_and_upgraded_by_the_first_deletion() {
             let (drawn, _) = checks.iter().find(|(drawn, _)| drawn.id == check.id).expect("one of them");
             assert_eq!((check.at, check.remarks), (drawn.at, drawn.remarks));
             // Fields that assessments got since then have their defaults.
-            let said = |check: &Check| (check.assessment.risk, check.assessment.crop, check.assessment.triage);
+            let said =
+                |check: &Check| (check.assessment.risk, check.assessment.crop, check.assessment.triage);
             assert_eq!(said(check), said(drawn));
             assert_eq!((check.photo, check.again.len()), (None, 0), "check {number}");
             let pictures = archive.pictures(check.id).expect("pictures");

@@ -17,7 +17,7 @@ const ABCDE: [&str; 5] = ["abcde-a", "abcde-b", "abcde-c", "abcde-d", "abcde-e"]
 pub fn Learn() -> Element {
     let words = use_context::<App>().words();
     let evidence = Evidence::embedded();
-    let known = card().map_or(&HAM10000[..], |card| card.classes.as_slice());
+    let known = card().map_or_else(|| HAM10000.to_vec(), |card| card.classes.clone());
     rsx! {
         main { class: "screen learn",
             Bar { title: words.say("learn-title") }

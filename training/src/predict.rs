@@ -15,8 +15,6 @@ use crate::kernels::Precision;
 
 pub mod kept;
 
-pub mod kept;
-
 /// Pictures that go through the network at once.
 const BATCH: usize = 32;
 

@@ -86,7 +86,8 @@ fn the_writer() {
     let Some(file) = std::env::var_os(FILE).map(PathBuf::from) else { return };
     let mut archive = Archive::open(&file, key()).expect("opens");
     let mut output = std::io::stdout();
-    for number in archive.contents().latest().len() as u128.. {
+    let kept = archive.contents().latest().len() as u128;
+    for number in kept.. {
         archive.keep_check(spot(), check(number), &pictures(number)).expect("kept");
         writeln!(output, "\nkept {number}").and_then(|()| output.flush()).expect("told");
     }

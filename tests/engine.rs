@@ -40,7 +40,8 @@ fn assert_same(ours: &Sight, burns: &Sight) {
 /// Random weights for pictures of this size, with normalisations as training leaves them: neither zero nor one.
 fn random_model(side: u32, activation: Activation) -> Model {
     let device = Device::flex();
-    let mut network = EfficientNetLite0::new(7, activation, &device);
+    let card = Card { input_side_px: side, ..Card::embedded().expect("card") };
+    let mut network = EfficientNetLite0::new(card.classes.len(), activation, &device);
     let stir = |layer: &mut ConvNorm| {
         let channels = layer.norm.gamma.dims();
         let random = |low, high| Tensor::<1>::random(channels, Distribution::Uniform(low, high), &device);
@@ -60,7 +61,6 @@ fn random_model(side: u32, activation: Activation) -> Model {
     let prototypes = probes.prototypes.dims();
     let small = Distribution::Uniform(-0.05, 0.05);
     probes.prototypes = Param::from_tensor(Tensor::random(prototypes, small, &device));
-    let card = Card { input_side_px: side, ..Card::embedded().expect("card") };
     Model::from_parts(Weights { network, probes }, card, &device)
 }
 

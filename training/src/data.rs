@@ -380,7 +380,7 @@ mod tests {
         let picture = image::RgbImage::from_fn(4, 4, |x, y| {
             image::Rgb([x as u8, y as u8, fnv1a(name.as_bytes()) as u8])
         });
-        picture.save(folder.join("images").join(format!("{name}.png"))).expect("image");
+        picture.save(folder.join("images").join(format!("{name}.jpg"))).expect("image");
     }
 
     #[test]

@@ -291,7 +291,8 @@ mod tests {
         let terms = fit(&cases, &probabilities, &HAM10000, &LINES).expect("terms");
         assert_eq!(terms.fault(), None);
         assert!((shift(&terms, 75) - 2f32.ln()).abs() < 0.2, "{terms:?}");
-        assert!(shift(&terms, 45) < -0.05 && shift(&terms, 45) >= -terms.most_down, "{terms:?}");
+        // What would lower a risk is taken at the careful end of its interval, which may be no term at all.
+        assert!(shift(&terms, 45) <= 0.0 && shift(&terms, 45) >= -terms.most_down, "{terms:?}");
         // A line at which one in ten is missed already bears no further miss.
         let strict = TriageThresholds { look: 0.35, ..LINES };
         let terms = fit(&cases, &probabilities, &HAM10000, &strict).expect("terms");

@@ -196,7 +196,8 @@ mod tests {
                 let mut picture = skin();
                 add(&mut picture, &mut ChaCha8Rng::seed_from_u64(seed));
                 seen += usize::from(changed(&picture, |_| true) > 20);
-                let covered = changed(&picture, |away| away < 24.0);
+                // A vignette falls off from the very centre on, where it is too weak to be seen.
+                let covered = changed(&picture, |away| away < 12.0);
                 assert_eq!(covered, 0, "number {number}, seed {seed}");
             }
             assert!(seen >= 9, "number {number} is seen in {seen} of 12");

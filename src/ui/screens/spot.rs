@@ -1,7 +1,6 @@
 //! One spot over time: its checks, its risk, when to look again, and what to do with it.
 
 use dioxus::prelude::*;
-use dioxus_free_icons::icons::ld_icons::LdChevronDown;
 use jiff::{Timestamp, ZonedDateTime};
 
 use super::keep::{LookAgain, MOST_NAME, Warned, title};
@@ -12,8 +11,9 @@ use crate::report;
 use crate::ui::app::Route;
 use crate::ui::body_map::{BodyMap, region};
 use crate::ui::chart::RiskChart;
+use crate::ui::icons::{Glyph, Icon};
 use crate::ui::keeper::{Book, Page};
-use crate::ui::parts::{Bar, Closed, GetPhoto, Glyph, Thumbnail, day_of, tone};
+use crate::ui::parts::{Bar, Closed, GetPhoto, Thumbnail, day_of, tone};
 use crate::ui::state::App;
 
 /// The spot of this number.
@@ -200,7 +200,7 @@ fn Change(spot: Kept) -> Element {
         details { class: "card",
             summary {
                 span { {words.say("spot-change")} }
-                Glyph { icon: LdChevronDown, size: 20 }
+                Glyph { icon: Icon::Down, size: 20 }
             }
             div { class: "form",
                 div { class: "field",

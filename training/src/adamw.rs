@@ -46,7 +46,8 @@ impl Optimizer for OnePassAdamW {
             state.map_or_else(|| AdaptiveMomentumState::new(0, zeros(), zeros()), |state| state.momentum);
         let time = state.time + 1;
         // Whoever holds the only handle takes the numbers along without a copy.
-        let [mut weights, mut first, mut second] = [tensor, state.moment_1, state.moment_2].map(Tensor::into_data);
+        let [mut weights, mut first, mut second] =
+            [tensor, state.moment_1, state.moment_2].map(Tensor::into_data);
         let grad = grad.into_data();
         let rates = Rates {
             step: lr as f32,

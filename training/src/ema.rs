@@ -61,7 +61,8 @@ mod tests {
         };
         // The same parameters with other values, as training makes them.
         let start = net(1);
-        let later = start.clone().map(&mut Mix { latest: HashMap::from_iter(values(&net(2), &start)), decay: 0.0 });
+        let later =
+            start.clone().map(&mut Mix { latest: HashMap::from_iter(values(&net(2), &start)), decay: 0.0 });
         let average = follow(start.clone(), &later, 0.75);
         let [start, later, average] = [&start, &later, &average].map(|net| net.head.conv.weight.val());
         let expected = start.clone() * 0.75 + later.clone() * 0.25;

@@ -54,9 +54,10 @@ fn is_known(net: &EfficientNetLite0) -> bool {
     let widens = |block: &InvertedResidual| block.expand.is_some();
     let filter = |block: &InvertedResidual| geometry(&block.depthwise, [1, 1]).is_known();
     net.blocks.iter().all(filter)
-        && net.blocks.split_first().is_some_and(|(first, others)| {
-            !widens(first) && !first.shortcut && others.iter().all(widens)
-        })
+        && net
+            .blocks
+            .split_first()
+            .is_some_and(|(first, others)| !widens(first) && !first.shortcut && others.iter().all(widens))
 }
 
 /// The same with Burn's own layers, for devices that our kernels don't run on.
@@ -99,7 +100,8 @@ fn keep(
 ) -> Option<Tensor<1>> {
     let Mode::Train { drop_path } = mode else { return None };
     let keep = 1.0 - drop_path * deep;
-    (block.shortcut && keep < 1.0).then(|| Tensor::random([batch], Distribution::Bernoulli(keep), device) / keep)
+    (block.shortcut && keep < 1.0)
+        .then(|| Tensor::random([batch], Distribution::Bernoulli(keep), device) / keep)
 }
 
 fn residual(
@@ -147,8 +149,7 @@ fn unit(
     };
     let layers = [expand, &block.depthwise, &block.project];
     let factors = keep.map(|keep| keep.into_data().iter::<f32>().collect());
-    let (out, seen) =
-        kernels::block(x, layers.map(|layer| weights(layer, mode)), shape, factors, precision);
+    let (out, seen) = kernels::block(x, layers.map(|layer| weights(layer, mode)), shape, factors, precision);
     if mode != Mode::Evaluate {
         layers.iter().zip(&seen).for_each(|(layer, seen)| follow(&layer.norm, seen));
     }
@@ -177,8 +178,8 @@ fn geometry(layer: &ConvNorm, input: [usize; 2]) -> Geometry {
 fn weights(layer: &ConvNorm, mode: Mode) -> Weights {
     let norm = &layer.norm;
     let moments = (mode == Mode::Evaluate).then(|| {
-        let [mean, variance] =
-            [&norm.running_mean, &norm.running_var].map(|of| of.value_sync().into_data().iter::<f32>().collect());
+        let [mean, variance] = [&norm.running_mean, &norm.running_var]
+            .map(|of| of.value_sync().into_data().iter::<f32>().collect());
         Moments { mean, variance }
     });
     Weights { weight: layer.conv.weight.val(), gain: norm.gamma.val(), offset: norm.beta.val(), moments }
@@ -264,7 +265,9 @@ mod tests {
             )
         });
         let statistics = worst(&|plain, fast| {
-            let of = |layer: &ConvNorm| [layer.norm.running_mean.value_sync(), layer.norm.running_var.value_sync()];
+            let of = |layer: &ConvNorm| {
+                [layer.norm.running_mean.value_sync(), layer.norm.running_var.value_sync()]
+            };
             let ([mean, variance], [plain_mean, plain_variance]) = (of(fast), of(plain));
             gap(mean, plain_mean).max(gap(variance, plain_variance))
         });
@@ -314,8 +317,9 @@ mod tests {
         device.seed(11);
         let plain = scattered(InvertedResidual::new(shape, activation, &device));
         let fast = plain.valid().train();
-        let x = Tensor::<4>::random([batch, shape.input, height, width], Distribution::Normal(0.5, 1.0), &device)
-            .require_grad();
+        let x =
+            Tensor::<4>::random([batch, shape.input, height, width], Distribution::Normal(0.5, 1.0), &device)
+                .require_grad();
         let keep = keep.map(|keep| Tensor::<1>::from_data(&*keep, &device));
         let expected = match &keep {
             Some(keep) => {
@@ -324,7 +328,8 @@ mod tests {
             }
             None => plain.forward(x.clone()),
         };
-        let found = residual(&fast, x.clone().permute([0, 2, 3, 1]), TRAIN, keep, precision).permute([0, 3, 1, 2]);
+        let found =
+            residual(&fast, x.clone().permute([0, 2, 3, 1]), TRAIN, keep, precision).permute([0, 3, 1, 2]);
         let mut gaps = vec![("output", gap(found.clone(), expected.clone()))];
         let direction = Tensor::<4>::random(expected.dims(), Distribution::Normal(0.0, 1.0), &device);
         let plain_grads = (expected * direction.clone()).sum().backward();
@@ -351,7 +356,8 @@ mod tests {
 
     /// Channels that fill no vector, pictures smaller than the kernel, batches of any size, both activations.
     fn shapes() -> impl Iterator<Item = (BlockShape, [usize; 3], Activation)> {
-        let shape = |input, output, kernel, stride| BlockShape { input, output, kernel, stride, expansion: 6 };
+        let shape =
+            |input, output, kernel, stride| BlockShape { input, output, kernel, stride, expansion: 6 };
         [
             (shape(24, 24, 5, 1), [4, 14, 11], Activation::Relu6),
             (shape(16, 40, 5, 2), [3, 14, 11], Activation::Relu6),
@@ -426,7 +432,8 @@ mod tests {
             pool.install(move || {
                 let (_, logits) = forward(&net, x, TRAIN, 0, Precision::Auto);
                 let grads = logits.powi_scalar(2).sum().backward();
-                let of = |layer: &ConvNorm| layer.conv.weight.val().grad(&grads).expect("gradient").into_data();
+                let of =
+                    |layer: &ConvNorm| layer.conv.weight.val().grad(&grads).expect("gradient").into_data();
                 [of(&net.stem), of(&net.blocks[7].depthwise), of(&net.head)]
             })
         };

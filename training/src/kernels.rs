@@ -145,7 +145,8 @@ pub fn block(
 ) -> (Tensor<4>, [Moments; 3]) {
     let [expand, filter, project] = layers;
     let moments = [expand.moments, filter.moments, project.moments];
-    let usage = Arc::new(Use { shape, precision, moments, factors, seen: OnceLock::new(), kept: OnceLock::new() });
+    let usage =
+        Arc::new(Use { shape, precision, moments, factors, seen: OnceLock::new(), kept: OnceLock::new() });
     let out = Tensor::from_dispatch(Dispatch::block(
         x.into_dispatch(),
         expand.weight.into_dispatch(),
@@ -167,7 +168,8 @@ pub fn block(
 /// Also the moments of what the convolution gave.
 pub fn head(x: Tensor<4>, layer: Weights, shape: Widening, precision: Precision) -> (Tensor<2>, Moments) {
     let (moments, factors) = ([layer.moments], None);
-    let usage = Arc::new(Use { shape, precision, moments, factors, seen: OnceLock::new(), kept: OnceLock::new() });
+    let usage =
+        Arc::new(Use { shape, precision, moments, factors, seen: OnceLock::new(), kept: OnceLock::new() });
     let out = Tensor::from_dispatch(Dispatch::head(
         x.into_dispatch(),
         layer.weight.into_dispatch(),
@@ -215,9 +217,9 @@ fn gradients<const N: usize>(
 ) -> [Option<FlexTensor>; N] {
     let layers = layers.into_iter().flat_map(|layer| [layer.weights, layer.gain, layer.offset].map(Some));
     let mut all = std::iter::once(dx).chain(layers);
-    inputs.each_ref().map(|input| {
-        all.next().flatten().map(|values| tensor(values, input.layout().shape().clone()))
-    })
+    inputs
+        .each_ref()
+        .map(|input| all.next().flatten().map(|values| tensor(values, input.layout().shape().clone())))
 }
 
 impl Kernels for Flex {
@@ -266,7 +268,13 @@ impl Kernels for Flex {
         tensor(out, [usage.shape.widening.batch, height, width, usage.shape.output])
     }
 
-    fn head(x: FlexTensor, weight: FlexTensor, gain: FlexTensor, offset: FlexTensor, usage: HeadUse) -> FlexTensor {
+    fn head(
+        x: FlexTensor,
+        weight: FlexTensor,
+        gain: FlexTensor,
+        offset: FlexTensor,
+        usage: HeadUse,
+    ) -> FlexTensor {
         fn run<E: Element>(
             inputs: &[FlexTensor],
             usage: &HeadUse,
@@ -370,7 +378,8 @@ impl<B: KernelGradients + Kernels, C: CheckpointStrategy> Kernels for Autodiff<B
             project_gain,
             project_offset,
         ];
-        let prepared = Back.prepare::<C>(inputs.each_ref().map(|input| input.node())).compute_bound().stateful();
+        let prepared =
+            Back.prepare::<C>(inputs.each_ref().map(|input| input.node())).compute_bound().stateful();
         let inputs = inputs.map(|input| input.into_primitive());
         let [x, a, b, c, d, e, f, g, h, i] = inputs.clone();
         let out = B::block(x, a, b, c, d, e, f, g, h, i, Arc::clone(&usage));
@@ -403,7 +412,8 @@ impl<B: KernelGradients + Kernels, C: CheckpointStrategy> Kernels for Autodiff<B
             }
         }
         let inputs = [x, weight, gain, offset];
-        let prepared = Back.prepare::<C>(inputs.each_ref().map(|input| input.node())).compute_bound().stateful();
+        let prepared =
+            Back.prepare::<C>(inputs.each_ref().map(|input| input.node())).compute_bound().stateful();
         let inputs = inputs.map(|input| input.into_primitive());
         let [x, weight, gain, offset] = inputs.clone();
         let out = B::head(x, weight, gain, offset, Arc::clone(&usage));

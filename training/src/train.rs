@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use burn::module::{Module, ParamGroup};
-use burn::optim::lr_scheduler::module_lr_scheduler::{ModuleLearningRate, ModuleLrScheduler};
 use burn::optim::GradientsParams;
+use burn::optim::lr_scheduler::module_lr_scheduler::{ModuleLearningRate, ModuleLrScheduler};
 use burn::tensor::activation::{log_softmax, softmax};
 use burn::tensor::{Device, Tensor, TensorData};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -316,7 +316,8 @@ impl<'a> Trainer<'a> {
         let target = Tensor::<2>::from_data(target, self.device);
         let prior = prior.clone().inner();
         let say = |teacher: &EfficientNetLite0| {
-            let (_, logits) = fast::forward(teacher, x.clone().inner(), Mode::Evaluate, 0, self.config.precision);
+            let (_, logits) =
+                fast::forward(teacher, x.clone().inner(), Mode::Evaluate, 0, self.config.precision);
             softmax(logits + prior.clone(), 1)
         };
         let said = self.teachers.iter().map(|teacher| Tensor::from_inner(say(teacher))).collect();

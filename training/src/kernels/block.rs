@@ -161,7 +161,9 @@ impl Widening {
         let (used, rest) = panel.split_at_mut(count * stride);
         rest.fill(E::zeroed());
         match self.source {
-            Source::Pixels(channels) => passes::fill(&x[first * channels..][..count * channels], channels, used),
+            Source::Pixels(channels) => {
+                passes::fill(&x[first * channels..][..count * channels], channels, used)
+            }
             Source::Patches { channels, geometry } => {
                 let inputs = self.source.inputs();
                 let mut patches = Buffer::<f32>::new(count * inputs);
@@ -263,9 +265,11 @@ impl Widening {
             dweights
         };
         let parts: Vec<Buffer<f32>> = match &mut dx {
-            Some(dx) => {
-                dx.par_chunks_mut(task * inputs).enumerate().map(|(number, dx)| work(number, Some(dx))).collect()
-            }
+            Some(dx) => dx
+                .par_chunks_mut(task * inputs)
+                .enumerate()
+                .map(|(number, dx)| work(number, Some(dx)))
+                .collect(),
             None => (0..rows.div_ceil(task)).into_par_iter().map(|number| work(number, None)).collect(),
         };
         let weights = transposed(&unpadded(&parts, [inputs, self.wide]), self.wide);
@@ -321,7 +325,8 @@ impl Shape {
         let stride = stored(channels);
         let weights = turned(layer.weights, channels);
         let mut values = Buffer::<E>::new(batch * self.out_rows() * stride);
-        let pictures = values.par_chunks_mut(self.out_rows() * stride).zip(wide.values.par_chunks(rows * stride));
+        let pictures =
+            values.par_chunks_mut(self.out_rows() * stride).zip(wide.values.par_chunks(rows * stride));
         let sums = pictures.map(|(out, x)| {
             let mut totals = vec![0.0; 2 * stride];
             depthwise::forward(x, &wide.norm, range, &weights, stride, self.geometry, out, &mut totals);
@@ -374,7 +379,8 @@ impl Shape {
         let pictures =
             |first: usize| Pictures { factors: kept.factors.as_deref(), rows: self.out_rows(), first };
         let task = task_rows(rows, chunk, 2 * end);
-        let tasks = grad.par_chunks(task * self.output).zip(kept.end.values.par_chunks(task * end)).enumerate();
+        let tasks =
+            grad.par_chunks(task * self.output).zip(kept.end.values.par_chunks(task * end)).enumerate();
         let sums = tasks.map(|(number, (grad, values))| {
             let mut totals = vec![0.0; 2 * end];
             let chunks = grad.chunks(chunk * self.output).zip(values.chunks(chunk * end)).enumerate();
@@ -425,7 +431,8 @@ impl Shape {
             }
             (totals, dweights)
         });
-        let (totals, parts): (Vec<Vec<f64>>, Vec<Buffer<f32>>) = tasks.collect::<Vec<_>>().into_iter().unzip();
+        let (totals, parts): (Vec<Vec<f64>>, Vec<Buffer<f32>>) =
+            tasks.collect::<Vec<_>>().into_iter().unzip();
         let sums = totals.into_iter().reduce(add).unwrap_or_default();
         let weights = unpadded(&parts, [self.output, wide]);
         (out, sums, LayerGradients { weights, gain: pull.dgain, offset: pull.doffset })
@@ -470,8 +477,7 @@ impl Shape {
         let (totals, parts): (Vec<Vec<f64>>, Vec<Vec<f32>>) = parts.collect::<Vec<_>>().into_iter().unzip();
         let sums = totals.into_iter().reduce(add).unwrap_or_default();
         let total = parts.into_iter().reduce(add).unwrap_or_default();
-        let weights =
-            (0..channels).flat_map(|channel| (0..taps).map(move |tap| (channel, tap)));
+        let weights = (0..channels).flat_map(|channel| (0..taps).map(move |tap| (channel, tap)));
         let weights = weights.map(|(channel, tap)| total[tap * stride + channel]).collect();
         (out, sums, LayerGradients { weights, gain: pull.dgain, offset: pull.doffset })
     }

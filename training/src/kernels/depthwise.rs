@@ -129,7 +129,11 @@ fn forward_shape<S: Simd, E: Element, const K: usize, const STRIDE: usize>(
                 // SAFETY: within the picture and both factors.
                 unsafe {
                     let value = E::load(simd, x.as_ptr().add((next * width + pixel) * stride + channel));
-                    let y = simd.mul_add_e_f32s(value, get(simd, &norm.slope, channel), get(simd, &norm.shift, channel));
+                    let y = simd.mul_add_e_f32s(
+                        value,
+                        get(simd, &norm.slope, channel),
+                        get(simd, &norm.shift, channel),
+                    );
                     simd.min_f32s(simd.max_f32s(y, low), high)
                 }
             });
@@ -153,14 +157,28 @@ fn forward_shape<S: Simd, E: Element, const K: usize, const STRIDE: usize>(
                 while ox + TILE <= out_width {
                     let first = (K + ox * STRIDE - left) * S::F32_LANES;
                     filter::<S, E, K, STRIDE, TILE>(
-                        simd, from, first, weights, channel, stride, to.as_mut_ptr().add(ox * stride), &mut sums,
+                        simd,
+                        from,
+                        first,
+                        weights,
+                        channel,
+                        stride,
+                        to.as_mut_ptr().add(ox * stride),
+                        &mut sums,
                     );
                     ox += TILE;
                 }
                 while ox < out_width {
                     let first = (K + ox * STRIDE - left) * S::F32_LANES;
                     filter::<S, E, K, STRIDE, 1>(
-                        simd, from, first, weights, channel, stride, to.as_mut_ptr().add(ox * stride), &mut sums,
+                        simd,
+                        from,
+                        first,
+                        weights,
+                        channel,
+                        stride,
+                        to.as_mut_ptr().add(ox * stride),
+                        &mut sums,
                     );
                     ox += 1;
                 }
@@ -269,7 +287,11 @@ fn backward_shape<S: Simd, E: Element, const K: usize, const STRIDE: usize>(
     assert!(x.len() == height * width * stride && out.len() == x.len());
     assert!(grad.len() == out_height * out_width * stride && kept.len() == grad.len());
     assert!(weights.len() == K * K * stride && dweights.len() == weights.len() && totals.len() == 2 * stride);
-    assert!([&norm.slope, &norm.shift, &pull.slope, &pull.along, &pull.offset].iter().all(|of| of.len() >= stride));
+    assert!(
+        [&norm.slope, &norm.shift, &pull.slope, &pull.along, &pull.offset]
+            .iter()
+            .all(|of| of.len() >= stride)
+    );
     let (low, high) = (simd.splat_f32s(range.low), simd.splat_f32s(range.high));
     let (top, left) = (geometry.before(0), geometry.before(1));
     let lanes = S::F32_LANES;
@@ -309,13 +331,16 @@ fn backward_shape<S: Simd, E: Element, const K: usize, const STRIDE: usize>(
                 let (x, out) = (&x[row.clone()], &mut out[row]);
                 let taps = [weights, norm.slope.as_slice(), &norm.shift];
                 // SAFETY: rows have K pixels of room on either side, and the factors as many numbers as there are channels.
-                let sums = unsafe { whole_row(simd, from, left, taps, dweights, channel, stride, range, x, out, width) };
+                let sums = unsafe {
+                    whole_row(simd, from, left, taps, dweights, channel, stride, range, x, out, width)
+                };
                 widen_to(simd, sums[0], &mut plain[channel..]);
                 widen_to(simd, sums[1], &mut weighted[channel..]);
                 continue;
             }
             // SAFETY: within the factors, the row of the picture, and the room in `active` and `back`.
-            let (slope, shift) = unsafe { (get(simd, &norm.slope, channel), get(simd, &norm.shift, channel)) };
+            let (slope, shift) =
+                unsafe { (get(simd, &norm.slope, channel), get(simd, &norm.shift, channel)) };
             let row = y * width * stride + channel;
             for pixel in 0..width {
                 unsafe {
@@ -337,7 +362,9 @@ fn backward_shape<S: Simd, E: Element, const K: usize, const STRIDE: usize>(
                 unsafe {
                     let grads = grads.values.as_ptr().add(start);
                     match STRIDE {
-                        1 => gather::<S, K>(simd, grads, left, weights, dweights, tap, stride, &active, &mut back, width),
+                        1 => gather::<S, K>(
+                            simd, grads, left, weights, dweights, tap, stride, &active, &mut back, width,
+                        ),
                         _ => scatter::<S, K, STRIDE>(
                             simd, grads, left, weights, dweights, tap, stride, &active, &mut back, out_width,
                         ),

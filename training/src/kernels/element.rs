@@ -81,7 +81,9 @@ impl Element for f32 {
     fn multiply(panel: &[f32], rows: usize, weights: &PlainWeights, out: &mut [f32]) {
         let PlainWeights { values, inputs, outputs, lies } = weights;
         let (depth, columns) = (padded(*inputs), padded(*outputs));
-        assert!(panel.len() >= rows * depth && out.len() >= rows * columns && values.len() == inputs * outputs);
+        assert!(
+            panel.len() >= rows * depth && out.len() >= rows * columns && values.len() == inputs * outputs
+        );
         let (down, right) = match lies {
             Lies::InputMajor => (*outputs, 1),
             Lies::OutputMajor => (1, *inputs),
@@ -309,8 +311,12 @@ mod tests {
                 let mut out = vec![f32::NAN; padded(rows) * padded(outputs)];
                 E::multiply(&panel, padded(rows), &weights, &mut out);
                 for (row, out) in out.chunks_exact(padded(outputs)).enumerate().take(rows) {
-                    let expected = (0..padded(outputs)).map(|at| if at < outputs { product(row, at) } else { 0.0 });
-                    assert!(out.iter().copied().eq(expected), "row {row} of {rows} x {inputs} x {outputs}, {lies:?}");
+                    let expected =
+                        (0..padded(outputs)).map(|at| if at < outputs { product(row, at) } else { 0.0 });
+                    assert!(
+                        out.iter().copied().eq(expected),
+                        "row {row} of {rows} x {inputs} x {outputs}, {lies:?}"
+                    );
                 }
             }
         }
@@ -344,7 +350,10 @@ mod tests {
     fn bf16_rounds_to_the_nearest_and_to_even_as_the_half_crate_does() {
         let values: Vec<f32> = (0..4096u32)
             .map(|at| f32::from_bits(0x3f80_0000 + at * 0x1333))
-            .chain([0x3f80_8000, 0x3f81_8000, 0x3f80_8001, 0, 0x8000_0000, 0x7f80_0000, 0xff80_0000].map(f32::from_bits))
+            .chain(
+                [0x3f80_8000, 0x3f81_8000, 0x3f80_8001, 0, 0x8000_0000, 0x7f80_0000, 0xff80_0000]
+                    .map(f32::from_bits),
+            )
             .chain([-1.5, 3.0e38, -1e-40])
             .collect();
         let stored = panel::<bf16>(&values, values.len(), 1);

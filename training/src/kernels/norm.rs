@@ -63,7 +63,9 @@ impl Norm {
         let Moments { mean, variance } = moments;
         let inverse: Vec<f32> = variance.iter().map(|variance| (variance + EPSILON).sqrt().recip()).collect();
         let slope = with_zeros(gain.iter().zip(&inverse).map(|(gain, inverse)| gain * inverse));
-        let shift = with_zeros(offset.iter().zip(mean).zip(&slope).map(|((offset, mean), slope)| offset - mean * slope));
+        let shift = with_zeros(
+            offset.iter().zip(mean).zip(&slope).map(|((offset, mean), slope)| offset - mean * slope),
+        );
         Self { slope, shift, mean: mean.clone(), inverse }
     }
 
@@ -73,7 +75,9 @@ impl Norm {
         let (plain, weighted) = sums.split_at(sums.len() / 2);
         let channels = self.mean.len();
         let dgain: Vec<f32> = (0..channels)
-            .map(|at| ((weighted[at] - f64::from(self.mean[at]) * plain[at]) * f64::from(self.inverse[at])) as f32)
+            .map(|at| {
+                ((weighted[at] - f64::from(self.mean[at]) * plain[at]) * f64::from(self.inverse[at])) as f32
+            })
             .collect();
         let along =
             with_zeros((0..channels).map(|at| self.slope[at] * dgain[at] * self.inverse[at] / rows as f32));

@@ -118,8 +118,8 @@ fn plain([rows, columns, depth]: [usize; 3], left: Left, right: Right, sums: Sum
 #[cfg(target_arch = "x86_64")]
 mod pairs {
     use std::arch::x86_64::{
-        __m512bh, _mm512_dpbf16_ps, _mm512_loadu_ps, _mm512_loadu_si512, _mm512_set1_epi32, _mm512_setzero_ps,
-        _mm512_storeu_ps,
+        __m512bh, _mm512_dpbf16_ps, _mm512_loadu_ps, _mm512_loadu_si512, _mm512_set1_epi32,
+        _mm512_setzero_ps, _mm512_storeu_ps,
     };
 
     use super::{Left, Right, Sums};
@@ -151,7 +151,8 @@ mod pairs {
                     };
                     let words = [load(words), load(unsafe { words.add(right.tile) })];
                     for (row, totals) in totals.iter_mut().enumerate() {
-                        let two = unsafe { from.add(row * left.stride + 2 * pair).cast::<i32>().read_unaligned() };
+                        let two =
+                            unsafe { from.add(row * left.stride + 2 * pair).cast::<i32>().read_unaligned() };
                         let two: __m512bh = unsafe { std::mem::transmute(_mm512_set1_epi32(two)) };
                         *totals = [
                             _mm512_dpbf16_ps(totals[0], two, words[0]),

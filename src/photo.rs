@@ -9,9 +9,13 @@ use image::RgbImage;
 
 mod colour;
 mod decode;
+mod exif;
+mod jpeg;
+mod kind;
 pub mod quality;
 
 pub use decode::{DecodeError, MAX_MEMORY_BYTES, MAX_PIXELS};
+pub use kind::{looks_like_a_picture, starts_like_a_photo};
 
 /// A decoded photo: upright, sRGB, 8 bits a channel.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,8 +39,8 @@ impl Photo {
     /// sRGB whatever its colour profile.
     ///
     /// # Errors
-    /// When the bytes are no such picture, are cut off, or would need more than
-    /// [`MAX_PIXELS`] or [`MAX_MEMORY_BYTES`]. The message says what to do.
+    /// When the bytes are no such picture, when part of it is missing or damaged, and when it would need more than [`MAX_PIXELS`] or
+    /// [`MAX_MEMORY_BYTES`]. The message says what to do.
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
         decode::decode(bytes).map(|pixels| Self { pixels })
     }
@@ -60,6 +64,9 @@ impl Photo {
 
     /// Cuts out `square` and scales it to `side` x `side` pixels. A square that reaches over the edge
     /// is moved and shrunk until it fits.
+    ///
+    /// # Panics
+    /// When `side` is 0.
     pub fn crop(&self, square: Square, side: u32) -> RgbImage {
         let square = self.fit(square);
         if square.side == side {
@@ -90,14 +97,14 @@ impl Photo {
     fn resized(&self, width: u32, height: u32, options: ResizeOptions) -> RgbImage {
         let options = options.resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
         let mut scaled = RgbImage::new(width, height);
+        // Neither can fail: the buffers have their sizes, and what is cut out lies inside the photo. If one did, a black picture would be
+        // assessed; so it is a panic, which everybody who calls from outside catches.
         let from =
-            TypedImageRef::<U8x3>::from_buffer(self.pixels.width(), self.pixels.height(), &self.pixels);
-        let to = TypedImage::<U8x3>::from_buffer(width, height, &mut scaled);
-        let resized = from
-            .ok()
-            .zip(to.ok())
-            .map(|(from, mut to)| Resizer::new().resize_typed(&from, &mut to, &options));
-        debug_assert!(matches!(resized, Some(Ok(()))), "what is cut out lies inside the photo");
+            TypedImageRef::<U8x3>::from_buffer(self.pixels.width(), self.pixels.height(), &self.pixels)
+                .expect("a photo has as many bytes as its size says");
+        let mut to =
+            TypedImage::<U8x3>::from_buffer(width, height, &mut scaled).expect("a new picture does too");
+        Resizer::new().resize_typed(&from, &mut to, &options).expect("what is cut out lies inside the photo");
         scaled
     }
 

@@ -164,11 +164,12 @@ impl Wording {
             Aspect::Dark => "quality-dark",
             Aspect::Bright => "quality-bright",
             Aspect::Glare => "quality-glare",
+            Aspect::Colour => "quality-colour",
         };
         let figure = |value: f32| match fault.aspect {
             Aspect::Size => format!("{value:.0}"),
             Aspect::Focus => self.language.number(value, 3),
-            Aspect::Dark | Aspect::Bright | Aspect::Glare => self.percent(value),
+            Aspect::Dark | Aspect::Bright | Aspect::Glare | Aspect::Colour => self.percent(value),
         };
         self.text(
             key,
@@ -180,12 +181,18 @@ impl Wording {
     pub fn decode_error(&self, error: &DecodeError) -> String {
         match error {
             DecodeError::Empty => self.say("file-empty"),
+            DecodeError::Zeros => self.say("file-zeros"),
             DecodeError::Format { .. } => self.say("file-format"),
+            DecodeError::Unsupported { .. } => self.say("file-unsupported"),
             DecodeError::TooLarge { width, height } => {
                 let size = [("width", (*width).into()), ("height", (*height).into())];
                 self.text("file-too-large", &size)
             }
             DecodeError::Truncated(_) => self.say("file-truncated"),
+            DecodeError::TooPlain { .. } => self.say("file-too-plain"),
+            DecodeError::Missing { percent, .. } => {
+                self.text("file-missing", &[("percent", self.percent(f32::from(*percent) / 100.0).into())])
+            }
             DecodeError::Damaged { .. } => self.say("file-damaged"),
         }
     }
@@ -323,7 +330,11 @@ mod tests {
             }
             let errors = [
                 DecodeError::Empty,
-                DecodeError::Format { found: String::new() },
+                DecodeError::Zeros,
+                DecodeError::Format { found: String::new(), advice: "" },
+                DecodeError::Unsupported { kind: String::new() },
+                DecodeError::TooPlain { format: "WebP", width: 5_000, height: 5_000 },
+                DecodeError::Missing { format: "JPEG", percent: 48 },
                 DecodeError::TooLarge { width: 60_000, height: 60_000 },
                 DecodeError::Truncated("JPEG"),
                 DecodeError::Damaged { format: "JPEG", reason: String::new() },

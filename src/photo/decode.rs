@@ -1,22 +1,22 @@
-//! From the bytes of a file to upright pixels, within limits set before anything is unpacked.
+//! From the bytes of a file to upright sRGB pixels, within limits set before anything is unpacked.
 
 use std::io::Cursor;
-use std::panic::catch_unwind;
+use std::panic::{UnwindSafe, catch_unwind};
 
-use image::codecs::jpeg::JpegDecoder;
-use image::codecs::png::PngDecoder;
 use image::codecs::webp::WebPDecoder;
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageResult, Limits, RgbImage};
+use image::{DynamicImage, GrayImage, ImageDecoder, ImageError, ImageFormat, Limits, RgbImage};
 
-use super::colour;
+use super::colour::{self, Colours};
+use super::jpeg::{self, JpegError};
+use super::{exif, kind};
 
 /// The most pixels a photo may have: what phones make, but for the 200-megapixel mode of a few.
 pub const MAX_PIXELS: u64 = 120_000_000;
 /// The most memory that the unpacked picture may take, in bytes.
 pub const MAX_MEMORY_BYTES: u64 = 1 << 30;
 /// The most memory that what precedes the pixels (a colour profile, say) may unpack to, in bytes.
-const MAX_HEADER_BYTES: u64 = 16 << 20;
+const MAX_HEADER_BYTES: usize = 16 << 20;
 
 /// Why a file could not be read as a photo.
 #[derive(Debug, thiserror::Error)]
@@ -24,11 +24,26 @@ pub enum DecodeError {
     /// Nothing in it.
     #[error("the file is empty; choose another photo")]
     Empty,
+    /// Nothing but zeros in it, as a crash or an interrupted copy leaves behind.
+    #[error(
+        "the file holds nothing but zeros: what was in it is lost; copy or download it again, or choose another photo"
+    )]
+    Zeros,
     /// Not a JPEG, PNG or WebP by its first bytes.
-    #[error("this is {found}; choose a JPEG, PNG or WebP photo")]
+    #[error("this is {found}; {advice}")]
     Format {
         /// What it looks like instead.
         found: String,
+        /// What to do.
+        advice: &'static str,
+    },
+    /// Nothing is wrong with it, but it is of a kind that is not read here.
+    #[error(
+        "this is {kind}, which Spotcheck can't read; save it again as an ordinary JPEG or PNG, or choose another photo"
+    )]
+    Unsupported {
+        /// Which kind.
+        kind: String,
     },
     /// More pixels or memory than allowed.
     #[error("the picture claims {width} x {height} pixels, more than the {} million that can be read; choose a smaller one", MAX_PIXELS / 1_000_000)]
@@ -38,11 +53,31 @@ pub enum DecodeError {
         /// Claimed height, in pixels.
         height: u32,
     },
+    /// So few bytes for so many pixels that next to nothing can be on it.
+    #[error(
+        "the {format} file claims {width} x {height} pixels in very few bytes: most of it is missing, or nothing is on it; choose another photo"
+    )]
+    TooPlain {
+        /// The format that its first bytes announce.
+        format: &'static str,
+        /// Claimed width, in pixels.
+        width: u32,
+        /// Claimed height, in pixels.
+        height: u32,
+    },
     /// Ends early.
     #[error("the {0} file is cut off before its end; copy or download it again")]
     Truncated(&'static str),
+    /// Part of the pixels is not there, whatever its end looks like.
+    #[error("about {percent} % of the picture is missing from the {format} file; copy or download it again")]
+    Missing {
+        /// The format that its first bytes announce.
+        format: &'static str,
+        /// How much at least, in per cent.
+        percent: u8,
+    },
     /// Damaged inside.
-    #[error("the {format} file is damaged ({reason}); choose another photo")]
+    #[error("the {format} file is damaged ({reason}); copy or download it again, or choose another photo")]
     Damaged {
         /// The format that its first bytes announce.
         format: &'static str,
@@ -51,158 +86,246 @@ pub enum DecodeError {
     },
 }
 
-/// The name people know a format by.
-fn name(format: ImageFormat) -> &'static str {
-    match format {
-        ImageFormat::Jpeg => "JPEG",
-        ImageFormat::Png => "PNG",
-        ImageFormat::WebP => "WebP",
-        _ => "image",
+/// A picture as its file holds it, before it is turned and its colours are converted.
+pub(super) enum Pixels {
+    Grey(GrayImage),
+    Rgb(RgbImage),
+    Inks(Inks),
+}
+
+/// A picture in printing inks: cyan, magenta, yellow and black, 255 where all of an ink is.
+pub(super) struct Inks {
+    pub width: u32,
+    pub height: u32,
+    /// Four bytes a pixel.
+    pub bytes: Vec<u8>,
+}
+
+impl Inks {
+    /// None where there are not as many bytes as that takes.
+    pub(super) fn from_raw(width: u32, height: u32, bytes: Vec<u8>) -> Option<Self> {
+        (bytes.len() as u64 == 4 * u64::from(width) * u64::from(height)).then_some(Self {
+            width,
+            height,
+            bytes,
+        })
     }
 }
 
-/// What follows the header of a JPEG's first scan. The segments before it may hold a thumbnail, which is a JPEG with an
-/// end mark of its own.
-fn jpeg_pixels(bytes: &[u8]) -> &[u8] {
-    const START_OF_SCAN: u8 = 0xda;
-    let mut rest = bytes.get(2..).unwrap_or_default();
-    while let [0xff, kind, high, low, ..] = *rest {
-        if kind == 0xff {
-            rest = &rest[1..];
-            continue;
-        }
-        let length = 2 + usize::from(u16::from_be_bytes([high, low]));
-        rest = rest.get(length..).unwrap_or_default();
-        if kind == START_OF_SCAN {
-            return rest;
-        }
-    }
-    &[]
-}
-
-/// Whether the file's last bytes are missing, told from the format's own end mark or length.
-fn ends_early(format: ImageFormat, bytes: &[u8]) -> bool {
-    match format {
-        ImageFormat::Jpeg => !jpeg_pixels(bytes).windows(2).any(|pair| pair == [0xff, 0xd9]),
-        // The end chunk's name and the four bytes of its checksum.
-        ImageFormat::Png => {
-            let end = bytes.windows(4).rposition(|tag| tag == b"IEND");
-            end.is_none_or(|end| bytes.len() < end + 8)
-        }
-        ImageFormat::WebP => bytes
-            .get(4..8)
-            .and_then(|size| size.try_into().ok())
-            .is_none_or(|size| (bytes.len() as u64) < 8 + u64::from(u32::from_le_bytes(size))),
-        _ => false,
-    }
-}
-
-/// Whether a file is too short for what its header announces, so that no memory is set aside for pixels that can't come.
-fn claims_too_much(format: ImageFormat, pixels: u64, unpacked_bytes: u64, file_bytes: u64) -> bool {
-    /// Deflate shrinks by a factor of 1,032 at most.
-    const MOST_DEFLATED: u64 = 1032;
-    /// JPEG and WebP know no such limit, but a photo so plain that a byte holds this many pixels shows nothing: a picture of a white
-    /// wall takes a byte for a hundred.
-    const MOST_PIXELS_A_BYTE: u64 = 500;
-    match format {
-        ImageFormat::Png => unpacked_bytes / MOST_DEFLATED > file_bytes,
-        _ => pixels / MOST_PIXELS_A_BYTE > file_bytes,
-    }
-}
-
-/// What a file that is none of our formats looks like, for the message.
-fn describe(bytes: &[u8]) -> String {
-    let heic = bytes.get(4..8) == Some(b"ftyp");
-    match image::guess_format(bytes) {
-        Ok(format) if !heic => {
-            format!("a {} file", format.to_mime_type().trim_start_matches("image/").to_uppercase())
-        }
-        _ if heic => "a HEIC, AVIF or video file".into(),
-        _ if bytes.starts_with(b"%PDF") => "a PDF file".into(),
-        _ if bytes.is_ascii() => "a text file".into(),
-        _ => "not a picture that Spotcheck knows".into(),
-    }
-}
-
-/// The decoder for one of our formats, its header read. Named one by one: whoever asks `image` for any of its decoders gets all of them.
-fn decoder(format: ImageFormat, bytes: &[u8]) -> ImageResult<Box<dyn ImageDecoder + '_>> {
-    let (input, mut limits) = (Cursor::new(bytes), Limits::default());
-    limits.max_alloc = Some(MAX_HEADER_BYTES);
-    let mut decoder: Box<dyn ImageDecoder + '_> = match format {
-        ImageFormat::Jpeg => Box::new(JpegDecoder::new(input)?),
-        ImageFormat::Png => Box::new(PngDecoder::with_limits(input, limits.clone())?),
-        _ => Box::new(WebPDecoder::new(input)?),
-    };
-    decoder.set_limits(limits)?;
-    Ok(decoder)
+/// A picture and what its file says of it.
+struct Unpacked {
+    pixels: Pixels,
+    colours: Colours,
+    orientation: Orientation,
 }
 
 pub(super) fn decode(bytes: &[u8]) -> Result<RgbImage, DecodeError> {
     if bytes.is_empty() {
         return Err(DecodeError::Empty);
     }
-    let format = match image::guess_format(bytes) {
-        Ok(format @ (ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP)) => format,
-        _ => return Err(DecodeError::Format { found: describe(bytes) }),
+    if bytes.iter().all(|&byte| byte == 0) {
+        return Err(DecodeError::Zeros);
+    }
+    let (name, unpack): (_, fn(&[u8]) -> Result<Unpacked, DecodeError>) = match image::guess_format(bytes) {
+        Ok(ImageFormat::Jpeg) => ("JPEG", unpack_jpeg),
+        Ok(ImageFormat::Png) => ("PNG", unpack_png),
+        Ok(ImageFormat::WebP) => ("WebP", unpack_webp),
+        _ => {
+            let (found, advice) = kind::describe(bytes);
+            return Err(DecodeError::Format { found, advice });
+        }
     };
-    // A decoder that panics costs the photo, not the app: zune-jpeg 0.5.15 does, on some damaged files (zune-image's issue 409).
-    let given_up = || DecodeError::Damaged { format: name(format), reason: "its decoder gave up".into() };
-    catch_unwind(|| unpack(format, bytes)).unwrap_or_else(|_| Err(given_up()))
+    guarded(name, || {
+        let Unpacked { pixels, colours, orientation } = unpack(bytes)?;
+        let pixels = colour::to_srgb(pixels, &colours)?;
+        let mut picture = DynamicImage::ImageRgb8(pixels);
+        picture.apply_orientation(orientation);
+        Ok(picture.into_rgb8())
+    })
 }
 
-/// The pixels of a file of this format.
-fn unpack(format: ImageFormat, bytes: &[u8]) -> Result<RgbImage, DecodeError> {
-    let explain = |error: ImageError| match ends_early(format, bytes) {
-        true => DecodeError::Truncated(name(format)),
-        false => DecodeError::Damaged { format: name(format), reason: error.to_string() },
-    };
-    let mut decoder = decoder(format, bytes).map_err(explain)?;
+/// Does `work` so that a decoder that panics costs the photo, not the app. Some do over damaged files: zune-jpeg 0.5.15 in its AVX2 code, which
+/// writes past a row's end (zune-image's issue 409).
+fn guarded<T>(
+    format: &'static str,
+    work: impl FnOnce() -> Result<T, DecodeError> + UnwindSafe,
+) -> Result<T, DecodeError> {
+    let given_up = || DecodeError::Damaged { format, reason: "its decoder gave up".into() };
+    catch_unwind(work).unwrap_or_else(|_| Err(given_up()))
+}
 
+/// Refuses sizes that nothing is to be set aside for.
+fn check_size((width, height): (u32, u32), unpacked_bytes: u64) -> Result<(), DecodeError> {
+    let pixels = u64::from(width) * u64::from(height);
+    if pixels > MAX_PIXELS || unpacked_bytes > MAX_MEMORY_BYTES {
+        return Err(DecodeError::TooLarge { width, height });
+    }
+    Ok(())
+}
+
+/// A photo with unreadable EXIF data is still a photo: it is taken as upright.
+fn orientation(exif: Option<&[u8]>) -> Orientation {
+    exif.and_then(Orientation::from_exif_chunk).unwrap_or(Orientation::NoTransforms)
+}
+
+fn unpack_jpeg(bytes: &[u8]) -> Result<Unpacked, DecodeError> {
+    const FORMAT: &str = "JPEG";
+    let explain = |error: JpegError| match error {
+        JpegError::Truncated => DecodeError::Truncated(FORMAT),
+        JpegError::Missing { percent } => DecodeError::Missing { format: FORMAT, percent },
+        JpegError::MissingScans => {
+            DecodeError::Damaged { format: FORMAT, reason: "some of what makes it sharp is missing".into() }
+        }
+        JpegError::Unsupported(kind) => DecodeError::Unsupported { kind },
+        JpegError::Damaged(reason) => DecodeError::Damaged { format: FORMAT, reason: reason.into() },
+        JpegError::Decoder(reason) => DecodeError::Damaged { format: FORMAT, reason },
+    };
+    let opened = jpeg::open(bytes).map_err(explain)?;
+    let (width, height) = opened.size();
+    check_size((width, height), 3 * u64::from(width) * u64::from(height))?;
+    let pixels = opened.pixels().map_err(explain)?;
+    let colours = match opened.profile() {
+        Some(profile) => Colours::Profile(profile.to_vec()),
+        None if opened.exif().is_some_and(exif::says_adobe_rgb) => Colours::adobe_rgb(),
+        None => Colours::Srgb,
+    };
+    Ok(Unpacked { pixels, colours, orientation: orientation(opened.exif()) })
+}
+
+fn unpack_png(bytes: &[u8]) -> Result<Unpacked, DecodeError> {
+    const FORMAT: &str = "PNG";
+    /// Deflate shrinks by a factor of 1,032 at most.
+    const MOST_DEFLATED: u64 = 1032;
+    // Apple's tools for apps write it; its pixels are compressed in a way of its own.
+    if bytes.get(12..16) == Some(b"CgBI") {
+        return Err(DecodeError::Unsupported { kind: "Apple's own kind of PNG, made for apps".into() });
+    }
+    let explain = |error: png::DecodingError| match error {
+        png::DecodingError::LimitsExceeded => {
+            let reason = format!("what precedes its pixels takes more than {} MB", MAX_HEADER_BYTES >> 20);
+            DecodeError::Damaged { format: FORMAT, reason }
+        }
+        png::DecodingError::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+            DecodeError::Truncated(FORMAT)
+        }
+        _ if !has_png_end(bytes) => DecodeError::Truncated(FORMAT),
+        other => DecodeError::Damaged { format: FORMAT, reason: other.to_string() },
+    };
+    let limits = png::Limits { bytes: MAX_HEADER_BYTES };
+    let mut decoder = png::Decoder::new_with_limits(Cursor::new(bytes), limits);
+    // Texts, XMP of many megabytes among them, say nothing of the pixels.
+    decoder.set_ignore_text_chunk(true);
+    decoder.set_transformations(png::Transformations::EXPAND | png::Transformations::STRIP_16);
+    let mut reader = decoder.read_info().map_err(explain)?;
+    let (width, height) = reader.info().size();
+    let unpacked_bytes = reader.output_buffer_size().unwrap_or(usize::MAX);
+    check_size((width, height), unpacked_bytes as u64)?;
+    if unpacked_bytes as u64 / MOST_DEFLATED > bytes.len() as u64 {
+        return Err(DecodeError::Truncated(FORMAT));
+    }
+    let colours = Colours::of_png(reader.info())?;
+    let exif = reader.info().exif_metadata.clone();
+    let mut unpacked = vec![0; unpacked_bytes];
+    let frame = reader.next_frame(&mut unpacked).map_err(explain)?;
+    unpacked.truncate(frame.buffer_size());
+    let pixels = match frame.color_type {
+        png::ColorType::Grayscale => GrayImage::from_raw(width, height, unpacked).map(Pixels::Grey),
+        png::ColorType::GrayscaleAlpha => {
+            let opaque =
+                unpacked.as_chunks().0.iter().map(|&[grey, alpha]| over_white(grey, alpha)).collect();
+            GrayImage::from_raw(width, height, opaque).map(Pixels::Grey)
+        }
+        png::ColorType::Rgb => RgbImage::from_raw(width, height, unpacked).map(Pixels::Rgb),
+        png::ColorType::Rgba => RgbImage::from_raw(width, height, flatten(&unpacked)).map(Pixels::Rgb),
+        png::ColorType::Indexed => None,
+    };
+    let odd = || DecodeError::Damaged { format: FORMAT, reason: "its size changes".into() };
+    let exif = exif.as_deref().map(exif::unwrapped);
+    Ok(Unpacked { pixels: pixels.ok_or_else(odd)?, colours, orientation: orientation(exif) })
+}
+
+/// Whether a PNG's last chunk is there, with its checksum.
+fn has_png_end(bytes: &[u8]) -> bool {
+    bytes.windows(4).rposition(|tag| tag == b"IEND").is_some_and(|end| bytes.len() >= end + 8)
+}
+
+fn unpack_webp(bytes: &[u8]) -> Result<Unpacked, DecodeError> {
+    const FORMAT: &str = "WebP";
+    /// A photo so plain that a byte holds this many pixels shows nothing: a picture of a white wall takes a byte for a hundred.
+    const MOST_PIXELS_A_BYTE: u64 = 500;
+    /// So many pixels take too little memory to be afraid of.
+    const FEW_PIXELS: u64 = 16_000_000;
+    let cut_off = || {
+        let size = bytes.get(4..8).and_then(|size| size.try_into().ok()).map(u32::from_le_bytes);
+        size.is_none_or(|size| (bytes.len() as u64) < 8 + u64::from(size))
+    };
+    let explain = |error: ImageError| match cut_off() {
+        true => DecodeError::Truncated(FORMAT),
+        false => DecodeError::Damaged { format: FORMAT, reason: error.to_string() },
+    };
+    let kept = kind::without_false_promises(bytes);
+    let mut decoder = WebPDecoder::new(Cursor::new(&kept[..])).map_err(explain)?;
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MAX_HEADER_BYTES as u64);
+    decoder.set_limits(limits).map_err(explain)?;
     let (width, height) = decoder.dimensions();
-    let too_large = || DecodeError::TooLarge { width, height };
-    if u64::from(width) * u64::from(height) > MAX_PIXELS || decoder.total_bytes() > MAX_MEMORY_BYTES {
-        return Err(too_large());
+    check_size((width, height), decoder.total_bytes())?;
+    let pixels = u64::from(width) * u64::from(height);
+    if cut_off() {
+        return Err(DecodeError::Truncated(FORMAT));
     }
-    if width == 0 || height == 0 {
-        return Err(DecodeError::Damaged { format: name(format), reason: "it has no pixels".into() });
+    if pixels > FEW_PIXELS && pixels / MOST_PIXELS_A_BYTE > bytes.len() as u64 {
+        return Err(DecodeError::TooPlain { format: FORMAT, width, height });
     }
-    if claims_too_much(
-        format,
-        u64::from(width) * u64::from(height),
-        decoder.total_bytes(),
-        bytes.len() as u64,
-    ) {
-        return Err(DecodeError::Truncated(name(format)));
-    }
-    // A photo with unreadable EXIF data is still a photo: it is taken as upright.
-    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    // One that can't be read is as good as none: viewers take such pictures for sRGB.
-    let profile = decoder.icc_profile().unwrap_or_default();
-    let mut picture = match DynamicImage::from_decoder(decoder) {
-        Err(ImageError::Limits(_)) => return Err(too_large()),
+    let exif = decoder.exif_metadata().unwrap_or_default();
+    let colours = match decoder.icc_profile().unwrap_or_default() {
+        Some(profile) => Colours::Profile(profile),
+        None => Colours::Srgb,
+    };
+    let picture = match DynamicImage::from_decoder(decoder) {
+        Err(ImageError::Limits(_)) => return Err(DecodeError::TooLarge { width, height }),
         other => other.map_err(explain)?,
     };
-    if ends_early(format, bytes) {
-        return Err(DecodeError::Truncated(name(format)));
-    }
-    picture.apply_orientation(orientation);
-    let mut pixels = flatten(picture);
-    if let Some(profile) = profile {
-        colour::to_srgb(&mut pixels, &profile);
-    }
-    Ok(pixels)
+    let pixels = if picture.color().has_alpha() {
+        let flat = RgbImage::from_raw(width, height, flatten(&picture.into_rgba8()));
+        flat.ok_or_else(|| DecodeError::Damaged { format: FORMAT, reason: "its size changes".into() })?
+    } else {
+        picture.into_rgb8()
+    };
+    let orientation = orientation(exif.as_deref().map(exif::unwrapped));
+    Ok(Unpacked { pixels: Pixels::Rgb(pixels), colours, orientation })
 }
 
-/// To 8-bit RGB; what is transparent becomes white, as a viewer shows it.
-fn flatten(picture: DynamicImage) -> RgbImage {
-    if !picture.color().has_alpha() {
-        return picture.into_rgb8();
+/// From RGBA to RGB; what is transparent becomes white, as a viewer shows it.
+fn flatten(rgba: &[u8]) -> Vec<u8> {
+    let pixels = rgba.as_chunks().0.iter();
+    pixels
+        .flat_map(|&[red, green, blue, alpha]| [red, green, blue].map(|channel| over_white(channel, alpha)))
+        .collect()
+}
+
+fn over_white(channel: u8, alpha: u8) -> u8 {
+    let (channel, alpha) = (u32::from(channel), u32::from(alpha));
+    ((channel * alpha + 255 * (255 - alpha) + 127) / 255) as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_decoder_that_panics_costs_the_photo_and_not_the_app() {
+        let decoder = || -> Result<RgbImage, DecodeError> { panic!("past the end of a row") };
+        let error = guarded("JPEG", decoder).expect_err("no picture");
+        assert!(matches!(error, DecodeError::Damaged { format: "JPEG", .. }), "{error}");
+        assert!(error.to_string().contains("its decoder gave up"), "{error}");
+        assert_eq!(guarded("JPEG", || Ok(7)).expect("whole"), 7);
     }
-    let picture = picture.into_rgba8();
-    RgbImage::from_fn(picture.width(), picture.height(), |x, y| {
-        let [red, green, blue, alpha] = picture.get_pixel(x, y).0.map(u32::from);
-        image::Rgb(
-            [red, green, blue].map(|channel| ((channel * alpha + 255 * (255 - alpha) + 127) / 255) as u8),
-        )
-    })
+
+    #[test]
+    fn one_that_panics_on_another_thread_does_not_either() {
+        let decoder =
+            || rayon::join(|| (), || -> Result<(), DecodeError> { panic!("on a thread of the pool") }).1;
+        assert!(guarded("JPEG", decoder).is_err());
+    }
 }

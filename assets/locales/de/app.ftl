@@ -15,10 +15,14 @@ percent-over-99 = über 99 %
 
 # Dateien.
 file-empty = Die Datei ist leer. Wählen Sie ein anderes Foto.
+file-zeros = Der Inhalt der Datei ist verloren: Sie besteht nur noch aus Nullen. Kopieren Sie sie noch einmal oder laden Sie sie neu herunter, oder wählen Sie ein anderes Foto.
 file-format = Das ist kein Foto, das Spotcheck lesen kann. Wählen Sie ein Bild im Format JPEG, PNG oder WebP.
+file-unsupported = Das ist eine seltene Art von Bild, die Spotcheck nicht lesen kann. Speichern Sie es als gewöhnliches JPEG oder PNG, oder wählen Sie ein anderes Foto.
 file-too-large = Das Bild hat { $width } × { $height } Pixel, mehr als Spotcheck lesen kann. Wählen Sie ein kleineres.
 file-truncated = Die Datei bricht vorzeitig ab. Kopieren Sie sie noch einmal oder laden Sie sie neu herunter, oder wählen Sie ein anderes Foto.
-file-damaged = Die Datei ist beschädigt. Wählen Sie ein anderes Foto.
+file-missing = Ein Teil des Bildes fehlt in der Datei: etwa { $percent }. Kopieren Sie sie noch einmal oder laden Sie sie neu herunter, oder wählen Sie ein anderes Foto.
+file-too-plain = Die Datei ist zu klein für ein so großes Bild: Das meiste fehlt, oder es ist nichts darauf. Wählen Sie ein anderes Foto.
+file-damaged = Die Datei ist beschädigt. Kopieren Sie sie noch einmal oder laden Sie sie neu herunter, oder wählen Sie ein anderes Foto.
 file-unreadable = Die Datei konnte nicht gelesen werden. Wählen Sie sie noch einmal aus.
 file-too-many-bytes = Die Datei ist größer als 100 MB. Wählen Sie eine kleinere.
 

@@ -48,6 +48,8 @@ quality-focus = Unscharf: Schärfe { $value }, nötig ist mindestens { $threshol
 quality-dark = Zu dunkel: Helligkeit { $value }, nötig ist mindestens { $threshold }. Gehen Sie ans Fenster oder machen Sie Licht.
 quality-bright = Zu hell: Helligkeit { $value }, gut ist höchstens { $threshold }. Gehen Sie aus dem direkten Licht.
 quality-glare = Spiegelung: { $value } des Bildes sind überstrahlt, gut sind höchstens { $threshold }. Schalten Sie den Blitz aus oder kippen Sie das Telefon ein wenig.
+quality-colour = Das Foto hat keine Farbe ({ $value }, nötig sind mindestens { $threshold }). Ohne Farbe gibt es keine Antwort: Nehmen Sie es in Farbe auf, ohne Filter.
+sides-left-out = Angesehen wurde nur das Quadrat in der Mitte; { $percent } des Fotos, an den Seiten, blieben außer Betracht. Liegt der Fleck nicht ganz in der Mitte, schneiden Sie das Foto zuerst auf ihn zu.
 
 # Eine Beurteilung als Text.
 risk = Risiko, dass die Stelle bösartig ist oder es werden kann: { $percent }

@@ -15,10 +15,14 @@ percent-over-99 = over 99%
 
 # Files.
 file-empty = The file is empty. Choose another photo.
+file-zeros = What was in the file is lost: it holds nothing but zeros. Copy or download it again, or choose another photo.
 file-format = This is no photo that Spotcheck can read. Choose a JPEG, PNG or WebP picture.
+file-unsupported = This is a rare kind of picture, which Spotcheck cannot read. Save it again as an ordinary JPEG or PNG, or choose another photo.
 file-too-large = The picture has { $width } × { $height } pixels, more than Spotcheck can read. Choose a smaller one.
 file-truncated = The file is cut off before its end. Copy or download it again, or choose another photo.
-file-damaged = The file is damaged. Choose another photo.
+file-missing = Part of the picture is missing from the file: about { $percent }. Copy or download it again, or choose another photo.
+file-too-plain = The file is too small for so large a picture: most of it is missing, or nothing is on it. Choose another photo.
+file-damaged = The file is damaged. Copy or download it again, or choose another photo.
 file-unreadable = The file could not be read. Choose it again.
 file-too-many-bytes = The file has more than 100 MB. Choose a smaller one.
 

@@ -48,6 +48,8 @@ quality-focus = Out of focus: sharpness { $value }, at least { $threshold } is n
 quality-dark = Too dark: brightness { $value }, at least { $threshold } is needed. Go to a window or turn on a light.
 quality-bright = Too bright: brightness { $value }, at most { $threshold } is good. Step out of direct light.
 quality-glare = Glare: { $value } of the picture is burnt out, at most { $threshold } is good. Turn off the flash or tilt the phone a little.
+quality-colour = The photo has no colour ({ $value }, at least { $threshold } is needed). Without colour there is no answer: take it in colour, without a filter.
+sides-left-out = Only the square in the middle was looked at; { $percent } of the photo, at its sides, was left out. If the spot is not whole in the middle, cut the photo to it first.
 
 # An assessment as text.
 risk = Risk that it is malignant or may become so: { $percent }

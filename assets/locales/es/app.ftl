@@ -15,10 +15,14 @@ percent-over-99 = más del 99 %
 
 # Archivos.
 file-empty = El archivo está vacío. Elija otra foto.
+file-zeros = El contenido del archivo se ha perdido: solo contiene ceros. Cópielo o descárguelo otra vez, o elija otra foto.
 file-format = Spotcheck no puede leer esta foto. Elija una imagen JPEG, PNG o WebP.
+file-unsupported = Es un tipo de imagen poco común que Spotcheck no puede leer. Guárdela de nuevo como JPEG o PNG normal, o elija otra foto.
 file-too-large = La imagen tiene { $width } × { $height } píxeles, más de los que Spotcheck puede leer. Elija una más pequeña.
 file-truncated = El archivo está incompleto: le falta el final. Cópielo o descárguelo otra vez, o elija otra foto.
-file-damaged = El archivo está dañado. Elija otra foto.
+file-missing = Falta una parte de la imagen en el archivo: alrededor del { $percent }. Cópielo o descárguelo otra vez, o elija otra foto.
+file-too-plain = El archivo es demasiado pequeño para una imagen tan grande: falta la mayor parte o no hay nada en ella. Elija otra foto.
+file-damaged = El archivo está dañado. Cópielo o descárguelo otra vez, o elija otra foto.
 file-unreadable = No se ha podido leer el archivo. Elíjalo otra vez.
 file-too-many-bytes = El archivo tiene más de 100 MB. Elija uno más pequeño.
 

@@ -48,6 +48,8 @@ quality-focus = Desenfocada: nitidez { $value }, hace falta al menos { $threshol
 quality-dark = Demasiado oscura: brillo { $value }, hace falta al menos { $threshold }. Vaya a una ventana o encienda una luz.
 quality-bright = Demasiado clara: brillo { $value }, lo adecuado es { $threshold } como máximo. Salga de la luz directa.
 quality-glare = Reflejos: { $value } de la imagen está quemado, lo adecuado es { $threshold } como máximo. Apague el flash o incline un poco el teléfono.
+quality-colour = La foto no tiene color ({ $value }; se necesita al menos { $threshold }). Sin color no hay respuesta: hágala en color, sin filtro.
+sides-left-out = Solo se ha mirado el cuadrado del centro; el { $percent } de la foto, a los lados, ha quedado fuera. Si la mancha no está entera en el centro, recorte antes la foto.
 
 # Una evaluación como texto.
 risk = Riesgo de que sea maligna o llegue a serlo: { $percent }

@@ -15,10 +15,14 @@ percent-over-99 = mais de 99%
 
 # Arquivos.
 file-empty = O arquivo está vazio. Escolha outra foto.
+file-zeros = O conteúdo do arquivo se perdeu: ele só contém zeros. Copie-o ou baixe-o de novo, ou escolha outra foto.
 file-format = Este arquivo não é uma foto que o Spotcheck consiga ler. Escolha uma imagem JPEG, PNG ou WebP.
+file-unsupported = Este é um tipo raro de imagem que o Spotcheck não consegue ler. Salve-a de novo como JPEG ou PNG comum, ou escolha outra foto.
 file-too-large = A imagem tem { $width } × { $height } pixels, mais do que o Spotcheck consegue ler. Escolha uma menor.
 file-truncated = O arquivo está incompleto. Copie-o ou baixe-o de novo, ou escolha outra foto.
-file-damaged = O arquivo está danificado. Escolha outra foto.
+file-missing = Falta uma parte da imagem no arquivo: cerca de { $percent }. Copie-o ou baixe-o de novo, ou escolha outra foto.
+file-too-plain = O arquivo é pequeno demais para uma imagem tão grande: falta a maior parte ou não há nada nela. Escolha outra foto.
+file-damaged = O arquivo está danificado. Copie-o ou baixe-o de novo, ou escolha outra foto.
 file-unreadable = Não foi possível ler o arquivo. Escolha-o de novo.
 file-too-many-bytes = O arquivo tem mais de 100 MB. Escolha um menor.
 

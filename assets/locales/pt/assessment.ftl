@@ -48,6 +48,8 @@ quality-focus = Fora de foco: nitidez de { $value }; é necessário pelo menos {
 quality-dark = Escura demais: brilho de { $value }; é necessário pelo menos { $threshold }. Vá para perto de uma janela ou acenda uma luz.
 quality-bright = Clara demais: brilho de { $value }; o ideal é no máximo { $threshold }. Saia da luz direta.
 quality-glare = Reflexo: { $value } da imagem está estourada; o ideal é no máximo { $threshold }. Desligue o flash ou incline um pouco o celular.
+quality-colour = A foto não tem cor ({ $value }; é necessário pelo menos { $threshold }). Sem cor não há resposta: tire-a em cores, sem filtro.
+sides-left-out = Só o quadrado do centro foi examinado; { $percent } da foto, nas laterais, ficou de fora. Se a mancha não estiver inteira no centro, recorte a foto antes.
 
 # Uma avaliação como texto.
 risk = Risco de ser ou vir a ser maligna: { $percent }

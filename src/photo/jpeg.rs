@@ -1,0 +1,204 @@
+//! JPEG: what its segments say, whether every block of the picture is there, and its pixels.
+//!
+//! No decoder in Rust says when part of a picture is missing, and each reads some layouts wrongly or not at all
+//! (`docs/photos.md` has the comparison). So a file is taken apart here, its scans are walked and counted while a decoder makes pixels
+//! of them, and the decoder gets a plain file, written anew, of a layout that it is known to read rightly.
+
+use image::{GrayImage, RgbImage};
+use jpeg_decoder::ColorTransform;
+use zune_jpeg::zune_core::bytestream::ZCursor;
+use zune_jpeg::zune_core::colorspace::ColorSpace;
+use zune_jpeg::zune_core::options::DecoderOptions;
+
+use super::decode::{Inks, Pixels};
+
+mod huffman;
+mod scan;
+mod segments;
+#[cfg(test)]
+mod tests;
+
+use segments::{Encoding, Frame, Jpeg, Part, Scan};
+
+/// Why a JPEG can't be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum JpegError {
+    /// Ends before its pixels begin.
+    Truncated,
+    /// Blocks are missing.
+    Missing {
+        /// How much of the picture that is at least, in per cent.
+        percent: u8,
+    },
+    /// All scans are whole, but some of those that the picture needs are missing.
+    MissingScans,
+    /// Something in it can't be.
+    Damaged(&'static str),
+    /// Nothing is wrong with it, but it is of this kind, which is not read here.
+    Unsupported(String),
+    /// The decoder's own reason.
+    Decoder(String),
+}
+
+/// A JPEG that has been taken apart, before its pixels are made.
+pub(super) struct Opened<'a> {
+    jpeg: Jpeg<'a>,
+}
+
+/// Takes a file apart, without setting memory aside for its pixels.
+pub(super) fn open(bytes: &[u8]) -> Result<Opened<'_>, JpegError> {
+    Jpeg::read(bytes).map(|jpeg| Opened { jpeg })
+}
+
+impl Opened<'_> {
+    /// Width and height, in pixels.
+    pub(super) fn size(&self) -> (u32, u32) {
+        (self.jpeg.frame.width.into(), self.jpeg.frame.height.into())
+    }
+
+    /// The EXIF data.
+    pub(super) fn exif(&self) -> Option<&[u8]> {
+        self.jpeg.exif.as_deref()
+    }
+
+    /// The colour profile.
+    pub(super) fn profile(&self) -> Option<&[u8]> {
+        self.jpeg.profile.as_deref()
+    }
+
+    /// Makes pixels, and counts at the same time whether all of them are there.
+    pub(super) fn pixels(&self) -> Result<Pixels, JpegError> {
+        let jpeg = &self.jpeg;
+        let plain = plain(jpeg);
+        let decode = || {
+            if read_by_zune(jpeg) { with_zune(&jpeg.frame, &plain) } else { with_jpeg_decoder(jpeg, &plain) }
+        };
+        // A decoder sets memory aside for all that the header claims: where so much can hardly be in so few bytes, they are counted first.
+        const MOST_PIXELS_A_BYTE: usize = 150;
+        let pixels = usize::from(jpeg.frame.width) * usize::from(jpeg.frame.height);
+        let (counted, pixels) = if pixels / MOST_PIXELS_A_BYTE > plain.len() {
+            scan::check(jpeg)?;
+            (Ok(()), decode())
+        } else {
+            rayon::join(|| scan::check(jpeg), decode)
+        };
+        counted?;
+        pixels
+    }
+}
+
+/// Whether zune-jpeg 0.5.15 reads a picture of this layout as libjpeg does; it is faster than jpeg-decoder.
+fn read_by_zune(jpeg: &Jpeg) -> bool {
+    let frame = &jpeg.frame;
+    let in_one_scan = || {
+        let mut scans = jpeg.parts.iter().filter_map(Part::scan);
+        scans.next().is_some_and(|scan| scan.components.len() == frame.components.len())
+            && scans.next().is_none()
+    };
+    let usual = match frame.components[..] {
+        [_] => jpeg.encoding == Encoding::Grey,
+        [luma, blue, red] => {
+            let halved = luma.across <= 2 && luma.down <= 2;
+            let plain = [blue, red].iter().all(|chroma| (chroma.across, chroma.down) == (1, 1));
+            jpeg.encoding == Encoding::YCbCr && halved && plain
+        }
+        _ => false,
+    };
+    usual && (frame.progressive || in_one_scan())
+}
+
+/// The file anew: the tables and scans alone, and what decoders stumble over left out. A height told late stands in the header, restart
+/// markers count up, tables left out are there, channels have the usual names, and the end mark is at the end.
+fn plain(jpeg: &Jpeg) -> Vec<u8> {
+    let scans = jpeg.parts.iter().filter_map(Part::scan);
+    let mut bytes = Vec::with_capacity(4096 + scans.map(|scan| scan.data.len() + 64).sum::<usize>());
+    bytes.extend([0xff, 0xd8]);
+    let frame = &jpeg.frame;
+    let mut header = vec![8];
+    header.extend(frame.height.to_be_bytes());
+    header.extend(frame.width.to_be_bytes());
+    header.push(frame.components.len() as u8);
+    for (id, component) in (1..).zip(&frame.components) {
+        header.extend([id, component.across << 4 | component.down, component.quantisation]);
+    }
+    segment(&mut bytes, if frame.progressive { 0xc2 } else { 0xc1 }, &header);
+    if scan::brings_no_tables(jpeg) {
+        segment(&mut bytes, 0xc4, &huffman::standard());
+    }
+    for part in &jpeg.parts {
+        match part {
+            Part::Quantisation(body) => segment(&mut bytes, 0xdb, body),
+            Part::Huffman(body) => segment(&mut bytes, 0xc4, body),
+            Part::RestartInterval(units) => segment(&mut bytes, 0xdd, &units.to_be_bytes()),
+            Part::Scan(scan) => write_scan(&mut bytes, scan),
+        }
+    }
+    bytes.extend([0xff, 0xd9]);
+    bytes
+}
+
+fn segment(bytes: &mut Vec<u8>, marker: u8, body: &[u8]) {
+    bytes.extend([0xff, marker]);
+    // A body is what a segment held, so its length fits.
+    bytes.extend(((body.len() + 2) as u16).to_be_bytes());
+    bytes.extend(body);
+}
+
+fn write_scan(bytes: &mut Vec<u8>, scan: &Scan) {
+    let mut header = vec![scan.components.len() as u8];
+    for component in &scan.components {
+        header.extend([component.index as u8 + 1, component.dc << 4 | component.ac]);
+    }
+    header.extend([scan.first, scan.last, scan.high << 4 | scan.low]);
+    segment(bytes, 0xda, &header);
+    let start = bytes.len();
+    bytes.extend(scan.data);
+    let (mut at, mut number) = (start, 0);
+    while let Some(found) = memchr::memchr(0xff, &bytes[at..]) {
+        at += found + 1;
+        if let Some(code @ 0xd0..=0xd7) = bytes.get_mut(at) {
+            *code = 0xd0 + number;
+            number = (number + 1) % 8;
+        }
+    }
+}
+
+fn with_zune(frame: &Frame, plain: &[u8]) -> Result<Pixels, JpegError> {
+    let grey = frame.components.len() == 1;
+    let options = DecoderOptions::default()
+        .set_max_width(usize::from(u16::MAX))
+        .set_max_height(usize::from(u16::MAX))
+        .jpeg_set_out_colorspace(if grey { ColorSpace::Luma } else { ColorSpace::RGB });
+    let mut decoder = zune_jpeg::JpegDecoder::new_with_options(ZCursor::new(plain), options);
+    let bytes = decoder.decode().map_err(|error| JpegError::Decoder(error.to_string()))?;
+    let (width, height) = (frame.width.into(), frame.height.into());
+    let pixels = match grey {
+        true => GrayImage::from_raw(width, height, bytes).map(Pixels::Grey),
+        false => RgbImage::from_raw(width, height, bytes).map(Pixels::Rgb),
+    };
+    pixels.ok_or_else(|| JpegError::Decoder("it made another number of pixels".into()))
+}
+
+fn with_jpeg_decoder(jpeg: &Jpeg, plain: &[u8]) -> Result<Pixels, JpegError> {
+    let mut decoder = jpeg_decoder::Decoder::new(plain);
+    decoder.set_color_transform(match jpeg.encoding {
+        Encoding::Grey => ColorTransform::Grayscale,
+        Encoding::YCbCr => ColorTransform::YCbCr,
+        Encoding::Rgb => ColorTransform::RGB,
+        Encoding::Cmyk => ColorTransform::CMYK,
+        Encoding::Ycck => ColorTransform::YCCK,
+    });
+    let bytes = decoder.decode().map_err(|error| match error {
+        jpeg_decoder::Error::Unsupported(feature) => {
+            JpegError::Unsupported(format!("a rare kind of JPEG ({feature:?})"))
+        }
+        other => JpegError::Decoder(other.to_string()),
+    })?;
+    let (width, height) = (jpeg.frame.width.into(), jpeg.frame.height.into());
+    let pixels = match jpeg.encoding {
+        Encoding::Grey => GrayImage::from_raw(width, height, bytes).map(Pixels::Grey),
+        Encoding::YCbCr | Encoding::Rgb => RgbImage::from_raw(width, height, bytes).map(Pixels::Rgb),
+        Encoding::Cmyk | Encoding::Ycck => Inks::from_raw(width, height, bytes).map(Pixels::Inks),
+    };
+    pixels.ok_or_else(|| JpegError::Decoder("it made another number of pixels".into()))
+}

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -15,11 +16,19 @@ use crate::assessment::{Assessment, Assessor, Look, Saliency, Views};
 use crate::evidence::{Evidence, OfThousand};
 use crate::network::model::{Model, ModelError};
 use crate::person::{Person, Remarks, Sex, Site};
-use crate::photo::{self, Photo, Square};
+use crate::photo::{Photo, Square};
 use crate::wording::{Language, Wording};
 
+mod find;
+mod output;
+mod read;
 mod table;
 mod text;
+
+use find::{Found, SALIENCY_ENDING, find};
+use output::{Json, advice_on_writing, say};
+use read::shown;
+use table::Table;
 
 /// Side of the pictures that `--saliency` writes, in pixels.
 const SALIENCY_SIDE_PX: u32 = 448;
@@ -43,13 +52,14 @@ pub enum Command {
 /// `spotcheck assess`
 #[derive(Args)]
 pub struct Assess {
-    /// Photos (JPEG, PNG, WebP), or folders of them.
+    /// Photos (JPEG, PNG, WebP), or folders of them. In folders, content counts and not names; hidden files and sub-folders are left out.
     #[arg(required = true, value_name = "PHOTO_OR_FOLDER")]
     paths: Vec<PathBuf>,
     /// Print one JSON array of assessments instead of text.
     #[arg(long)]
     json: bool,
-    /// Write the ISIC challenge's table (image,MEL,NV,BCC,AKIEC,BKL,DF,VASC): probabilities as if all were equally common.
+    /// Write the ISIC challenge's table (image,MEL,NV,BCC,AKIEC,BKL,DF,VASC): probabilities as if all were equally common. Only another such
+    /// table is replaced, and when all is done.
     #[arg(long, value_name = "FILE")]
     csv: Option<PathBuf>,
     /// Write a picture of where it looked for each photo into this folder.
@@ -119,11 +129,17 @@ pub enum CliError {
     #[error("no photos found: name JPEG, PNG or WebP files, or folders that hold some")]
     NoPhotos,
     /// A photo that there is no answer without.
-    #[error("{0}: {1}")]
+    #[error("{}: {}", shown(.0), .1)]
     Read(PathBuf, String),
     /// Results can't be written.
-    #[error("cannot write {0}: {1}")]
+    #[error("cannot write {}: {}", shown(.0), .1)]
     Write(PathBuf, String),
+}
+
+impl CliError {
+    fn write(path: &Path, error: &io::Error) -> Self {
+        Self::Write(path.into(), advice_on_writing(error))
+    }
 }
 
 /// One photo and its assessment, as `--json` prints it.
@@ -153,23 +169,22 @@ pub fn assess(arguments: &Assess) -> Result<ExitCode, CliError> {
     let assessor = Assessor::new(&model);
     // Of a model in a folder the app knows no figures.
     let evidence = if arguments.model.is_none() { Evidence::embedded() } else { &Evidence::default() };
-    let photos = find(&arguments.paths);
+    let Found { photos, remarks, left_photos_out } = find(&arguments.paths);
+    remarks.iter().for_each(|remark| eprintln!("{remark}"));
     if photos.is_empty() {
         return Err(CliError::NoPhotos);
     }
     if let Some(folder) = &arguments.saliency {
-        fs::create_dir_all(folder).map_err(|error| CliError::Write(folder.clone(), error.to_string()))?;
-    }
-    if let Some(path) = &arguments.csv {
-        // Hours of work should not end in a table that can't be written. What it holds already stays until then.
-        let opened = fs::OpenOptions::new().create(true).append(true).open(path);
-        opened.map_err(|error| CliError::Write(path.clone(), error.to_string()))?;
+        fs::create_dir_all(folder).map_err(|error| CliError::write(folder, &error))?;
     }
     let person = arguments.person();
+    // Hours of work should not end in a table that can't be written.
+    let table = arguments.csv.as_deref().map(|path| Table::new(path, &assessor.card().classes, &photos));
+    let mut table = table.transpose()?;
+    let mut json = arguments.json.then(Json::default);
     let bar = progress_bar(arguments, photos.len());
-    let mut assessed = Vec::new();
     let mut saliency_names = BTreeMap::new();
-    let (mut failed, mut unwritten) = (0, false);
+    let (mut assessed, mut failed, mut unwritten) = (0, 0, false);
     for path in photos {
         let how = |square| Look { views: arguments.views, person, ..Look::at(square) };
         match look(&assessor, &path, how) {
@@ -181,31 +196,35 @@ pub fn assess(arguments: &Assess) -> Result<ExitCode, CliError> {
                         bar.suspend(|| eprintln!("{error}"));
                     }
                 }
-                if !arguments.json {
-                    let said = text::describe(&wording, &path, &assessment, &saliency, evidence);
-                    bar.suspend(|| say(&said));
+                match &mut json {
+                    Some(json) => bar.suspend(|| json.add(&Report::new(&path, &assessment, evidence)))?,
+                    None => {
+                        let said =
+                            text::describe(&wording, &path, photo.size(), &assessment, &saliency, evidence);
+                        bar.suspend(|| say(&said))?;
+                    }
                 }
-                assessed.push((path, assessment));
+                if let Some(table) = &mut table {
+                    table.add(&path, &assessment)?;
+                }
+                assessed += 1;
             }
             Err(reason) => {
                 failed += 1;
-                bar.suspend(|| eprintln!("{}: {reason}", path.display()));
+                bar.suspend(|| eprintln!("{}: {reason}", shown(&path)));
             }
         }
         bar.inc(1);
     }
     bar.finish_and_clear();
-    if let Some(path) = &arguments.csv {
-        let rows = assessed.iter().map(|(path, assessment)| (path.as_path(), assessment));
-        table::write(path, &assessor.card().classes, rows)
-            .map_err(|error| CliError::Write(path.clone(), error.to_string()))?;
+    if let Some(table) = table {
+        table.finish()?.iter().for_each(|remark| eprintln!("{remark}"));
     }
-    if arguments.json {
-        print_json(&assessed, evidence)?;
-    } else {
-        say(&text::closing(&wording, assessor.card(), assessed.len(), failed));
+    match json {
+        Some(json) => json.finish()?,
+        None => say(&text::closing(&wording, assessor.card(), assessed, failed))?,
     }
-    Ok(if failed == 0 && !unwritten { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if failed == 0 && !unwritten && !left_photos_out { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Prints the assessments of these photos as `spotcheck assess --json` does, without anything around it.
@@ -214,67 +233,36 @@ pub fn assess(arguments: &Assess) -> Result<ExitCode, CliError> {
 /// When a photo can't be read, or the result not be written.
 pub fn assess_plainly(paths: impl Iterator<Item = PathBuf>) -> Result<ExitCode, CliError> {
     let assessor = Assessor::new(&Model::embedded(&Device::flex())?);
-    let assess = |path: PathBuf| match look(&assessor, &path, Look::at) {
-        Ok((_, assessment, _)) => Ok((path, assessment)),
-        Err(reason) => Err(CliError::Read(path, reason)),
-    };
-    print_json(&paths.map(assess).collect::<Result<Vec<_>, _>>()?, Evidence::embedded())?;
+    let mut json = Json::default();
+    for path in paths {
+        match look(&assessor, &path, Look::at) {
+            Ok((_, assessment, _)) => json.add(&Report::new(&path, &assessment, Evidence::embedded()))?,
+            Err(reason) => return Err(CliError::Read(path, reason)),
+        }
+    }
+    json.finish()?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn print_json(assessed: &[(PathBuf, Assessment)], evidence: &Evidence) -> Result<(), CliError> {
-    let reports: Vec<Report> = assessed
-        .iter()
-        .map(|(path, assessment)| Report {
-            file: path.display().to_string(),
-            explained: assessment.explained().map(|likelihood| likelihood.diagnosis.as_str()),
-            of_thousand: evidence.of_thousand(assessment),
-            assessment,
-        })
-        .collect();
-    let written = serde_json::to_writer_pretty(io::stdout().lock(), &reports);
-    written.map_err(|error| CliError::Write("standard output".into(), error.to_string()))?;
-    say("");
-    Ok(())
-}
-
-/// Prints a line; that nobody reads on is no reason to stop (the exit status still counts).
-fn say(line: &str) {
-    let _ = writeln!(io::stdout(), "{line}");
-}
-
-/// Endings of pictures that can't be read. They are tried all the same, so that the reason is told and none is passed over in silence.
-const OTHER_PICTURES: [&str; 9] = ["heic", "heif", "avif", "gif", "tif", "tiff", "bmp", "dng", "jxl"];
-
-/// The files to look at: those named, and the pictures in the folders named, in the order of their names.
-fn find(paths: &[PathBuf]) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for path in paths {
-        let Ok(entries) = fs::read_dir(path) else {
-            // A file, or something that can't be read: which it is, is told when its turn comes.
-            found.push(path.clone());
-            continue;
-        };
-        let mut inside: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-        let picture = |path: &Path| {
-            let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-            photo::by_name(path) || OTHER_PICTURES.contains(&ending.as_str())
-        };
-        inside.retain(|path| path.is_file() && picture(path));
-        inside.sort();
-        found.extend(inside);
+impl<'a> Report<'a> {
+    fn new(path: &Path, assessment: &'a Assessment, evidence: &Evidence) -> Self {
+        let explained = assessment.explained().map(|likelihood| likelihood.diagnosis.as_str());
+        let of_thousand = evidence.of_thousand(assessment);
+        Self { file: path.display().to_string(), explained, of_thousand, assessment }
     }
-    found
 }
 
+/// A panic over one photo costs its answer, not those of the others.
 fn look(
     assessor: &Assessor,
     path: &Path,
     how: impl Fn(Square) -> Look,
 ) -> Result<(Photo, Assessment, Saliency), String> {
-    let bytes = fs::read(path).map_err(|error| error.to_string())?;
-    let photo = Photo::decode(&bytes).map_err(|error| error.to_string())?;
-    let (assessment, saliency) = assessor.assess(&photo, how(photo.central_square()));
+    let photo = read::photo(path)?;
+    let look = how(photo.central_square());
+    let assessed = catch_unwind(AssertUnwindSafe(|| assessor.assess(&photo, look)));
+    let unexpected = |_| "Spotcheck failed over something it did not expect; set RUST_BACKTRACE=1 to see where, and report it";
+    let (assessment, saliency) = assessed.map_err(unexpected)?;
     Ok((photo, assessment, saliency))
 }
 
@@ -285,8 +273,8 @@ fn saliency_name(photo: &Path, given: &mut BTreeMap<String, usize>) -> String {
     let count = given.entry(name.clone()).or_insert(0);
     *count += 1;
     match count {
-        1 => format!("{name}.saliency.png"),
-        count => format!("{name}.{count}.saliency.png"),
+        1 => format!("{name}{SALIENCY_ENDING}"),
+        count => format!("{name}.{count}{SALIENCY_ENDING}"),
     }
 }
 
@@ -297,7 +285,11 @@ fn write_saliency(
     saliency: &Saliency,
 ) -> Result<(), CliError> {
     let picture = saliency.over(&photo.crop(assessment.crop, SALIENCY_SIDE_PX));
-    picture.save(&path).map_err(|error| CliError::Write(path, error.to_string()))
+    let written = picture.save(&path);
+    written.map_err(|error| match error {
+        image::ImageError::IoError(error) => CliError::write(&path, &error),
+        other => CliError::Write(path, other.to_string()),
+    })
 }
 
 /// Hidden for a single photo, and where standard error is no terminal.

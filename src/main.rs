@@ -53,3 +53,14 @@ fn open_app() -> ExitCode {
     );
     ExitCode::FAILURE
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_ends_in_plain_words_and_a_status_that_scripts_see() {
+        let ended = in_plain_words(|| panic!("something unexpected"));
+        assert_eq!(format!("{ended:?}"), format!("{:?}", ExitCode::FAILURE));
+    }
+}

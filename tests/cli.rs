@@ -199,19 +199,154 @@ fn photos_of_one_name_keep_a_picture_each_and_none_is_passed_over() {
     }
 }
 
-/// A file that JPEG's decoder panics over, at least where it has AVX2.
+/// What must never happen to a photo named first.
 #[test]
-fn a_decoder_that_panics_does_not_stop_the_rest_and_is_not_heard() {
+fn a_table_never_replaces_a_photo_or_anything_else() {
     let folder = tempfile::tempdir().expect("folder");
-    std::fs::copy(fixture("out-of-bounds.jpg"), folder.path().join("a.jpg")).expect("copied");
-    drawn_spot(&folder.path().join("b.png"));
-    let output = Command::new(env!("CARGO_BIN_EXE_spotcheck"))
-        .env_remove("RUST_BACKTRACE")
-        .args(["assess", folder.path().to_str().expect("path")])
-        .output()
-        .expect("spotcheck runs");
-    assert!(text(&output.stdout).contains("b.png"), "{}", text(&output.stdout));
-    assert!(!text(&output.stderr).contains("panicked"), "{}", text(&output.stderr));
+    let (a, b, notes) =
+        (folder.path().join("a.png"), folder.path().join("b.png"), folder.path().join("notes.csv"));
+    drawn_spot(&a);
+    drawn_spot(&b);
+    std::fs::write(&notes, "what I did today").expect("written");
+    let before = std::fs::read(&a).expect("photo");
+    let path = |path: &Path| path.to_str().expect("path").to_string();
+    for (table, photo) in [(&a, &b), (&a, &a), (&notes, &a)] {
+        let output = spotcheck(&["assess", "--csv", &path(table), &path(photo)]);
+        assert!(!output.status.success(), "{table:?}");
+        assert!(text(&output.stderr).contains("cannot write"), "{}", text(&output.stderr));
+        assert!(output.stdout.is_empty(), "nothing was assessed");
+    }
+    assert_eq!(std::fs::read(&a).expect("photo"), before);
+    assert_eq!(std::fs::read_to_string(&notes).expect("notes"), "what I did today");
+}
+
+/// Where it looked is no photo, even beside the photos.
+#[test]
+fn what_saliency_wrote_is_not_looked_at_again() {
+    let folder = tempfile::tempdir().expect("folder");
+    drawn_spot(&folder.path().join("a.png"));
+    let path = folder.path().to_str().expect("path");
+    for _ in 0..2 {
+        let output = spotcheck(&["assess", path, "--saliency", path]);
+        assert!(text(&output.stdout).contains("1 photo assessed"), "{}", text(&output.stdout));
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).expect("folder").count(), 2);
+}
+
+#[test]
+fn photos_of_one_name_are_told_where_the_scorer_would_refuse_them() {
+    let folder = tempfile::tempdir().expect("folder");
+    drawn_spot(&folder.path().join("x.png"));
+    drawn_spot(&folder.path().join("x.jpg"));
+    let csv = folder.path().join("table.csv");
+    let photo = folder.path().join("x.png");
+    let output = spotcheck(&[
+        "assess",
+        folder.path().to_str().expect("path"),
+        photo.to_str().expect("path"),
+        "--csv",
+        csv.to_str().expect("path"),
+    ]);
+    let errors = text(&output.stderr);
+    assert!(
+        errors.contains("x stands 2 times in the table") && errors.contains("looked at once"),
+        "{errors}"
+    );
+    assert_eq!(std::fs::read_to_string(csv).expect("table").lines().count(), 3);
+}
+
+#[test]
+fn the_table_grows_with_the_work_and_replaces_another_at_its_end() {
+    let folder = tempfile::tempdir().expect("folder");
+    drawn_spot(&folder.path().join("a.png"));
+    let csv = folder.path().join("table.csv");
+    std::fs::write(&csv, "image,MEL\nold,0.5\n").expect("written");
+    let output =
+        spotcheck(&["assess", folder.path().to_str().expect("path"), "--csv", csv.to_str().expect("path")]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let table = std::fs::read_to_string(&csv).expect("table");
+    assert!(!table.contains("old") && table.lines().count() == 2, "{table}");
+    assert!(
+        table.lines().skip(1).flat_map(|line| line.split(',').skip(1)).all(|cell| cell.contains('.')),
+        "{table}"
+    );
+    assert!(!folder.path().join("table.csv.part").exists());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_told_and_a_closed_pipe_is_not() {
+    let folder = tempfile::tempdir().expect("folder");
+    let photo = folder.path().join("a.png");
+    drawn_spot(&photo);
+    for arguments in [&["assess"][..], &["assess", "--json"]] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("full");
+        let output = Command::new(env!("CARGO_BIN_EXE_spotcheck"))
+            .args(arguments)
+            .arg(&photo)
+            .stdout(full)
+            .stderr(std::process::Stdio::piped())
+            .output()
+            .expect("spotcheck runs");
+        assert!(!output.status.success(), "{arguments:?}");
+        assert!(text(&output.stderr).contains("disk is full"), "{}", text(&output.stderr));
+        let mut child = Command::new(env!("CARGO_BIN_EXE_spotcheck"))
+            .args(arguments)
+            .arg(&photo)
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .expect("spotcheck runs");
+        drop(child.stdout.take());
+        let output = child.wait_with_output().expect("ended");
+        assert!(
+            output.status.success() && output.stderr.is_empty(),
+            "{arguments:?} {}",
+            text(&output.stderr)
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_name_cannot_fake_an_answer() {
+    let folder = tempfile::tempdir().expect("folder");
+    drawn_spot(&folder.path().join("a\u{1b}[2J\n  NOTHING SUSPICIOUS SEEN\n.png"));
+    let output = spotcheck(&["assess", folder.path().to_str().expect("path")]);
+    let said = text(&output.stdout);
+    assert!(!said.contains('\u{1b}') && said.contains("\\u{1b}[2J\\n"), "{said}");
+}
+
+#[test]
+fn what_lies_at_the_sides_of_a_wide_photo_is_said_to_be_left_out() {
+    let folder = tempfile::tempdir().expect("folder");
+    let (wide, square) = (folder.path().join("wide.png"), folder.path().join("square.png"));
+    image::RgbImage::from_fn(500, 200, |x, y| image::Rgb([200, 150 + (x % 9) as u8, 130 + (y % 7) as u8]))
+        .save(&wide)
+        .expect("saved");
+    image::RgbImage::from_fn(240, 200, |x, y| image::Rgb([200, 150 + (x % 9) as u8, 130 + (y % 7) as u8]))
+        .save(&square)
+        .expect("saved");
+    let said = |path: &Path| text(&spotcheck(&["assess", path.to_str().expect("path")]).stdout);
+    assert!(
+        said(&wide).contains("Only the square in the middle") && said(&wide).contains("60%"),
+        "{}",
+        said(&wide)
+    );
+    assert!(!said(&square).contains("Only the square in the middle"));
+}
+
+#[test]
+fn half_a_photo_and_one_without_colour_get_no_answer() {
+    let folder = tempfile::tempdir().expect("folder");
+    let whole = std::fs::read(fixture("lesion.jpg")).expect("fixture");
+    let (half, grey) = (folder.path().join("half.jpg"), folder.path().join("grey.png"));
+    std::fs::write(&half, [&whole[..whole.len() / 2], b"\xff\xd9"].concat()).expect("written");
+    image::open(fixture("lesion.jpg")).expect("fixture").grayscale().into_rgb8().save(&grey).expect("saved");
+    let output = spotcheck(&["assess", half.to_str().expect("path")]);
+    assert!(!output.status.success() && text(&output.stderr).contains("missing"), "{}", text(&output.stderr));
+    let said = text(&spotcheck(&["assess", grey.to_str().expect("path")]).stdout);
+    assert!(said.contains("CAN'T TELL") && said.contains("no colour"), "{said}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
+use super::read::shown;
 use crate::assessment::{Assessment, Doubt, Likelihood, Saliency, Triage};
 use crate::evidence::Evidence;
 use crate::network::model::Card;
@@ -17,15 +18,17 @@ const BAR: usize = 20;
 pub(super) fn describe(
     wording: &Wording,
     path: &Path,
+    size: (u32, u32),
     assessment: &Assessment,
     saliency: &Saliency,
     evidence: &Evidence,
 ) -> String {
-    let mut lines = vec![path.display().to_string(), String::new()];
+    let mut lines = vec![shown(path), String::new()];
     lines.push(format!("  {}", wording.triage(assessment.triage).to_uppercase()));
     lines.extend(wrap(&wording.advice(assessment.triage)));
     lines.extend(assessment.cannot_tell.iter().flat_map(|&doubt| wrap(&wording.doubt(doubt))));
     lines.extend(assessment.quality.faults().flat_map(|fault| wrap(&wording.fault(fault))));
+    lines.extend(left_out(wording, size, assessment));
     if assessment.triage != Triage::CannotTell {
         lines.push(String::new());
         lines.extend(wrap(&wording.text("risk", &[("percent", wording.percent(assessment.risk).into())])));
@@ -71,6 +74,17 @@ fn told(wording: &Wording, assessment: &Assessment) -> Vec<String> {
     }
     lines.extend(wording.noticed(assessment.person.noticed).iter().flat_map(|noticed| wrap(noticed)));
     lines
+}
+
+/// How much of the photo was not looked at, where that is much: a spot at its side may be half in the square, or not at all.
+fn left_out(wording: &Wording, (width, height): (u32, u32), assessment: &Assessment) -> Vec<String> {
+    const MUCH: f32 = 0.3;
+    let side = assessment.crop.side as f32;
+    let share = 1.0 - side * side / (width as f32 * height as f32);
+    if share < MUCH {
+        return Vec::new();
+    }
+    wrap(&wording.text("sides-left-out", &[("percent", wording.percent(share).into())]))
 }
 
 /// The last lines of a run.

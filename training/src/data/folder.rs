@@ -105,6 +105,8 @@ fn list(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
     let entries = std::fs::read_dir(folder).map_err(read)?;
     let mut paths: Vec<PathBuf> =
         entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>().map_err(read)?;
+    // What a Mac, a notebook or a version control left there is no class and no picture.
+    paths.retain(|path| path.file_name().is_some_and(|name| !name.to_string_lossy().starts_with('.')));
     paths.sort();
     Ok(paths)
 }
@@ -143,6 +145,18 @@ mod tests {
         }
         let held_back = dataset.samples.iter().filter(|s| s.part == Part::HeldBack && s.class == 0);
         assert_eq!(held_back.count(), 8, "a fifth of twenty people with two pictures each");
+    }
+
+    #[test]
+    fn hidden_folders_and_files_are_left_out() {
+        let folder = folder_of(&[
+            ("malignant-a", &["1", "2", "._1"]),
+            ("b", &["1", "2"]),
+            (".checkpoints", &["1", "2"]),
+        ]);
+        let dataset = load(folder.path()).expect("data");
+        assert_eq!(dataset.classes, ["b", "malignant-a"]);
+        assert_eq!(dataset.samples.len(), 4);
     }
 
     #[test]

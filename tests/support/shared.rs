@@ -18,3 +18,10 @@ pub fn shared(path: &str) -> Option<PathBuf> {
     }
     Some(path)
 }
+
+/// The same for a test that is ignored without the data: it says what is missing instead of passing.
+#[allow(dead_code, reason = "not every test binary has such tests")]
+pub fn needed(path: &str) -> PathBuf {
+    shared(path)
+        .unwrap_or_else(|| panic!("{path} is not in $SPOTCHECK_SHARED, nor in shared beside the checkout"))
+}

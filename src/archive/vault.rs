@@ -69,7 +69,8 @@ pub enum VaultError {
 impl From<keyring_core::Error> for VaultError {
     fn from(error: keyring_core::Error) -> Self {
         match error {
-            keyring_core::Error::NoEntry => Self::KeyGone,
+            // The second is what Android's store says when the system has made its own key anew, as after a restore on another phone.
+            keyring_core::Error::NoEntry | keyring_core::Error::BadDataFormat(..) => Self::KeyGone,
             error => Self::KeyStore(error.to_string()),
         }
     }
@@ -342,6 +343,16 @@ mod tests {
 
     fn key_store() -> Option<Arc<CredentialStore>> {
         Some(keyring_core::mock::Store::new().expect("store"))
+    }
+
+    #[test]
+    fn a_key_that_the_system_can_no_longer_open_is_gone_and_a_store_that_fails_is_not() {
+        let told = |error| VaultError::from(error);
+        let remade = keyring_core::Error::BadDataFormat(vec![1, 2], "the seal is of another key".into());
+        assert!(matches!(told(remade), VaultError::KeyGone));
+        assert!(matches!(told(keyring_core::Error::NoEntry), VaultError::KeyGone));
+        let busy = keyring_core::Error::PlatformFailure("busy".into());
+        assert!(matches!(told(busy), VaultError::KeyStore(_)), "it may work the next time");
     }
 
     /// A new key, kept.

@@ -12,6 +12,9 @@ import android.content.Context
 import android.content.Intent
 import android.content.pm.PackageManager
 import android.content.res.Configuration
+import android.graphics.Bitmap
+import android.graphics.ColorSpace
+import android.graphics.ImageDecoder
 import android.os.Build
 import android.os.Bundle
 import android.os.Environment
@@ -27,7 +30,11 @@ import androidx.core.content.FileProvider
 import androidx.core.view.ViewCompat
 import androidx.core.view.WindowCompat
 import androidx.core.view.WindowInsetsCompat
+import java.io.ByteArrayOutputStream
 import java.io.File
+import java.io.IOException
+import java.nio.ByteBuffer
+import java.util.TimeZone
 import org.spotcheck.app.R
 
 // The WebView's glue asks for it by this name.
@@ -35,6 +42,10 @@ typealias BuildConfig = org.spotcheck.app.BuildConfig
 
 class MainActivity : WryActivity() {
     private var page: WebView? = null
+
+    // What Rust wants hidden, and whether the app is in the background, where the list of apps would show it.
+    private var hidden = false
+    private var paused = false
 
     // The glue would leave the app: the page has no history of its own.
     override val handleBackNavigation: Boolean = false
@@ -64,10 +75,29 @@ class MainActivity : WryActivity() {
         }
     }
 
-    // Light or dark may change while the app is open: what lies behind the bars changes with the page.
+    // Light or dark may change while the app is open: what lies behind the bars changes with the page. So may the language.
     override fun onConfigurationChanged(newConfig: Configuration) {
         super.onConfigurationChanged(newConfig)
         dressBars()
+        page?.evaluateJavascript("window.dispatchEvent(new Event('spotcheck-languages'))", null)
+    }
+
+    override fun onPause() {
+        super.onPause()
+        paused = true
+        secure()
+    }
+
+    override fun onResume() {
+        super.onResume()
+        paused = false
+        secure()
+    }
+
+    // From Android 13 on the list of apps shows no picture anyway: see onCreate.
+    private fun secure() {
+        val flag = WindowManager.LayoutParams.FLAG_SECURE
+        if (hidden || paused && Build.VERSION.SDK_INT < 33) window.addFlags(flag) else window.clearFlags(flag)
     }
 
     private fun dressBars() {
@@ -131,16 +161,45 @@ class MainActivity : WryActivity() {
     /** Keeps the screen out of screenshots, or no longer. */
     @Keep
     fun hide(hidden: Boolean) {
-        val secure = WindowManager.LayoutParams.FLAG_SECURE
-        if (hidden) window.addFlags(secure) else window.clearFlags(secure)
+        this.hidden = hidden
+        secure()
+    }
+
+    /** The languages that are wanted, of this app where it has its own: BCP 47 tags with commas between. */
+    @Keep
+    fun languages(): String = resources.configuration.locales.toLanguageTags()
+
+    /** A photo that Android's own decoder reads, such as HEIC, as JPEG, upright and in sRGB. Called on a thread of Rust's. */
+    @Keep
+    fun asJpeg(photo: ByteArray): ByteArray? = try {
+        val bitmap = ImageDecoder.decodeBitmap(ImageDecoder.createSource(ByteBuffer.wrap(photo))) { decoder, _, _ ->
+            // Pixels that can be read again, which a picture on the graphics processor has not.
+            decoder.setAllocator(ImageDecoder.ALLOCATOR_SOFTWARE)
+            decoder.setTargetColorSpace(ColorSpace.get(ColorSpace.Named.SRGB))
+        }
+        val jpeg = ByteArrayOutputStream()
+        val written = bitmap.compress(Bitmap.CompressFormat.JPEG, 95, jpeg)
+        bitmap.recycle()
+        if (written) jpeg.toByteArray() else null
+    } catch (damaged: IOException) {
+        null // No picture, or a damaged one: Rust says so.
+    } catch (large: OutOfMemoryError) {
+        null
     }
 }
 
-/** Shows what is due, also after the phone was off: the system forgets alarms then, and wakes this up to set them again. */
+/**
+ * Shows what is due, also after the phone was off, when the system forgets alarms and wakes this up to set them again; and in the morning of
+ * another time zone.
+ */
 class Reminders : BroadcastReceiver() {
     override fun onReceive(context: Context, intent: Intent) {
         val kept = context.getSharedPreferences(FILE, Context.MODE_PRIVATE)
+        // A morning stays one, wherever the phone has travelled meanwhile.
+        val zone = TimeZone.getDefault()
+        val before = TimeZone.getTimeZone(kept.getString(ZONE, zone.id).orEmpty())
         val moments = kept.getString(MOMENTS, "").orEmpty().split(' ').mapNotNull { it.toLongOrNull() }
+            .map { it + before.getOffset(it) - zone.getOffset(it) }
         val text = kept.getString(TEXT, "").orEmpty()
         if (moments.any { it <= System.currentTimeMillis() }) show(context, text)
         keep(context, moments, text)
@@ -166,13 +225,16 @@ class Reminders : BroadcastReceiver() {
         private const val FILE = "reminders"
         private const val MOMENTS = "moments"
         private const val TEXT = "text"
+        private const val ZONE = "zone"
         private const val CHANNEL = "due"
 
         /** Keeps the moments that are still to come, and has the system wake this up at the first of them, or a little later. */
         fun keep(context: Context, moments: List<Long>, text: String) {
             val coming = moments.filter { it > System.currentTimeMillis() }.sorted()
             val kept = context.getSharedPreferences(FILE, Context.MODE_PRIVATE).edit().clear()
-            if (coming.isNotEmpty()) kept.putString(MOMENTS, coming.joinToString(" ")).putString(TEXT, text)
+            if (coming.isNotEmpty()) {
+                kept.putString(MOMENTS, coming.joinToString(" ")).putString(TEXT, text).putString(ZONE, TimeZone.getDefault().id)
+            }
             kept.apply()
             val intent = Intent(context, Reminders::class.java)
             val flags = PendingIntent.FLAG_IMMUTABLE or PendingIntent.FLAG_UPDATE_CURRENT

@@ -13,10 +13,14 @@ def check(what, found, wanted):
         sys.exit(f"  FAILED: {what}: {found!r}, not {wanted!r}")
 
 
-info, privacy, rights = load("Info.plist"), load("PrivacyInfo.xcprivacy"), load("Spotcheck.entitlements")
+info, privacy = load("Info.plist"), load("PrivacyInfo.xcprivacy")
 check("tracking", (privacy["NSPrivacyTracking"], privacy["NSPrivacyTrackingDomains"]), (False, []))
 check("data collected", privacy["NSPrivacyCollectedDataTypes"], [])
-check("protection of files", rights["com.apple.developer.default-data-protection"], "NSFileProtectionComplete")
+# tao 0.34 knows no scenes: with a manifest of them iOS would show nothing.
+check("scenes", "UIApplicationSceneManifest" in info, False)
+check("devices", info["UIDeviceFamily"], [1, 2])
+# Whoever publishes the app answers the store's questions on encryption themselves.
+check("an answer on encryption", "ITSAppUsesNonExemptEncryption" in info, False)
 check("usage texts", [key for key in info if key.endswith("UsageDescription")], ["NSCameraUsageDescription"])
 check("a network exception", "NSAppTransportSecurity" in info, False)
 languages = info["CFBundleLocalizations"]
@@ -27,4 +31,20 @@ for language in languages:
     check(f"the usage text in {language}", bool(found), True)
 english = re.search(r'= "(.*)"', (folder / "en.lproj" / "InfoPlist.strings").read_text())[1]
 check("the usage text", english, info["NSCameraUsageDescription"])
+
+sys.path.insert(0, str(folder))
+from entitlements import GROUPS, PROTECTION, entitlements
+
+allowed = {"application-identifier": "TEAM.org.spotcheck.app", PROTECTION: "NSFileProtectionComplete", GROUPS: ["TEAM.*"], "get-task-allow": False}
+signed = entitlements({"Entitlements": allowed | {"beta-reports-active": True}}, "TEAM")
+check("what TestFlight wants", signed["beta-reports-active"], True)
+check("the keychain group", signed[GROUPS], ["TEAM.org.spotcheck.app"])
+check("protection of files", signed[PROTECTION], "NSFileProtectionComplete")
+check("what an ad-hoc profile has not", "beta-reports-active" in entitlements({"Entitlements": allowed}, "TEAM"), False)
+for lacking in (PROTECTION, GROUPS, "application-identifier"):
+    try:
+        entitlements({"Entitlements": {key: value for key, value in allowed.items() if key != lacking}}, "TEAM")
+    except SystemExit:
+        continue
+    sys.exit(f"  FAILED: a profile without {lacking} was taken")
 print(f"  ok: Info.plist, privacy manifest, entitlements, and usage texts in {len(languages)} languages")

@@ -43,8 +43,50 @@ build=$("$root/dev" build-number)
 min=$(value min_sdk Dioxus.toml)
 target=$(value target_sdk Dioxus.toml)
 same "the NDK's lowest API level is Gradle's" "$(value android_min_sdk_version Dioxus.toml)" "$min"
-[ "$target" -ge 35 ] || fail "the target API level is $target"
+# Google Play takes nothing older.
+[ "$target" -ge 36 ] || fail "the target API level is $target"
 ok "the target API level is $target"
+
+same "what it is compiled against" "$(value compile_sdk Dioxus.toml)" "$target"
+grep -q "platforms;android-$target" .github/workflows/release.yml || fail "the release is not built with platform $target"
+ok "the release is built with that platform"
+
+say "what ./dev refuses to build with"
+# refused TOOL ANSWER COMMAND: the command's last words, where the tool answers so.
+refused() {
+  mkdir -p "$made/other"
+  printf '#!/bin/sh\necho %s >&2\necho %s\n' "'$2'" "'$2'" >"$made/other/$1"
+  chmod +x "$made/other/$1"
+  env -u JAVA_HOME PATH="$made/other:$PATH" "$root/dev" "$3" 2>&1 | tail -n 1 || true
+}
+for version_of_java in '25.0.2' '11.0.20'; do
+  case $(refused java "openjdk version \"$version_of_java\"" android) in
+    *"this needs Java 17 to 24"*) ok "Java $version_of_java is refused" ;;
+    *) fail "Java $version_of_java is taken" ;;
+  esac
+done
+case $(refused java 'openjdk version "21.0.4"' android) in *"needs Java"*) fail "Java 21 is refused" ;; esac
+ok "Java 21 is taken"
+case $(refused xcrun 27.0 ios) in
+  *"this needs Xcode 26"*) ok "the SDK of iOS 27 is refused" ;;
+  *) fail "the SDK of iOS 27 is taken" ;;
+esac
+case $(refused xcrun 26.4 ios) in *"needs Xcode"*) fail "the SDK of iOS 26 is refused" ;; esac
+ok "the SDK of iOS 26 is taken"
+
+say "what the app calls in Android, against what each level has"
+types=$folder/types/node_modules/@nativescript/types-android
+python3 "$here/native_calls.py" "$types" "$min"
+passed=$((passed + 1))
+# tao 0.34 ends the app on Android 8 to 10: the very same check must say so.
+if python3 "$here/native_calls.py" "$types" 26 >"$made/level26.txt" 2>&1; then
+  fail "nothing is missing at API level 26"
+fi
+grep -q 'API level 26 has no android/view/WindowManager.getCurrentWindowMetrics' "$made/level26.txt" || fail "at API level 26: $(cat "$made/level26.txt")"
+ok "at API level 26 it misses what ends the app there: getCurrentWindowMetrics"
+rm -rf "$made/kotlin"
+python3 "$here/kotlin.py" "$types" "$min" "$target" "$made/kotlin"
+passed=$((passed + 3))
 
 say "the app as an Android library"
 # What dx passes, but for libraries that nothing in the app uses (OpenSLES, libc++abi).
@@ -92,7 +134,7 @@ for method in handleRequest withAssetLoader assetLoaderDomain shouldOverride onP
 entries+=(Java_dev_dioxus_main_RustWebView_shouldOverride Java_dev_dioxus_main_RustWebView_onEval Java_dev_dioxus_main_Ipc_ipc Java_dev_dioxus_main_RustWebChromeClient_handleReceivedTitle)
 same "of the ${#entries[@]} entries that the activity and the WebView call it lacks none" \
   "$(comm -13 <(echo "$exported") <(printf '%s\n' "${entries[@]}" | sort))" ""
-own=$(grep -oE 'call_method\([^"]*"[A-Za-z]+"|(folder|remembered)\([^"]*"[A-Za-z]+"' src/platform/android.rs | grep -oE '"[A-Za-z]+"' | tr -d '"' | sort -u | grep -vE '^(moveTaskToBack)$')
+own=$(grep -oE 'call_method\([^"]*"[A-Za-z]+"|(folder|remembered|text)\([^"]*"[A-Za-z]+"' src/platform/android.rs | grep -oE '"[A-Za-z]+"' | tr -d '"' | sort -u | grep -vE '^(moveTaskToBack)$')
 kotlin=$(grep -A1 '@Keep' assets/android/MainActivity.kt | sed -n 's/.*fun \([A-Za-z]*\)(.*/\1/p' | sort -u)
 same "what Rust calls in the activity is what the activity keeps" "$own" "$kotlin"
 
@@ -145,9 +187,9 @@ mkdir -p "$made/apk/lib/arm64-v8a" "$made/res/values"
 echo '<resources><style name="Theme.AppCompat.DayNight.NoActionBar" parent="@android:style/Theme.Material.Light.NoActionBar" /></resources>' >"$made/res/values/appcompat.xml"
 aapt2 compile --dir "$resources/res" -o "$made/res.zip"
 aapt2 compile --dir "$made/res" -o "$made/appcompat.zip"
-# What Gradle does to a manifest: the package's name, and the identifier in its place. Of the changes that the activity takes, the one
-# of Android 14 is unknown to the resources here.
-sed -e 's/|grammaticalGender//' -e 's/<manifest /&package="org.spotcheck.app" /' -e 's/\${applicationId}/org.spotcheck.app/' "$resources/AndroidManifest.xml" >"$made/AndroidManifest.xml"
+# What Gradle does to a manifest: the package's name, and the identifier in its place. Of the changes that the activity takes, those
+# of Android 14 and 16 are unknown to the resources here.
+sed -e 's/|grammaticalGender//' -e 's/|assetsPaths//' -e 's/<manifest /&package="org.spotcheck.app" /' -e 's/\${applicationId}/org.spotcheck.app/' "$resources/AndroidManifest.xml" >"$made/AndroidManifest.xml"
 aapt2 link --warn-manifest-validation -o "$made/bare.apk" -I "$framework" --manifest "$made/AndroidManifest.xml" --min-sdk-version "$min" --target-sdk-version "$target" \
   --version-code "$build" --version-name "$version" "$made/res.zip" "$made/appcompat.zip"
 cp "$library" "$made/apk/lib/arm64-v8a/libmain.so"
@@ -179,9 +221,13 @@ same "nothing is backed up" "$(attribute allowBackup)" "false"
 same "only the activity is open to other apps" "$(echo "$manifest" | grep -c 'exported(0x01010010)=true')" "1"
 same "a provider for the camera and for what is shared" "$(attribute authorities)" '"org.spotcheck.app.fileprovider"'
 same "the changes of settings that the activity takes without starting anew" "$(attribute configChanges)" "0x50007fff"
-
-python3 "$here/kotlin.py" "$root/assets/android/MainActivity.kt" "$made/kotlin"
-passed=$((passed + 1))
+grep -q '|grammaticalGender|assetsPaths"' "$resources/AndroidManifest.xml" || fail "the changes that Android 14 and 16 brought are not taken"
+ok "with those that Android 14 and 16 brought"
+# said NAME: the value of what the manifest says to the WebView.
+said() { echo "$manifest" | grep -A1 "\"android.webkit.WebView.$1\"" | grep -oE 'value\(0x[0-9a-f]+\)=[a-z]+' | cut -d= -f2; }
+same "the WebView sends no figures" "$(said MetricsOptOut)" "true"
+same "the WebView sends no addresses" "$(said EnableSafeBrowsing)" "false"
+same "resources with a name that dx might write, too" "$(find "$resources/res" -type f ! -name 'spotcheck*')" ""
 
 say "the app for iOS"
 wait "$ios" || fail "the build for iOS:

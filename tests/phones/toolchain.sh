@@ -12,12 +12,15 @@ mkdir -p "$1"
 folder=$(cd "$1" && pwd)
 readonly llvm=22 api=24
 readonly targets=(aarch64-linux-android aarch64-apple-ios aarch64-apple-ios-sim)
-readonly packages=(
+packages=(
   rustc-web cargo-web rust-web-src "clang-$llvm" "lld-$llvm" "llvm-$llvm" gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
   aapt apksigner zipalign default-jdk-headless kotlin librsvg2-bin python3 unzip zip
 )
 
 say() { printf 'phones: %s\n' "$1"; }
+
+# npm, from wherever it came.
+command -v npm >/dev/null || packages+=(npm)
 
 if ! dpkg -s "${packages[@]}" >/dev/null 2>&1; then
   say "installing Debian's cross compilers and Android tools"
@@ -41,6 +44,14 @@ if [ ! -e "$framework/usr" ]; then
   (cd "$lists" && apt-get "${from[@]}" download -qq android-framework-res)
   dpkg -x "$lists"/android-framework-res_*.deb "$framework"
   rm -rf "$lists"
+fi
+
+# What each level of Android has, and AndroidX.
+readonly types=8.9.0
+described=$folder/types/node_modules/@nativescript/types-android
+if ! grep -qs "\"version\": \"$types\"" "$described/package.json"; then
+  say "fetching what each level of Android has"
+  npm install --silent --no-fund --no-audit --prefix "$folder/types" "@nativescript/types-android@$types"
 fi
 
 version=$(/usr/bin/rustc -V | cut -d' ' -f2)

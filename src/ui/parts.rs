@@ -7,14 +7,12 @@ pub use locks::{AskPassphrase, Closed, FirstPassphrase, NewPassphrase};
 use std::sync::LazyLock;
 
 use dioxus::prelude::*;
-use dioxus_free_icons::icons::ld_icons::{LdCamera, LdChevronLeft, LdImage, LdX};
-use dioxus_free_icons::{Icon, IconShape};
-
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::app::Route;
+use super::icons::{Glyph, Icon};
 use super::pictures;
 use super::state::App;
 use crate::archive::record::{CheckId, Kind};
@@ -37,27 +35,10 @@ pub fn Bar(title: String) -> Element {
     rsx! {
         header { class: "bar",
             button { class: "icon-button", "aria-label": app.words().say("back"), onclick: back,
-                Glyph { icon: LdChevronLeft }
+                Glyph { icon: Icon::Back }
             }
-            h1 { tabindex: "-1", onmounted: focus, "{title}" }
-        }
-    }
-}
-
-/// A screen reader goes on at the new screen's title, not at the old one's button.
-async fn focus(event: MountedEvent) {
-    let _ = event.set_focus(true).await;
-}
-
-/// An icon beside words that say the same.
-#[component]
-pub fn Glyph<T: IconShape + Clone + PartialEq + 'static>(
-    icon: T,
-    #[props(default = 24)] size: u32,
-) -> Element {
-    rsx! {
-        span { class: "glyph", "aria-hidden": "true",
-            Icon { icon, width: size, height: size, fill: "currentColor" }
+            // The bridge's script focuses it, so that a screen reader goes on here.
+            h1 { tabindex: "-1", "{title}" }
         }
     }
 }
@@ -83,7 +64,7 @@ fn TakePhoto(class: String) -> Element {
     #[cfg(feature = "camera")]
     return rsx! {
         Link { class: "{class}", id: "take", to: Route::Camera {},
-            Glyph { icon: LdCamera }
+            Glyph { icon: Icon::Camera }
             span { "{label}" }
         }
     };
@@ -108,9 +89,9 @@ pub fn PhotoInput(id: String, label: String, camera: bool, class: String) -> Ele
         }
         label { class: "{class}", r#for: "{id}",
             if camera {
-                Glyph { icon: LdCamera }
+                Glyph { icon: Icon::Camera }
             } else {
-                Glyph { icon: LdImage }
+                Glyph { icon: Icon::Picture }
             }
             span { "{label}" }
         }
@@ -127,7 +108,7 @@ pub fn Notice() -> Element {
                 div { class: "notice",
                     p { "{text}" }
                     button { class: "icon-button", "aria-label": app.words().say("dismiss"), onclick: move |_| app.dismiss(),
-                        Glyph { icon: LdX }
+                        Glyph { icon: Icon::Close }
                     }
                 }
             }

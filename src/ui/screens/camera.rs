@@ -5,14 +5,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use dioxus::prelude::*;
-use dioxus_free_icons::icons::ld_icons::LdCamera;
 use futures_channel::mpsc;
 use futures_util::StreamExt;
 use image::RgbImage;
 
 use crate::capture::camera::{Camera as Opened, CameraError, Device, Files, Source, devices};
+use crate::ui::icons::{Glyph, Icon};
 use crate::ui::look;
-use crate::ui::parts::{Bar, Glyph, PhotoInput};
+use crate::ui::parts::{Bar, PhotoInput};
 use crate::ui::pictures::Picture;
 use crate::ui::state::App;
 
@@ -81,7 +81,7 @@ pub fn Camera() -> Element {
                             app.take(shot.pixels.as_ref().clone(), navigator);
                         }
                     },
-                    Glyph { icon: LdCamera }
+                    Glyph { icon: Icon::Camera }
                     span { {words.say("camera-shutter")} }
                 }
             }

@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use dioxus::prelude::*;
-use dioxus_free_icons::icons::ld_icons::{LdBookOpen, LdPersonStanding, LdSettings};
 use jiff::ZonedDateTime;
 
 use super::keep::title;
 use super::spot::CheckRow;
 use crate::archive::record::{Check, Spot};
 use crate::ui::app::Route;
+use crate::ui::icons::{Glyph, Icon};
 use crate::ui::keeper::Book;
-use crate::ui::parts::{Closed, GetPhoto, Glyph, tone};
+use crate::ui::parts::{Closed, GetPhoto, tone};
 use crate::ui::state::App;
 
 /// So many of the latest checks are shown.
@@ -37,10 +37,10 @@ pub fn Home() -> Element {
                 div { class: "mark", "aria-hidden": "true" }
                 h1 { "Spotcheck" }
                 Link { class: "icon-button", to: Route::Learn {}, "aria-label": words.say("learn"),
-                    Glyph { icon: LdBookOpen }
+                    Glyph { icon: Icon::Book }
                 }
                 Link { class: "icon-button", to: Route::Settings {}, "aria-label": words.say("settings"),
-                    Glyph { icon: LdSettings }
+                    Glyph { icon: Icon::Sliders }
                 }
             }
             section { class: "start",
@@ -84,7 +84,7 @@ pub fn Home() -> Element {
                 Closed {}
                 if app.page().is_some() {
                     Link { class: "button quiet", id: "spots", to: Route::Spots {},
-                        Glyph { icon: LdPersonStanding }
+                        Glyph { icon: Icon::Person }
                         {words.say("spots-title")}
                     }
                 }

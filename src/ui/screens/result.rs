@@ -1,9 +1,6 @@
 //! The answer to a photo: what to do first, then why, how sure it is, and where it may be wrong.
 
 use dioxus::prelude::*;
-use dioxus_free_icons::icons::ld_icons::{
-    LdChevronDown, LdCircleAlert, LdCircleCheck, LdCircleHelp, LdStethoscope,
-};
 
 use crate::assessment::{Assessment, Doubt, Triage};
 use crate::diagnosis::{HAM10000, MELANOMA};
@@ -11,7 +8,8 @@ use crate::evidence::{Evidence, Table};
 use crate::modality::Modality;
 use crate::person::{Person, Sex, Site};
 use crate::ui::app::Route;
-use crate::ui::parts::{Bar, DiagnosisName, GetPhoto, Glyph, Shown, list, tone, triage_lines};
+use crate::ui::icons::{Glyph, Icon};
+use crate::ui::parts::{Bar, DiagnosisName, GetPhoto, Shown, list, tone, triage_lines};
 use crate::ui::screens::keep::Noticed;
 use crate::ui::state::App;
 use crate::wording::Wording;
@@ -72,10 +70,10 @@ pub fn Explained(assessment: Assessment, crop: String, saliency: String) -> Elem
     rsx! {
         section { class: "triage {tone(assessment.triage)}", "aria-live": "polite", id: "triage",
             match assessment.triage {
-                Triage::SeeDoctorSoon => rsx! { Glyph { icon: LdStethoscope, size: 32 } },
-                Triage::HaveItLookedAt => rsx! { Glyph { icon: LdCircleAlert, size: 32 } },
-                Triage::NothingSuspicious => rsx! { Glyph { icon: LdCircleCheck, size: 32 } },
-                Triage::CannotTell => rsx! { Glyph { icon: LdCircleHelp, size: 32 } },
+                Triage::SeeDoctorSoon => rsx! { Glyph { icon: Icon::Stethoscope, size: 32 } },
+                Triage::HaveItLookedAt => rsx! { Glyph { icon: Icon::Alert, size: 32 } },
+                Triage::NothingSuspicious => rsx! { Glyph { icon: Icon::Check, size: 32 } },
+                Triage::CannotTell => rsx! { Glyph { icon: Icon::Question, size: 32 } },
             }
             div {
                 h2 { {words.triage(assessment.triage)} }
@@ -250,7 +248,7 @@ fn TellMore(person: Person) -> Element {
         details { class: "card", id: "tell", open: !person.is_unknown(),
             summary {
                 span { {words.say("tell-title")} }
-                Glyph { icon: LdChevronDown, size: 20 }
+                Glyph { icon: Icon::Down, size: 20 }
             }
             p { class: "soft", {words.say("tell-lead")} }
             div { class: "field",
@@ -324,7 +322,7 @@ fn Likeness(assessment: Assessment) -> Element {
             details {
                 summary {
                     span { {words.say("all-probabilities")} }
-                    Glyph { icon: LdChevronDown, size: 20 }
+                    Glyph { icon: Icon::Down, size: 20 }
                 }
                 ul { class: "bars",
                     for likelihood in assessment.probabilities.clone() {

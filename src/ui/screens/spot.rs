@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use dioxus::prelude::*;
-use dioxus_free_icons::icons::ld_icons::LdChevronDown;
 use jiff::{Timestamp, ZonedDateTime};
 
 use super::keep::{LookAgain, MOST_NAME, Warned, title};
@@ -14,8 +13,9 @@ use crate::report;
 use crate::ui::app::Route;
 use crate::ui::body_map::{BodyMap, region};
 use crate::ui::chart::RiskChart;
+use crate::ui::icons::{Glyph, Icon};
 use crate::ui::keeper::{Book, Page};
-use crate::ui::parts::{Bar, Closed, GetPhoto, Glyph, Thumbnail, day_of, tone};
+use crate::ui::parts::{Bar, Closed, GetPhoto, Thumbnail, day_of, tone};
 use crate::ui::state::App;
 
 /// The spot of this number.
@@ -202,7 +202,7 @@ fn Change(spot: Kept) -> Element {
         details { class: "card",
             summary {
                 span { {words.say("spot-change")} }
-                Glyph { icon: LdChevronDown, size: 20 }
+                Glyph { icon: Icon::Down, size: 20 }
             }
             div { class: "form",
                 div { class: "field",

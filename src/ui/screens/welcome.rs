@@ -1,9 +1,8 @@
 //! The first screen: what Spotcheck does and doesn't, and the user's consent.
 
 use dioxus::prelude::*;
-use dioxus_free_icons::icons::ld_icons::{LdLock, LdScanSearch, LdStethoscope};
 
-use crate::ui::parts::Glyph;
+use crate::ui::icons::{Glyph, Icon};
 use crate::ui::state::App;
 
 /// Shown until the present text was agreed to.
@@ -18,21 +17,21 @@ pub fn Welcome() -> Element {
             p { class: "lead", {words.say("welcome-lead")} }
             ul { class: "points",
                 li {
-                    Glyph { icon: LdScanSearch }
+                    Glyph { icon: Icon::Search }
                     div {
                         h2 { {words.say("welcome-does-title")} }
                         p { {words.say("welcome-does")} }
                     }
                 }
                 li {
-                    Glyph { icon: LdLock }
+                    Glyph { icon: Icon::Lock }
                     div {
                         h2 { {words.say("welcome-private-title")} }
                         p { {words.say("welcome-private")} }
                     }
                 }
                 li {
-                    Glyph { icon: LdStethoscope }
+                    Glyph { icon: Icon::Stethoscope }
                     div {
                         h2 { {words.say("welcome-limits-title")} }
                         p { {words.say("welcome-limits")} }

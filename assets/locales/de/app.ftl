@@ -156,6 +156,7 @@ settings-reminders-do = Mitteilung am Tag selbst zeigen
 settings-reminders-lead = Am Morgen des Tages erscheint „{ $text }“ und sonst nichts. Das Telefon fragt, ob Spotcheck das darf; kommt keine Mitteilung, erlauben Sie sie in den Einstellungen des Telefons.
 settings-about = Über die App
 settings-version = Spotcheck { $version }
+about-privacy = Datenschutz
 about-model = Das Modell
 about-notices = Daten und Gewichte: Herkunft und Lizenz
 about-licences = Bibliotheken und ihre Lizenzen

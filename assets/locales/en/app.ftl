@@ -156,6 +156,7 @@ settings-reminders-do = Show a notification on the day
 settings-reminders-lead = On the morning of the day it says "{ $text }", and no more. The phone asks whether Spotcheck may; if nothing comes, allow its notifications in the phone's settings.
 settings-about = About
 settings-version = Spotcheck { $version }
+about-privacy = Privacy
 about-model = The model
 about-notices = Data and weights: sources and licence
 about-licences = Libraries and their licences

@@ -156,6 +156,7 @@ settings-reminders-do = Mostrar una notificación ese día
 settings-reminders-lead = La mañana de ese día, la notificación dice «{ $text }» y nada más. El teléfono pregunta si Spotcheck puede mostrarla; si no llega nada, permita las notificaciones de Spotcheck en los ajustes del teléfono.
 settings-about = Acerca de
 settings-version = Spotcheck { $version }
+about-privacy = Privacidad
 about-model = El modelo
 about-notices = Datos y pesos: origen y licencia
 about-licences = Bibliotecas y sus licencias

@@ -156,6 +156,7 @@ settings-reminders-do = Mostrar uma notificação no dia
 settings-reminders-lead = Na manhã desse dia, ela diz “{ $text }”, e nada mais. O celular pergunta se o Spotcheck pode mostrá-la; se nada chegar, permita as notificações do Spotcheck nos ajustes do celular.
 settings-about = Sobre
 settings-version = Spotcheck { $version }
+about-privacy = Privacidade
 about-model = O modelo
 about-notices = Dados e pesos: origem e licença
 about-licences = Bibliotecas e suas licenças

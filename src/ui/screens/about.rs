@@ -1,9 +1,10 @@
-//! Documents that come with the app: the model's card, where weights and data come from, licences.
+//! Documents that come with the app: the model's card, where weights and data come from, licences, privacy.
 
 use dioxus::prelude::*;
 
 use crate::ui::parts::Bar;
 use crate::ui::state::App;
+use crate::wording::Language;
 
 /// One of the documents.
 #[component]
@@ -12,19 +13,33 @@ pub fn About(page: String) -> Element {
     let title = match page.as_str() {
         "model" => words.say("about-model"),
         "notices" => words.say("about-notices"),
+        "privacy" => words.say("about-privacy"),
         _ => words.say("about-licences"),
     };
-    let html = use_memo(use_reactive!(|page| match page.as_str() {
+    // The others are in English alone.
+    let language = if page == "privacy" { words.language() } else { Language::English };
+    let html = use_memo(use_reactive!(|(page, language)| match page.as_str() {
         "model" => html(include_str!("../../../models/MODEL_CARD.md")),
         "notices" => html(include_str!("../../../NOTICES.md")),
+        "privacy" => html(privacy(language)),
         _ => html(&licences()),
     }));
     rsx! {
         main { class: "screen about",
             Bar { title }
             // Written by us or our own tools, never by what comes from outside.
-            article { class: "card document", lang: "en", tabindex: "0", dangerous_inner_html: "{html}" }
+            article { class: "card document", lang: language.tag(), tabindex: "0", dangerous_inner_html: "{html}" }
         }
+    }
+}
+
+/// What becomes of the user's data: the same text that stores link to.
+fn privacy(language: Language) -> &'static str {
+    match language {
+        Language::English => include_str!("../../../docs/privacy/en.md"),
+        Language::German => include_str!("../../../docs/privacy/de.md"),
+        Language::Spanish => include_str!("../../../docs/privacy/es.md"),
+        Language::Portuguese => include_str!("../../../docs/privacy/pt.md"),
     }
 }
 
@@ -60,6 +75,14 @@ mod tests {
             html("# A\n\n| a | b |\n|---|---|\n| 1 | [two](https://example.org) |\n\n![curve](plots/a.svg)");
         assert!(text.contains("<table>") && text.contains("two"));
         assert!(!text.contains("href") && !text.contains("<img"), "{text}");
+    }
+
+    #[test]
+    fn the_privacy_policy_has_the_same_parts_in_every_language() {
+        let parts = |language| html(privacy(language)).matches("<h2>").count();
+        for language in Language::ALL {
+            assert_eq!((parts(language), parts(Language::English)), (6, 6), "{language:?}");
+        }
     }
 
     #[test]

@@ -65,6 +65,7 @@ pub fn Settings() -> Element {
             }
             nav { class: "card links", "aria-label": words.say("settings-about"),
                 h2 { {words.say("settings-about")} }
+                Link { to: Route::About { page: "privacy".into() }, {words.say("about-privacy")} }
                 Link { to: Route::About { page: "model".into() }, {words.say("about-model")} }
                 Link { to: Route::About { page: "notices".into() }, {words.say("about-notices")} }
                 Link { to: Route::About { page: "licences".into() }, {words.say("about-licences")} }

@@ -2,8 +2,9 @@
 //
 // Dioxus answers a click on a file input itself, and on phones with an empty list. Inputs that are marked for us are kept
 // from it: a listener on the window, in the capture phase, comes first, and the WebView opens its own chooser or camera.
-const OURS = "input[type=file][data-photo]";
-const MAX_FILE_BYTES = 100000000;
+const PHOTO = "input[type=file][data-photo]";
+const BACKUP = "input[type=file][data-backup]";
+const PIECE_BYTES = 1500000;
 
 const base64 = (file) => new Promise((resolve, reject) => {
   const reader = new FileReader();
@@ -13,7 +14,7 @@ const base64 = (file) => new Promise((resolve, reject) => {
 });
 
 // Phones save photos in formats that few programs read, and their WebViews show them: such a photo is drawn and saved as JPEG,
-// upright and in sRGB. Where the WebView can't, Rust says what it is. Canvases of phones hold 16 million pixels.
+// upright and in sRGB. Where the WebView can't, Rust asks the system or says what it is. Canvases of phones hold 16 million pixels.
 const FOREIGN = /^image\/(heic|heif|avif)/;
 const MAX_CANVAS_PIXELS = 16e6;
 const asJpeg = async (file) => {
@@ -35,62 +36,62 @@ const readable = async (file) => {
   }
 };
 
-// Only the latest file counts: an earlier one that is still being read was given up.
+// Only the latest file counts: an earlier one that is still being sent was given up. Its pieces are sent one after the other, each when
+// Rust has taken the one before.
 let latest = 0;
-const send = async (file) => {
-  const mine = ++latest;
-  if (file.size > MAX_FILE_BYTES) return dioxus.send("too_large");
-  dioxus.send("reading");
-  let message = "unreadable";
-  try {
-    const photo = await readable(file);
-    message = { file: { size: photo.size, base64: await base64(photo) } };
-  } catch {} // Unreadable, then.
-  if (mine === latest) dioxus.send(message);
+let waiting = null;
+const answer = (number, more) => {
+  if (waiting?.number !== number) return;
+  waiting.resolve(more);
+  waiting = null;
 };
-
-// A backup may be larger than what fits into one message, so it goes in pieces.
-const BACKUP = "input[type=file][data-backup]";
-const PIECE_BYTES = 3000000;
-const sendBackup = async (file) => {
-  const mine = ++latest;
-  dioxus.send("backup");
-  let message = "complete";
+const put = (number, message) => new Promise((resolve) => {
+  waiting = { number, resolve };
+  dioxus.send(message);
+});
+const send = async (file, kind) => {
+  answer(latest, false);
+  const number = ++latest;
+  const wanted = () => number === latest;
+  dioxus.send({ reading: { number, kind } });
   try {
-    for (let at = 0; at < file.size; at += PIECE_BYTES) {
-      const content = await base64(file.slice(at, at + PIECE_BYTES));
-      if (mine !== latest) return;
-      dioxus.send({ piece: content });
+    const content = kind === "photo" ? await readable(file) : file;
+    let more = wanted() && await put(number, { file: { number, size: content.size } });
+    for (let at = 0; more && at < content.size; at += PIECE_BYTES) {
+      const piece = await base64(content.slice(at, at + PIECE_BYTES));
+      more = wanted() && await put(number, { piece: { number, base64: piece } });
     }
   } catch {
-    message = "unreadable";
+    if (wanted()) dioxus.send({ unreadable: { number } });
   }
-  if (mine === latest) dioxus.send(message);
 };
 
-const isBackup = (event) => event.target instanceof Element && event.target.matches(BACKUP);
-const ours = (event) => isBackup(event) || (event.target instanceof Element && event.target.matches(OURS));
+const kindOf = ({ target }) => {
+  if (!(target instanceof Element)) return null;
+  return target.matches(PHOTO) ? "photo" : target.matches(BACKUP) ? "backup" : null;
+};
 const listen = (name, action) => window.addEventListener(name, action, { capture: true, passive: false });
 
 listen("click", (event) => {
-  if (ours(event)) event.stopImmediatePropagation();
+  if (kindOf(event)) event.stopImmediatePropagation();
 });
 listen("change", async (event) => {
-  if (!ours(event)) return;
+  const kind = kindOf(event);
+  if (!kind) return;
   event.stopImmediatePropagation();
   const [file] = event.target.files;
-  if (file) await (isBackup(event) ? sendBackup(file) : send(file));
+  if (file) await send(file, kind);
   event.target.value = ""; // The same file may be chosen again.
 });
 listen("dragover", (event) => event.preventDefault());
 listen("drop", (event) => {
   event.preventDefault();
   const [file] = event.dataTransfer?.files ?? [];
-  if (file) send(file);
+  if (file) send(file, "photo");
 });
 listen("paste", (event) => {
   const file = [...(event.clipboardData?.files ?? [])].find((file) => file.type.startsWith("image/"));
-  if (file) send(file);
+  if (file) send(file, "photo");
 });
 listen("keydown", (event) => {
   if (event.key === "Escape") dioxus.send("back");
@@ -100,18 +101,60 @@ listen("spotcheck-back", (event) => {
   event.preventDefault();
   dioxus.send("back");
 });
+listen("spotcheck-languages", () => dioxus.send("languages"));
 
-// How long nobody has touched the app, so that the archive can be locked.
-let touched = performance.now();
+// Dioxus takes every context menu away, so that a release shows none of the WebView's own; with it goes the bar to cut, copy and paste.
+// Where one can write, and on a screen that is touched wherever one can select, it stays.
+listen("contextmenu", (event) => {
+  const writes = event.target instanceof Element && event.target.closest("input, textarea, [contenteditable]");
+  if (writes || matchMedia("(pointer: coarse)").matches) event.stopImmediatePropagation();
+});
+
+// Rust counts how long nobody has touched the app: the clocks of a page stand still while a phone sleeps.
+const EVERY_MS = 5000;
+let told = -EVERY_MS;
 for (const name of ["pointerdown", "keydown", "wheel"]) {
-  listen(name, () => { touched = performance.now(); });
+  listen(name, () => {
+    const now = performance.now();
+    if (now - told < EVERY_MS) return;
+    told = now;
+    dioxus.send("touched");
+  });
 }
-const tellIdle = () => {
-  const seconds = Math.floor((performance.now() - touched) / 1000);
-  if (seconds >= 30) dioxus.send({ idle: seconds });
-};
-setInterval(tellIdle, 5000);
-// Timers rest while the app is in the background.
-listen("visibilitychange", tellIdle);
 
-await new Promise(() => {}); // Holds the channel open.
+// A page that a passphrase protects covers itself when it is seen no more, and until Rust has locked what is to be locked: what comes
+// back to the screen first is what was drawn last.
+const app = () => document.querySelector(".app")?.dataset ?? {};
+listen("visibilitychange", () => {
+  if (document.visibilityState === "hidden") {
+    if (app().guarded) document.documentElement.classList.add("covered");
+    dioxus.send("hidden");
+  } else {
+    dioxus.send("shown");
+  }
+});
+const beat = () => {
+  document.documentElement.classList.remove("covered");
+  dioxus.send({ beat: Number(app().beat) });
+};
+
+// A screen reader goes on at the new screen's title, not at the old one's button.
+const TITLE = "h1[tabindex='-1']";
+const focus = ({ addedNodes }) => {
+  for (const node of addedNodes) {
+    if (!(node instanceof Element)) continue;
+    const title = node.matches(TITLE) ? node : node.querySelector(TITLE);
+    title?.focus();
+  }
+};
+const changed = new MutationObserver((changes) => {
+  for (const change of changes) change.type === "childList" ? focus(change) : beat();
+});
+changed.observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-beat"] });
+
+// What Rust says. This also holds the channel open.
+for (;;) {
+  const { taken, language } = await dioxus.recv();
+  if (taken) answer(taken.number, taken.more);
+  if (language) document.documentElement.lang = language;
+}

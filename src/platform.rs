@@ -1,16 +1,19 @@
 //! What differs from one operating system to the next, behind one small trait: a file for each kind of system, and nothing of it
 //! anywhere else.
 
+use std::borrow::Cow;
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
 use keyring_core::CredentialStore;
 
 #[cfg(target_os = "android")]
 mod android;
+mod clock;
 #[cfg(not(any(target_os = "android", target_os = "ios")))]
 mod desktop;
 #[cfg(target_os = "ios")]
@@ -22,6 +25,14 @@ use android::Android as Here;
 use desktop::Desktop as Here;
 #[cfg(target_os = "ios")]
 use ios::Ios as Here;
+
+pub use clock::clock;
+
+/// How long ago a photo may have been taken that is still wanted when the app starts again.
+const TAKEN_JUST_NOW: Duration = Duration::from_secs(10 * 60);
+
+/// The most bytes that a photo may have which the system is asked to decode: it holds them several times.
+const MAX_FOREIGN_BYTES: usize = 40_000_000;
 
 /// What the app asks of an operating system.
 pub trait System: Sync {
@@ -40,10 +51,24 @@ pub trait System: Sync {
     /// When it can't be shown.
     fn offer(&self, file: &Path) -> io::Result<()>;
 
-    /// Where the system's camera leaves copies of the photos that it takes for the app.
-    fn taken_photos(&self) -> Option<PathBuf> {
+    /// The languages that the user wants, most wanted first, as BCP 47 tags.
+    fn languages(&self) -> Vec<String> {
+        sys_locale::get_locales().collect()
+    }
+
+    /// The folders in which the system's camera leaves copies of the photos that it takes for the app.
+    fn taken_photos(&self) -> Vec<PathBuf> {
+        Vec::new()
+    }
+
+    /// A photo in a format that the system alone reads, as JPEG: upright, in sRGB. `None` where it can't. Takes a moment.
+    fn as_jpeg(&self, _photo: &[u8]) -> Option<Vec<u8>> {
         None
     }
+
+    /// The page draws nothing any more, and nothing can bring it back. Where the system leaves an app like that, it is ended: a tap on
+    /// its icon starts it anew.
+    fn page_is_gone(&self) {}
 
     /// Keeps what is on the screen out of screenshots and of the list of apps, or no longer.
     fn hide(&self, _hidden: bool) {}
@@ -87,9 +112,21 @@ pub fn here() -> &'static dyn System {
     &Here
 }
 
-/// The languages that the user has set for the system, most wanted first, as BCP 47 tags.
-pub fn languages() -> impl Iterator<Item = String> {
-    sys_locale::get_locales()
+/// The photo as it is or, of HEIC, as the system's JPEG where it makes one.
+pub fn readable<'a>(system: &dyn System, photo: &'a [u8]) -> Cow<'a, [u8]> {
+    let jpeg = (is_heif(photo) && photo.len() <= MAX_FOREIGN_BYTES).then(|| system.as_jpeg(photo)).flatten();
+    jpeg.map_or(Cow::Borrowed(photo), Cow::Owned)
+}
+
+/// Whether a file is HEIF by its first box, whose brands also say how it is coded: HEVC mostly. AVIF is not meant.
+fn is_heif(file: &[u8]) -> bool {
+    const BRANDS: [&[u8]; 10] =
+        [b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"];
+    let Some((length, rest)) = file.split_first_chunk::<4>() else { return false };
+    let length = (u32::from_be_bytes(*length) as usize).min(file.len());
+    let Some(brands) = rest.strip_prefix(b"ftyp").and_then(|_| file.get(8..length)) else { return false };
+    let is = |wanted: &[&[u8]]| brands.chunks_exact(4).any(|brand| wanted.contains(&brand));
+    is(&BRANDS) && !is(&[b"avif", b"avis"])
 }
 
 /// Hands a new file over to the user, under this name or, where that is taken, the next free one. `write` writes it; when that fails,
@@ -119,9 +156,24 @@ pub fn hand_over<E: From<io::Error>>(
 
 /// Deletes the copies of photos that the system's camera left: they are in the app's memory by now.
 pub fn delete_taken_photos(system: &dyn System) {
-    if let Some(folder) = system.taken_photos() {
+    for folder in system.taken_photos() {
         empty(&folder);
     }
+}
+
+/// The photo that the system's camera took just now for a run of the app that was ended meanwhile: on a small phone the camera needs
+/// the memory. No file that is empty (nobody pressed the shutter) or larger than `most` bytes. To be called before [`tidy`].
+pub fn left_photo(system: &dyn System, now: SystemTime, most: u64) -> Option<Vec<u8>> {
+    let files =
+        system.taken_photos().into_iter().flat_map(|folder| fs::read_dir(folder).into_iter().flatten());
+    let taken = files.flatten().filter_map(|file| {
+        let about = file.metadata().ok()?;
+        let at = about.modified().ok()?;
+        let just_now = now.duration_since(at).is_ok_and(|age| age <= TAKEN_JUST_NOW);
+        (about.is_file() && (1..=most).contains(&about.len()) && just_now).then_some((at, file.path()))
+    });
+    let (_, latest) = taken.max()?;
+    fs::read(latest).ok()
 }
 
 /// Deletes what an earlier run left outside the archive. To be called before anything is handed over.
@@ -144,6 +196,15 @@ fn unused_folder(folder: &Path) -> io::Result<PathBuf> {
         }
     }
     Err(io::ErrorKind::StorageFull.into())
+}
+
+/// The folders inside this one whose names begin so.
+#[cfg(any(test, target_os = "ios"))]
+fn folders_called(start: &str, folder: &Path) -> Vec<PathBuf> {
+    let named = |path: &PathBuf| {
+        path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(start)) && path.is_dir()
+    };
+    fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).filter(named).collect()
 }
 
 /// Deletes everything in a folder that can be deleted.
@@ -222,8 +283,14 @@ mod tests {
             if self.can_offer { Ok(()) } else { Err(io::Error::other("no sheet")) }
         }
 
-        fn taken_photos(&self) -> Option<PathBuf> {
-            Some(self.folder.join("photos"))
+        fn taken_photos(&self) -> Vec<PathBuf> {
+            let mut folders = folders_called("WKWebFileUpload", &self.folder);
+            folders.push(self.folder.join("photos"));
+            folders
+        }
+
+        fn as_jpeg(&self, photo: &[u8]) -> Option<Vec<u8>> {
+            self.can_offer.then(|| [b"drawn from ", photo].concat())
         }
     }
 
@@ -266,15 +333,67 @@ mod tests {
     fn what_the_camera_and_an_earlier_run_left_is_deleted_and_nothing_else() {
         let folder = tempfile::tempdir().expect("folder");
         let phone = Phone::new(folder.path(), true);
-        let paths = ["photos/JPEG_1.jpg", "outbox/spotcheck.pdf", "files/archive.redb"];
+        // The second as iOS names its copies.
+        let paths = [
+            "photos/JPEG_1.jpg",
+            "WKWebFileUpload-9/image.jpg",
+            "outbox/spotcheck.pdf",
+            "files/archive.redb",
+        ];
         for path in paths.map(|path| folder.path().join(path)) {
             fs::create_dir_all(path.parent().expect("folder")).expect("made");
             fs::write(path, "content").expect("written");
         }
         let there = || paths.map(|path| folder.path().join(path).exists());
         delete_taken_photos(&phone);
-        assert_eq!(there(), [false, true, true], "another app may still be reading what it was offered");
+        assert_eq!(
+            there(),
+            [false, false, true, true],
+            "another app may still be reading what it was offered"
+        );
         tidy(&phone);
-        assert_eq!(there(), [false, false, true]);
+        assert_eq!(there(), [false, false, false, true]);
+    }
+
+    #[test]
+    fn a_photo_taken_while_the_app_was_ended_is_found_and_an_old_one_is_not() {
+        let folder = tempfile::tempdir().expect("folder");
+        let phone = Phone::new(folder.path(), true);
+        let photos = folder.path().join("photos");
+        let now = SystemTime::now();
+        assert_eq!(left_photo(&phone, now, 99), None, "there is not even a folder");
+        fs::create_dir_all(&photos).expect("made");
+        let take = |name: &str, content: &str, age: u64| {
+            fs::write(photos.join(name), content).expect("written");
+            let file = OpenOptions::new().write(true).open(photos.join(name)).expect("open");
+            file.set_modified(now - Duration::from_secs(age)).expect("dated");
+        };
+        take("JPEG_1.jpg", "", 5);
+        assert_eq!(left_photo(&phone, now, 99), None, "nobody pressed the shutter");
+        take("JPEG_2.jpg", "of yesterday", 86_400);
+        take("JPEG_3.jpg", "far too large", 3);
+        assert_eq!(left_photo(&phone, now, 12), None, "too old, too large");
+        take("JPEG_4.jpg", "earlier", 60);
+        take("JPEG_5.jpg", "just now", 20);
+        assert_eq!(left_photo(&phone, now, 12).as_deref(), Some(&b"just now"[..]));
+        assert_eq!(left_photo(&phone, now - Duration::from_secs(3600), 99), None, "the clock was set back");
+        tidy(&phone);
+        assert_eq!(left_photo(&phone, now, 99), None, "it is found once");
+    }
+
+    #[test]
+    fn only_what_the_app_cannot_read_is_given_to_the_system() {
+        let folder = tempfile::tempdir().expect("folder");
+        let (phone, helpless) = (Phone::new(folder.path(), true), Phone::new(folder.path(), false));
+        let heic = b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic and more";
+        let avif = b"\0\0\0\x18ftypmif1\0\0\0\0avifmif1 and more";
+        assert!(readable(&phone, heic).starts_with(b"drawn from "));
+        assert_eq!(readable(&helpless, heic), &heic[..]);
+        for other in
+            [&avif[..], b"\xff\xd8\xff\xe0", b"\0\0\0\x18ftyp", b"\xff\xff\xff\xffftypheic", b"ftypheic", b""]
+        {
+            let heif = other.starts_with(b"\xff\xff\xff\xff");
+            assert_eq!(matches!(readable(&phone, other), Cow::Owned(_)), heif, "{other:?}");
+        }
     }
 }

@@ -77,3 +77,38 @@ fn what_is_forbidden_here_is_forbidden_in_the_settings_of_cargo_deny() {
         assert!(bans.contains(&format!("{{ crate = \"{client}\"")), "{client} is missing in deny.toml");
     }
 }
+
+/// What a release for a phone is made of, by the features of each package.
+fn features_on_phones(arguments: &[&str]) -> String {
+    let mut text = String::new();
+    for target in ["aarch64-linux-android", "aarch64-apple-ios"] {
+        let output = Command::new(env!("CARGO"))
+            .args(["tree", "--package", "spotcheck", "--no-default-features", "--features", "mobile"])
+            .args(["--target", target, "--edges", "features,normal", "--prefix", "none"])
+            .args(arguments)
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()
+            .expect("cargo tree");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        text += &String::from_utf8(output.stdout).expect("text");
+    }
+    text
+}
+
+/// The one would write into the system's log, which others read; the other would open the page to a computer that the phone is
+/// connected to.
+#[test]
+fn neither_a_logger_nor_developer_tools_are_in_an_app_for_phones() {
+    let all = features_on_phones(&[]);
+    assert!(all.contains("dioxus-desktop v") && all.contains("wry feature \"protocol\""), "{all}");
+    for unwanted in [
+        "dioxus-logger",
+        "tracing-subscriber",
+        "android_logger",
+        "wry feature \"devtools\"",
+        "dioxus-devtools v",
+    ] {
+        let found: Vec<&str> = all.lines().filter(|line| line.contains(unwanted)).collect();
+        assert!(found.is_empty(), "{unwanted}: {found:?}");
+    }
+}

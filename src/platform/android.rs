@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock, mpsc};
 use std::time::Duration;
 
-use dioxus::mobile::wry::prelude::{JNIEnv, JObject, JString, dispatch, jni};
+use dioxus_desktop::wry::prelude::dispatch;
 use jiff::Timestamp;
 use jni::errors::Result as JniResult;
-use jni::objects::JValue;
+use jni::objects::{JByteArray, JObject, JString, JValue};
+use jni::{JNIEnv, JavaVM};
 use keyring_core::CredentialStore;
 
 use super::{Outbox, System};
@@ -42,23 +43,44 @@ fn ask<T: Send + 'static>(
 fn tell(what: impl FnOnce(&mut JNIEnv, &JObject) -> JniResult<()> + Send + 'static) {
     dispatch(move |env, activity, _| {
         let told = what(env, activity);
-        // A pending exception would break whatever comes next on this thread.
-        if env.exception_check().unwrap_or(false) {
-            let _ = env.exception_clear();
-        }
+        clear_exception(env);
         if let Err(error) = told {
             tracing::warn!("the activity did not answer: {error}");
         }
     });
 }
 
+/// A pending exception would break whatever comes next on this thread.
+fn clear_exception(env: &mut JNIEnv) {
+    if env.exception_check().unwrap_or(false) {
+        let _ = env.exception_clear();
+    }
+}
+
+/// Asks the activity for something that takes long, on this very thread, which waits for it. For what needs none of the screen.
+fn ask_here<T>(question: impl FnOnce(&mut JNIEnv, &JObject) -> JniResult<T>) -> JniResult<T> {
+    let context = ndk_context::android_context();
+    // SAFETY: tao has put the virtual machine there before it started the thread that runs `main`, and it lives as long as the process.
+    let machine = unsafe { JavaVM::from_raw(context.vm().cast()) }?;
+    let mut env = machine.attach_current_thread()?;
+    // SAFETY: a global reference to the activity, which tao keeps for good. `JObject` deletes nothing when it is dropped.
+    let activity = unsafe { JObject::from_raw(context.context().cast()) };
+    let answer = question(&mut env, &activity);
+    clear_exception(&mut env);
+    answer
+}
+
+/// What a method of the activity without parameters says.
+fn text(method: &'static str) -> io::Result<String> {
+    ask(move |env, activity| {
+        let text: JString = env.call_method(activity, method, "()Ljava/lang/String;", &[])?.l()?.into();
+        Ok(String::from(env.get_string(&text)?))
+    })
+}
+
 /// The path that a method of the activity without parameters names.
 fn folder(method: &'static str) -> io::Result<PathBuf> {
-    let path = ask(move |env, activity| {
-        let path: JString = env.call_method(activity, method, "()Ljava/lang/String;", &[])?.l()?.into();
-        Ok(String::from(env.get_string(&path)?))
-    });
-    path.map(PathBuf::from)
+    text(method).map(PathBuf::from)
 }
 
 /// The same, asked until it is answered: while the activity starts it may be too slow.
@@ -92,9 +114,29 @@ impl System for Android {
         })
     }
 
-    fn taken_photos(&self) -> Option<PathBuf> {
+    fn languages(&self) -> Vec<String> {
+        // The system's own properties, which a library would read, know nothing of the languages of one app.
+        let tags = text("languages").unwrap_or_default();
+        tags.split(',').filter(|tag| !tag.is_empty()).map(String::from).collect()
+    }
+
+    fn taken_photos(&self) -> Vec<PathBuf> {
         static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-        remembered(&FOLDER, "takenPhotos")
+        remembered(&FOLDER, "takenPhotos").into_iter().collect()
+    }
+
+    fn as_jpeg(&self, photo: &[u8]) -> Option<Vec<u8>> {
+        let jpeg = ask_here(|env, activity| {
+            let file = env.byte_array_from_slice(photo)?;
+            let jpeg = env.call_method(activity, "asJpeg", "([B)[B", &[JValue::from(&file)])?.l()?;
+            match jpeg.is_null() {
+                true => Ok(None),
+                false => env.convert_byte_array(JByteArray::from(jpeg)).map(Some),
+            }
+        });
+        jpeg.inspect_err(|error| tracing::warn!("the system's decoder did not answer: {error}"))
+            .ok()
+            .flatten()
     }
 
     fn hide(&self, hidden: bool) {

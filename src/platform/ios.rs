@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::ptr::NonNull;
+use std::sync::{Arc, Once};
 
 use apple_native_keyring_store::protected;
 use block2::RcBlock;
@@ -17,10 +18,14 @@ use objc2::rc::Retained;
 use objc2::runtime::{AnyObject, Bool};
 use objc2::{MainThreadMarker, MainThreadOnly};
 use objc2_foundation::{
-    NSArray, NSDictionary, NSError, NSFileManager, NSFileProtectionComplete, NSFileProtectionKey, NSNumber,
-    NSString, NSURL, NSURLIsExcludedFromBackupKey,
+    NSArray, NSDictionary, NSError, NSFileManager, NSFileProtectionComplete, NSFileProtectionKey,
+    NSNotification, NSNotificationCenter, NSNotificationName, NSNumber, NSOperationQueue, NSString, NSURL,
+    NSURLIsExcludedFromBackupKey,
 };
-use objc2_ui_kit::{UIActivityViewController, UIApplication};
+use objc2_ui_kit::{
+    UIActivityViewController, UIApplication, UIApplicationDidBecomeActiveNotification,
+    UIApplicationWillResignActiveNotification, UIColor, UIView, UIViewAutoresizing,
+};
 use objc2_user_notifications::{
     UNAuthorizationOptions, UNMutableNotificationContent, UNNotificationRequest,
     UNTimeIntervalNotificationTrigger, UNUserNotificationCenter,
@@ -50,6 +55,17 @@ impl System for Ios {
         Some(Outbox::Private(std::env::temp_dir().join("outbox")))
     }
 
+    fn taken_photos(&self) -> Vec<PathBuf> {
+        // What WebKit's WKFileUploadPanel names them; it deletes none itself.
+        super::folders_called("WKWebFileUpload", &std::env::temp_dir())
+    }
+
+    fn page_is_gone(&self) {
+        tracing::warn!("the page does not answer any more");
+        // The archive's writes are transactions, and what is not kept is not promised to stay.
+        std::process::exit(0);
+    }
+
     fn offer(&self, file: &Path) -> io::Result<()> {
         let file = file.to_string_lossy().into_owned();
         // Called from the archive's thread; only the main one may show anything.
@@ -58,6 +74,11 @@ impl System for Ios {
             _ => tracing::warn!("the share sheet could not be shown"),
         });
         Ok(())
+    }
+
+    fn hide(&self, _: bool) {
+        // Locked or not: what the list of apps shows is covered always, and screenshots can't be refused.
+        cover_when_inactive();
     }
 
     fn reminds(&self) -> bool {
@@ -164,6 +185,61 @@ fn show_sheet(main: MainThreadMarker, file: &str) -> bool {
     }
     above.presentViewController_animated_completion(&sheet, true, None);
     true
+}
+
+/// Has a plain view cover the window whenever the app is not the active one: the system's list of apps shows what is on the screen then.
+/// Once is enough, for as long as the app runs.
+fn cover_when_inactive() {
+    static ONCE: Once = Once::new();
+    let observe = |name: &'static NSNotificationName, covered: bool| {
+        let act = RcBlock::new(move |_: NonNull<NSNotification>| {
+            if let Some(main) = MainThreadMarker::new() {
+                cover(main, covered);
+            }
+        });
+        // SAFETY: no object is filtered by, the queue is the main one, and the block takes what it is documented to be given.
+        let observer = unsafe {
+            NSNotificationCenter::defaultCenter().addObserverForName_object_queue_usingBlock(
+                Some(name),
+                None,
+                Some(&NSOperationQueue::mainQueue()),
+                &act,
+            )
+        };
+        // Never removed.
+        std::mem::forget(observer);
+    };
+    // SAFETY: constants of UIKit.
+    let (resigns, becomes) =
+        unsafe { (UIApplicationWillResignActiveNotification, UIApplicationDidBecomeActiveNotification) };
+    ONCE.call_once(|| {
+        observe(resigns, true);
+        observe(becomes, false);
+    });
+}
+
+/// Covers the window, or no longer.
+fn cover(main: MainThreadMarker, covered: bool) {
+    /// Says which of the window's views is the cover.
+    const TAG: isize = 0x5b07;
+    #[allow(deprecated)]
+    let windows = UIApplication::sharedApplication(main).windows();
+    for window in windows {
+        let before = window.viewWithTag(TAG);
+        match (covered, before) {
+            (true, None) => {
+                let view = UIView::initWithFrame(UIView::alloc(main), window.bounds());
+                view.setTag(TAG);
+                view.setBackgroundColor(Some(&UIColor::systemBackgroundColor()));
+                view.setAutoresizingMask(
+                    UIViewAutoresizing::FlexibleWidth | UIViewAutoresizing::FlexibleHeight,
+                );
+                window.addSubview(&view);
+            }
+            (false, Some(view)) => view.removeFromSuperview(),
+            _ => {}
+        }
+    }
 }
 
 /// The keychain, with every entry readable while this phone is unlocked and never on another one.

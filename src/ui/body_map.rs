@@ -99,7 +99,8 @@ pub fn BodyMap(marks: Vec<Mark>, chosen: Option<Place>, onplace: Option<EventHan
         }
         None => BodySide::Front,
     });
-    let mut element = use_signal(|| None::<std::rc::Rc<MountedData>>);
+    // Width and height of the drawing, in pixels.
+    let mut size = use_signal(|| None::<[f64; 2]>);
     let shown = side();
     let marks: Vec<Mark> = marks
         .into_iter()
@@ -110,16 +111,11 @@ pub fn BodyMap(marks: Vec<Mark>, chosen: Option<Place>, onplace: Option<EventHan
         Some(place) => words.text("map-at", &[("region", region(&words, place).into())]),
         None => words.say("map"),
     };
-    let place_at = move |point: [f64; 2]| async move {
-        let Some(element) = element.cloned() else { return };
-        let (Some(onplace), Ok(rect)) = (onplace, element.get_client_rect().await) else { return };
-        let share =
-            |at: f64, start: f64, length: f64| ((at - start) / length.max(1.0)).clamp(0.0, 1.0) as f32;
-        onplace.call(Place {
-            side: side(),
-            x: share(point[0], rect.origin.x, rect.size.width),
-            y: share(point[1], rect.origin.y, rect.size.height),
-        });
+    let tapped = move |event: MouseEvent| {
+        let (Some(onplace), Some([width, height])) = (onplace, size()) else { return };
+        let point = event.element_coordinates();
+        let share = |at: f64, length: f64| (at / length.max(1.0)).clamp(0.0, 1.0) as f32;
+        onplace.call(Place { side: side(), x: share(point.x, width), y: share(point.y, height) });
     };
     let pressed = move |event: KeyboardEvent| {
         let Some(onplace) = onplace else { return };
@@ -147,11 +143,12 @@ pub fn BodyMap(marks: Vec<Mark>, chosen: Option<Place>, onplace: Option<EventHan
                 role: if onplace.is_some() { "application" } else { "img" },
                 tabindex: if onplace.is_some() { "0" },
                 "aria-label": "{label}",
-                onmounted: move |event| element.set(Some(event.data())),
-                onclick: move |event: MouseEvent| {
-                    let point = event.client_coordinates();
-                    place_at([point.x, point.y])
+                onresize: move |event| {
+                    if let Ok(now) = event.get_border_box_size() {
+                        size.set(Some([now.width, now.height]));
+                    }
                 },
+                onclick: tapped,
                 onkeydown: pressed,
                 svg { view_box: "0 0 100 210", "aria-hidden": "true",
                     circle { cx: "50", cy: "16", r: "12.5" }

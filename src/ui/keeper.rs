@@ -14,7 +14,6 @@ use crate::archive::seal::{Key, Passphrase};
 use crate::archive::vault::{Protection, Vault, VaultError};
 use crate::archive::{Archive, ArchiveError, Contents, Files, Lock, Losses, StoreError};
 use crate::assessment::Assessment;
-use crate::capture::bridge::BridgeError;
 use crate::files;
 use crate::platform::{self, Handed};
 use crate::wording::Wording;
@@ -31,9 +30,6 @@ pub enum KeeperError {
     /// A backup.
     #[error(transparent)]
     Backup(#[from] BackupError),
-    /// A file that the bridge sends.
-    #[error(transparent)]
-    Bridge(#[from] BridgeError),
     /// Another file.
     #[error("the file can't be written or read: {0}")]
     File(#[from] io::Error),
@@ -147,8 +143,6 @@ impl From<&KeeperError> for Trouble {
                 BackupError::Newer => "archive-newer",
                 BackupError::File(_) | BackupError::Archive(_) => "backup-file",
             },
-            KeeperError::Bridge(BridgeError::TooLarge) => "file-too-many-bytes",
-            KeeperError::Bridge(BridgeError::Unreadable) => "file-unreadable",
             KeeperError::File(_) => "backup-file",
         };
         Self { key, seconds: 0 }

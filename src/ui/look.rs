@@ -10,7 +10,6 @@ use super::pictures::Picture;
 use super::work::{WorkError, Worker};
 use crate::archive::record::{KeptPhoto, Pictures};
 use crate::assessment::{Assessment, Assessor, Look, Views};
-use crate::capture::bridge::{self, BridgeError};
 use crate::change::align;
 use crate::change::shape::Shape;
 use crate::network::model::Model;
@@ -93,17 +92,6 @@ impl Answer {
     }
 }
 
-/// Why a file is no photo.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// It did not arrive.
-    #[error(transparent)]
-    Bridge(#[from] BridgeError),
-    /// It can't be decoded.
-    #[error(transparent)]
-    Decode(#[from] DecodeError),
-}
-
 /// The thread that looks at photos. It unpacks the weights at once, after the window was asked for.
 #[derive(Clone)]
 pub struct Looker(Worker<Option<Assessor>>);
@@ -114,15 +102,15 @@ impl Looker {
         Self(Worker::start(|| Model::embedded(&Device::flex()).map(|model| Assessor::new(&model)).ok()))
     }
 
-    /// Decodes a file that the bridge sent.
+    /// Decodes a file.
     ///
     /// # Errors
     /// When it is no photo.
-    pub async fn open(&self, size: u64, base64: String) -> Result<Result<Opened, OpenError>, WorkError> {
+    pub async fn open(&self, file: Vec<u8>) -> Result<Result<Opened, DecodeError>, WorkError> {
         let open = move |_: &mut _| {
             // The content is here now; what the camera left on the disk is in nobody's hands.
             platform::delete_taken_photos(platform::here());
-            Ok(Photo::decode(&bridge::bytes(size, &base64)?)?.into())
+            Ok(Photo::decode(&platform::readable(platform::here(), &file))?.into())
         };
         self.0.ask(open).await
     }

@@ -2,25 +2,28 @@
 
 use std::io::Write;
 use std::rc::Rc;
+use std::time::{Duration, SystemTime};
 
 use dioxus::core::{Task, spawn_forever};
 use dioxus::prelude::*;
 use dioxus::router::{Navigator, router};
+use futures_channel::oneshot;
 use jiff::Timestamp;
 
 use super::app::Route;
 use super::framing::Framing;
 use super::keeper::{Book, Keeper, KeeperError, Page, Trouble};
-use super::look::{Answer, Looker, OpenError, Opened};
+use super::look::{Answer, Looker, Opened};
 use super::parts::card;
+use super::pulse::{PATIENCE, Pulse};
 use super::work::{WorkError, Worker};
-use crate::archive::record::{CheckId, Kind, SpotId};
+use crate::archive::record::{self, CheckId, SpotId};
 use crate::archive::seal::Passphrase;
 use crate::archive::vault::Protection;
 use crate::assessment::Look;
-use crate::capture::bridge::{self, BridgeError};
+use crate::capture::bridge::{Arrival, BridgeError, Kind, MAX_FILE_BYTES, Reply};
 use crate::person::{Person, Remarks};
-use crate::photo::Square;
+use crate::photo::{DecodeError, Square};
 use crate::platform::{self, Handed};
 use crate::settings::{CONSENT, Settings, SettingsError, Store};
 use crate::wording::{Language, Wording};
@@ -34,14 +37,29 @@ pub struct Draft {
     pub framing: Framing,
 }
 
-/// A backup on its way into the app.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A file on its way into the app.
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Incoming {
     Nothing,
-    /// Its pieces are arriving.
-    Pieces,
-    /// It is there, and waits for its passphrase.
-    Whole,
+    /// One was chosen, and is being read.
+    Expected(u64, Kind),
+    /// It is arriving. The bytes of a photo are here, those of a backup with the keeper.
+    Arriving(Arrival, Vec<u8>),
+    /// A backup is there, and waits for its passphrase.
+    Backup,
+}
+
+/// How long nobody has touched the app, by a clock that counts sleep.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Idle {
+    touched: Duration,
+}
+
+impl Idle {
+    /// Whether nobody has for so many minutes, now.
+    fn lapsed(self, now: Duration, minutes: u32) -> bool {
+        now.saturating_sub(self.touched) >= Duration::from_secs(u64::from(minutes) * 60)
+    }
 }
 
 /// The state of the app. Copies share it.
@@ -55,6 +73,11 @@ pub struct App {
     target: Signal<Option<SpotId>>,
     book: Signal<Book>,
     incoming: Signal<Incoming>,
+    left: Signal<Option<oneshot::Receiver<Option<Vec<u8>>>>>,
+    idle: Signal<Idle>,
+    beat: Signal<u64>,
+    pulse: Signal<Pulse>,
+    languages: Signal<Vec<String>>,
     doing: Signal<Option<Option<Task>>>,
     keeping: Signal<usize>,
     notice: Signal<Option<String>>,
@@ -68,8 +91,11 @@ impl App {
     pub fn new(store: Option<Store>) -> Self {
         let settings = store.as_ref().map(Store::load).unwrap_or_default();
         let folder = store.as_ref().map(|store| store.folder().to_path_buf()).unwrap_or_default();
+        let languages = platform::here().languages();
+        let (found, left) = oneshot::channel();
         Self {
-            words: Signal::new(Rc::new(Wording::new(language(&settings)))),
+            words: Signal::new(Rc::new(Wording::new(language(&settings, &languages)))),
+            languages: Signal::new(languages),
             settings: Signal::new(settings),
             draft: Signal::new(None),
             answers: Signal::new(Vec::new()),
@@ -77,6 +103,10 @@ impl App {
             target: Signal::new(None),
             book: Signal::new(Book::Opening),
             incoming: Signal::new(Incoming::Nothing),
+            left: Signal::new(Some(left)),
+            idle: Signal::new(Idle { touched: platform::clock() }),
+            beat: Signal::new(0),
+            pulse: Signal::new(Pulse::default()),
             doing: Signal::new(None),
             keeping: Signal::new(0),
             notice: Signal::new(None),
@@ -84,6 +114,7 @@ impl App {
             looker: Signal::new(Looker::start()),
             keeper: Signal::new(Worker::start(move || {
                 // On the thread that hands files over: none of this run's can be taken for an earlier one's.
+                let _ = found.send(platform::left_photo(platform::here(), SystemTime::now(), MAX_FILE_BYTES));
                 platform::tidy(platform::here());
                 Keeper::new(&folder, platform::here().key_store())
             })),
@@ -162,9 +193,7 @@ impl App {
     pub fn set(mut self, change: impl FnOnce(&mut Settings)) {
         change(&mut self.settings.write());
         let settings = self.settings.peek().clone();
-        if self.words.peek().language() != language(&settings) {
-            self.words.set(Rc::new(Wording::new(language(&settings))));
-        }
+        self.speak();
         // Writing it safely takes longer than a frame of the screen.
         let save = move |store: &mut Option<Store>| store.as_ref().map(|store| store.save(&settings));
         let saved = self.settings_keeper.peek().ask(save);
@@ -175,6 +204,25 @@ impl App {
                 Ok(Some(Err(SettingsError::File(_))) | None) | Err(WorkError) => "settings-not-saved",
             };
             self.tell(self.words.peek().say(key));
+        });
+    }
+
+    /// Says everything in the language that is set or, where none is, wanted most.
+    fn speak(mut self) {
+        let language = language(&self.settings.peek(), &self.languages.peek());
+        if self.words.peek().language() != language {
+            self.words.set(Rc::new(Wording::new(language)));
+        }
+    }
+
+    /// Asks the system again which languages the user wants: that may change while the app runs.
+    pub fn ask_languages(mut self) {
+        let asked = self.keeper().ask(|_| platform::here().languages());
+        spawn_forever(async move {
+            if let Ok(languages) = asked.await {
+                self.languages.set(languages);
+                self.speak();
+            }
         });
     }
 
@@ -198,7 +246,7 @@ impl App {
                 self.target.set(None);
                 self.answers.set(Vec::new());
                 self.settings.set(Settings::default());
-                self.words.set(Rc::new(Wording::new(language(&Settings::default()))));
+                self.speak();
             });
         });
     }
@@ -211,28 +259,146 @@ impl App {
         });
     }
 
-    /// A file was chosen; its content is on its way.
-    pub fn wait_for_file(mut self) {
+    /// A file was chosen, and is being read; it takes the place of any before.
+    pub fn expect(mut self, number: u64, kind: Kind) {
         self.cancel();
         self.notice.set(None);
         self.doing.set(Some(None));
+        self.incoming.set(Incoming::Expected(number, kind));
+        if kind == Kind::Backup {
+            self.ask(Keeper::expect_backup);
+        }
     }
 
-    /// Whether a file is on its way that nobody has cancelled.
-    pub fn expects_file(self) -> bool {
-        matches!(*self.doing.peek(), Some(None))
+    /// The expected file has this size. Returns whether it is wanted.
+    pub fn announce(mut self, number: u64, size: u64, navigator: Navigator) -> bool {
+        let Incoming::Expected(expected, kind) = *self.incoming.peek() else { return self.unwanted() };
+        if expected != number {
+            return self.unwanted();
+        }
+        match Arrival::announced(number, kind, size) {
+            Ok(arrival) if arrival.complete() => {
+                self.whole(kind, Vec::new(), navigator);
+                false
+            }
+            Ok(arrival) => {
+                self.incoming.set(Incoming::Arriving(arrival, Vec::new()));
+                true
+            }
+            Err(error) => {
+                self.refuse(error);
+                false
+            }
+        }
     }
 
-    /// A backup was chosen; its pieces are on their way.
-    pub fn wait_for_backup(mut self) {
-        self.wait_for_file();
-        self.incoming.set(Incoming::Pieces);
-        self.ask(Keeper::expect_backup);
+    /// The next piece of the file came. `acknowledge` is told once it is where it belongs, and whether more is wanted.
+    pub fn append(
+        self,
+        number: u64,
+        base64: &str,
+        navigator: Navigator,
+        acknowledge: impl FnOnce(Reply) + 'static,
+    ) {
+        let mut incoming = self.incoming;
+        let taken = match &mut *incoming.write() {
+            Incoming::Arriving(arrival, photo) if arrival.number() == number => arrival
+                .take(base64)
+                .map(|piece| (piece, arrival.kind(), arrival.complete(), std::mem::take(photo))),
+            // Given up while it was on its way.
+            _ => {
+                self.unwanted();
+                return acknowledge(Reply::Taken { number, more: false });
+            }
+        };
+        let (piece, kind, complete, mut photo) = match taken {
+            Ok(taken) => taken,
+            Err(error) => {
+                self.refuse(error);
+                return acknowledge(Reply::Taken { number, more: false });
+            }
+        };
+        match kind {
+            Kind::Photo => {
+                photo.extend(piece);
+                if complete {
+                    self.whole(kind, photo, navigator);
+                } else if let Incoming::Arriving(_, kept) = &mut *incoming.write() {
+                    *kept = photo;
+                }
+                acknowledge(Reply::Taken { number, more: !complete });
+            }
+            // Only when it is on the disk: else all of it might pile up before.
+            Kind::Backup => {
+                let written = self.keeper().ask(move |keeper| keeper.append(&piece));
+                spawn_forever(async move {
+                    let written = written.await;
+                    let wanted = self.expects(number);
+                    match written {
+                        Ok(Ok(())) if wanted && complete => self.whole(kind, Vec::new(), navigator),
+                        Ok(Err(error)) if wanted => self.fail(Trouble::from(&error).say(&self.words.peek())),
+                        Err(WorkError) if wanted => self.fail(self.words.peek().say("broken")),
+                        _ => {}
+                    }
+                    acknowledge(Reply::Taken { number, more: !complete && self.expects(number) });
+                });
+            }
+        }
+    }
+
+    /// All of the file has come.
+    fn whole(mut self, kind: Kind, photo: Vec<u8>, navigator: Navigator) {
+        match kind {
+            Kind::Photo => {
+                self.incoming.set(Incoming::Nothing);
+                self.open(photo, navigator);
+            }
+            Kind::Backup => {
+                self.doing.set(None);
+                self.incoming.set(Incoming::Backup);
+            }
+        }
+    }
+
+    /// Whether this file is arriving, and nobody has cancelled it.
+    fn expects(self, number: u64) -> bool {
+        match &*self.incoming.peek() {
+            Incoming::Expected(expected, _) => *expected == number,
+            Incoming::Arriving(arrival, _) => arrival.number() == number,
+            Incoming::Nothing | Incoming::Backup => false,
+        }
+    }
+
+    /// The WebView could not read the file.
+    pub fn unreadable(self, number: u64) {
+        match self.expects(number) {
+            true => self.refuse(BridgeError::Unreadable),
+            false => {
+                self.unwanted();
+            }
+        }
+    }
+
+    /// Something of a file came that was given up: what the camera left of it goes. Returns that it is not wanted.
+    fn unwanted(self) -> bool {
+        self.looker().forget_taken();
+        false
+    }
+
+    /// Opens the photo that was taken for a run of the app that the system ended meanwhile, if there is one.
+    pub async fn open_left(mut self, navigator: Navigator) {
+        let Some(left) = self.left.write().take() else { return };
+        if let Ok(Some(photo)) = left.await
+            && self.settings.peek().agreed()
+            && !self.can_cancel()
+        {
+            self.open(photo, navigator);
+        }
     }
 
     /// Decodes a file and goes on to framing.
-    pub fn open(self, size: u64, base64: String, navigator: Navigator) {
-        self.begin_with(navigator, async move { self.looker().open(size, base64).await });
+    pub fn open(self, file: Vec<u8>, navigator: Navigator) {
+        self.begin_with(navigator, async move { self.looker().open(file).await });
     }
 
     /// Goes on to framing with a picture that the camera took.
@@ -244,7 +410,7 @@ impl App {
     fn begin_with(
         mut self,
         navigator: Navigator,
-        opening: impl Future<Output = Result<Result<Opened, OpenError>, WorkError>> + 'static,
+        opening: impl Future<Output = Result<Result<Opened, DecodeError>, WorkError>> + 'static,
     ) {
         self.cancel();
         self.notice.set(None);
@@ -261,22 +427,26 @@ impl App {
                         false => navigator.push(Route::Frame {}),
                     };
                 }
-                Ok(Err(OpenError::Bridge(error))) => self.refuse(error),
-                Ok(Err(OpenError::Decode(error))) => self.tell(self.words.peek().decode_error(&error)),
+                Ok(Err(error)) => self.tell(self.words.peek().decode_error(&error)),
                 Err(WorkError) => self.tell(self.words.peek().say("broken")),
             }
         });
     }
 
     /// A file did not arrive.
-    pub fn refuse(self, error: BridgeError) {
-        self.cancel();
+    fn refuse(self, error: BridgeError) {
         self.looker().forget_taken();
         let key = match error {
             BridgeError::Unreadable => "file-unreadable",
             BridgeError::TooLarge => "file-too-many-bytes",
         };
-        self.tell(self.words.peek().say(key));
+        self.fail(self.words.peek().say(key));
+    }
+
+    /// Stops waiting, and says why.
+    fn fail(self, reason: String) {
+        self.cancel();
+        self.tell(reason);
     }
 
     /// Takes this photo as the one that is being framed.
@@ -341,7 +511,7 @@ impl App {
     pub fn look_again(self, check: CheckId, square: Option<Square>) {
         self.cancel();
         let views = self.settings.peek().views;
-        let kind = if square.is_some() { Kind::Photo } else { Kind::Crop };
+        let kind = if square.is_some() { record::Kind::Photo } else { record::Kind::Crop };
         let page = self.page();
         let known = page.as_ref().and_then(|page| page.contents.check(check));
         let person = known.map(|check| check.assessment.person).unwrap_or_default();
@@ -375,6 +545,10 @@ impl App {
 
     /// Takes what the archive looks like now.
     pub fn turn_to(mut self, book: Book) {
+        let opened = matches!(book, Book::Open(_)) && !matches!(&*self.book.peek(), Book::Open(_));
+        if opened {
+            self.idle.set(Idle { touched: platform::clock() });
+        }
         self.book.set(book);
     }
 
@@ -449,40 +623,67 @@ impl App {
         );
     }
 
-    /// Locks the archive when nobody has touched the app for as long as is set.
-    pub fn idle(self, seconds: u64) {
-        let limit = u64::from(self.settings.peek().auto_lock_minutes) * 60;
-        let by_passphrase =
-            matches!(&*self.book.peek(), Book::Open(page) if page.protection == Protection::Passphrase);
-        if by_passphrase && seconds >= limit && *self.keeping.peek() == 0 {
+    /// Whether a passphrase protects what is open: the page covers it while nobody sees the app.
+    pub fn guarded(self) -> bool {
+        matches!(&*self.book.read(), Book::Open(page) if page.protection == Protection::Passphrase)
+    }
+
+    /// Whether nobody has touched the app for as long as is set, sleep included.
+    fn lapsed(self) -> bool {
+        self.idle.peek().lapsed(platform::clock(), self.settings.peek().auto_lock_minutes)
+            && matches!(&*self.book.peek(), Book::Open(page) if page.protection == Protection::Passphrase)
+    }
+
+    /// Somebody has touched the app: one who comes too late finds it locked.
+    pub fn touched(mut self) {
+        self.watch();
+        self.idle.set(Idle { touched: platform::clock() });
+    }
+
+    /// Locks the archive when nobody has touched the app for as long as is set, unless something is being written, which takes its time.
+    pub fn watch(self) {
+        if self.lapsed() && *self.keeping.peek() == 0 {
             self.lock();
         }
     }
 
-    /// A piece of a backup came from the bridge.
-    pub fn append(self, base64: String) {
-        if *self.incoming.peek() == Incoming::Pieces {
-            self.ask(move |keeper| keeper.append(&bridge::piece(&base64)?));
-        }
+    /// The app is seen again. What is to be locked is locked before the page uncovers itself, which it does when it has drawn the beat.
+    pub fn seen(mut self) {
+        self.ask_languages();
+        let lapsed = self.lapsed();
+        spawn_forever(async move {
+            if lapsed {
+                self.target.set(None);
+                let locked = self.keeper().ask(|keeper| {
+                    keeper.lock();
+                    keeper.book()
+                });
+                self.turn_to(locked.await.unwrap_or(Book::Unusable(Trouble { key: "broken", seconds: 0 })));
+            }
+            let beat = *self.beat.peek() + 1;
+            self.pulse.peek().expect(beat, PATIENCE, || platform::here().page_is_gone());
+            self.beat.set(beat);
+        });
     }
 
-    /// All pieces of a backup were sent.
-    pub fn arrived(mut self) {
-        if *self.incoming.peek() != Incoming::Pieces {
-            return;
-        }
-        self.keep(
-            |keeper| Ok(keeper.has_backup()),
-            move |whole| {
-                self.doing.set(None);
-                self.incoming.set(if whole { Incoming::Whole } else { Incoming::Nothing });
-            },
-        );
+    /// The app is seen no more.
+    pub fn unseen(self) {
+        self.pulse.peek().rest();
+    }
+
+    /// The number that the page is to draw.
+    pub fn beat(self) -> u64 {
+        *self.beat.read()
+    }
+
+    /// The page has drawn it.
+    pub fn beaten(self, beat: u64) {
+        self.pulse.peek().came(beat);
     }
 
     /// Whether a backup has arrived and waits for its passphrase.
     pub fn backup_waits(self) -> bool {
-        *self.incoming.read() == Incoming::Whole
+        *self.incoming.read() == Incoming::Backup
     }
 
     /// Takes in the backup that has arrived.
@@ -493,7 +694,7 @@ impl App {
                 Ok((imported, keeper.has_backup()))
             },
             move |(imported, again)| {
-                self.incoming.set(if again { Incoming::Whole } else { Incoming::Nothing });
+                self.incoming.set(if again { Incoming::Backup } else { Incoming::Nothing });
                 self.tell(match imported {
                     Ok(imported) => {
                         let counts = [("spots", imported.spots.into()), ("checks", imported.checks.into())];
@@ -518,8 +719,14 @@ impl App {
 
     /// Stops waiting.
     pub fn cancel(mut self) {
-        if *self.incoming.peek() != Incoming::Nothing {
-            self.incoming.set(Incoming::Nothing);
+        let backup = match &*self.incoming.peek() {
+            Incoming::Expected(_, kind) => *kind == Kind::Backup,
+            Incoming::Arriving(arrival, _) => arrival.kind() == Kind::Backup,
+            Incoming::Backup => true,
+            Incoming::Nothing => false,
+        };
+        self.incoming.set(Incoming::Nothing);
+        if backup {
             self.ask(|keeper| {
                 keeper.drop_backup();
                 Ok(())
@@ -550,6 +757,20 @@ impl App {
     }
 }
 
-fn language(settings: &Settings) -> Language {
-    settings.language.unwrap_or_else(|| Language::best(platform::languages()))
+fn language(settings: &Settings, wanted: &[String]) -> Language {
+    settings.language.unwrap_or_else(|| Language::best(wanted.iter().cloned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lock_counts_from_the_last_touch_and_not_backwards() {
+        let idle = Idle { touched: Duration::from_secs(1000) };
+        let after = |seconds: u64| idle.lapsed(Duration::from_secs(1000 + seconds), 5);
+        assert_eq!([0, 299, 300, 86_400].map(after), [false, false, true, true]);
+        // No clock of ours goes back, but nothing may come of it if one does.
+        assert!(!idle.lapsed(Duration::ZERO, 5));
+    }
 }

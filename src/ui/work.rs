@@ -5,8 +5,19 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{self, Sender};
 use std::thread;
+use std::time::Duration;
 
 use futures_channel::oneshot;
+
+/// Ends after this long, or a little later.
+pub async fn pause(length: Duration) {
+    let (over, waited) = oneshot::channel();
+    thread::spawn(move || {
+        thread::sleep(length);
+        let _ = over.send(());
+    });
+    let _ = waited.await;
+}
 
 /// The work ended without an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -8,6 +8,7 @@ use image::{Rgb, RgbImage};
 
 mod accessibility;
 mod arrivals;
+mod bridge;
 #[cfg(feature = "camera")]
 mod camera;
 mod key_store;

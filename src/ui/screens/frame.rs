@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
+use dioxus::html::geometry::ElementPoint;
 use dioxus::html::input_data::keyboard_types::Key;
 use dioxus::prelude::*;
-use dioxus_free_icons::icons::ld_icons::{LdCircleCheck, LdTriangleAlert, LdZoomIn, LdZoomOut};
 
 use crate::photo::quality::Quality;
 use crate::ui::framing::Framing;
-use crate::ui::parts::{Bar, GetPhoto, Glyph};
+use crate::ui::icons::{Glyph, Icon};
+use crate::ui::parts::{Bar, GetPhoto};
 use crate::ui::pictures::Picture;
 use crate::ui::state::App;
 
@@ -53,13 +54,13 @@ pub fn Frame() -> Element {
                 if let Some(quality) = measured {
                     if quality.suffices() {
                         p { class: "good",
-                            Glyph { icon: LdCircleCheck, size: 20 }
+                            Glyph { icon: Icon::Check, size: 20 }
                             span { {words.say("frame-good")} }
                         }
                     }
                     for fault in quality.faults() {
                         p { class: "fault", key: "{fault.aspect:?}",
-                            Glyph { icon: LdTriangleAlert, size: 20 }
+                            Glyph { icon: Icon::Warning, size: 20 }
                             span { {words.fault(fault)} }
                         }
                     }
@@ -77,42 +78,36 @@ pub fn Frame() -> Element {
     }
 }
 
-/// What the fingers or the mouse hold: where each pointer is, in pixels of the window.
+/// What the fingers or the mouse hold: where each pointer is, in pixels from the viewport's top left corner.
 type Pointers = HashMap<i32, [f64; 2]>;
+
+/// A point as two numbers.
+fn within(point: ElementPoint) -> [f64; 2] {
+    [point.x, point.y]
+}
 
 #[component]
 fn Viewport(preview: Picture, framing: Framing) -> Element {
     let app = use_context::<App>();
     let words = app.words();
     let mut pointers = use_signal(Pointers::new);
-    // Place and side of the square on the screen, in pixels.
-    let mut place = use_signal(|| [0.0, 0.0, 1.0]);
-    let mut element = use_signal(|| None);
-    let measure = move || async move {
-        let Some(element): Option<std::rc::Rc<MountedData>> = element.cloned() else { return };
-        if let Ok(rect) = element.get_client_rect().await {
-            place.set([rect.origin.x, rect.origin.y, rect.size.width.max(1.0)]);
-        }
-    };
-    let share = move |x: f64, y: f64| {
-        let [left, top, side] = place();
-        [(x - left) / side, (y - top) / side]
-    };
+    // Side of the square on the screen, in pixels, as the page reports it whenever it changes. Nothing is asked of the page while
+    // fingers move: on Android its answers come on another thread than its events.
+    let mut side = use_signal(|| 1.0f64);
     let moved = move |event: PointerEvent| {
         let id = event.pointer_id();
         let Some(before) = pointers.peek().get(&id).copied() else { return };
-        let point = event.client_coordinates();
-        let now = [point.x, point.y];
+        let now = within(event.element_coordinates());
         let other = pointers.peek().iter().find(|(other, _)| **other != id).map(|(_, place)| *place);
         pointers.write().insert(id, now);
-        let side = place()[2];
+        let side = side();
         match other {
             None => {
                 app.frame(|framing| framing.moved((before[0] - now[0]) / side, (before[1] - now[1]) / side))
             }
             Some(other) => {
                 let distance = |to: [f64; 2]| (to[0] - other[0]).hypot(to[1] - other[1]).max(1.0);
-                let middle = share((now[0] + other[0]) / 2.0, (now[1] + other[1]) / 2.0);
+                let middle = [(now[0] + other[0]) / 2.0 / side, (now[1] + other[1]) / 2.0 / side];
                 let half = |axis: usize| (before[axis] - now[axis]) / 2.0 / side;
                 app.frame(|framing| {
                     framing.zoomed(distance(now) / distance(before), middle).moved(half(0), half(1))
@@ -148,15 +143,13 @@ fn Viewport(preview: Picture, framing: Framing) -> Element {
             role: "application",
             tabindex: "0",
             "aria-label": words.say("frame-viewport"),
-            onmounted: move |event| {
-                element.set(Some(event.data()));
-                measure()
+            onresize: move |event| {
+                if let Ok(size) = event.get_border_box_size() {
+                    side.set(size.width.max(1.0));
+                }
             },
-            onresize: move |_| measure(),
             onpointerdown: move |event: PointerEvent| {
-                let point = event.client_coordinates();
-                pointers.write().insert(event.pointer_id(), [point.x, point.y]);
-                measure()
+                pointers.write().insert(event.pointer_id(), within(event.element_coordinates()));
             },
             onpointermove: moved,
             onpointerup: released,
@@ -165,9 +158,9 @@ fn Viewport(preview: Picture, framing: Framing) -> Element {
             onwheel: move |event: WheelEvent| {
                 event.prevent_default();
                 let down = event.delta().strip_units().y;
-                let point = event.client_coordinates();
+                let point = within(event.element_coordinates()).map(|at| at / side());
                 let factor = if down < 0.0 { ZOOM_STEP } else { 1.0 / ZOOM_STEP };
-                app.frame(|framing| framing.zoomed(factor, share(point.x, point.y)));
+                app.frame(|framing| framing.zoomed(factor, point));
             },
             onkeydown: pressed,
             img {
@@ -190,7 +183,7 @@ fn Zoom(framing: Framing) -> Element {
     rsx! {
         div { class: "zoom",
             button { class: "icon-button", "aria-label": words.say("zoom-out"), onclick: move |_| app.frame(|framing| framing.zoomed(1.0 / ZOOM_STEP, CENTRE)),
-                Glyph { icon: LdZoomOut }
+                Glyph { icon: Icon::ZoomOut }
             }
             input {
                 r#type: "range",
@@ -207,7 +200,7 @@ fn Zoom(framing: Framing) -> Element {
                 },
             }
             button { class: "icon-button", "aria-label": words.say("zoom-in"), onclick: move |_| app.frame(|framing| framing.zoomed(ZOOM_STEP, CENTRE)),
-                Glyph { icon: LdZoomIn }
+                Glyph { icon: Icon::ZoomIn }
             }
         }
     }

@@ -13,6 +13,7 @@ mod keeper;
 mod look;
 mod parts;
 mod pictures;
+mod pulse;
 mod screens;
 mod state;
 mod work;

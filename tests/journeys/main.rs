@@ -152,7 +152,8 @@ async fn what_is_no_lesion_gets_advice_and_no_diagnosis() {
     let window = Window::open_agreed(&folder.path().join("data")).await;
     let page = RgbImage::from_fn(800, 800, |x, y| {
         let ink = y % 40 < 22 && (x / 5 * 7 + y / 40 * 13) % 5 < 2;
-        Rgb([if ink { 20 } else { 235 }; 3])
+        // Blue ink on yellowish paper: what has no colour is turned away for that.
+        Rgb(if ink { [20, 30, 120] } else { [240, 232, 205] })
     });
     window.choose("#choose", &picture(folder.path(), "page.png", &page)).await;
     window.click("#assess:enabled").await;

@@ -221,7 +221,6 @@ mod tests {
                 domain: Domain::PlainPhoto,
                 part: Part::Learn,
                 squashed_from: None,
-                outside_classes: false,
                 age_years: None,
                 traits: BTreeMap::new(),
             }

@@ -69,9 +69,6 @@ pub struct Sample {
     pub part: Part,
     /// Width by height before the file was squashed to a square; none for files that are as the camera saw.
     pub squashed_from: Option<f32>,
-    /// Squamous cell carcinoma and the like: malignant, but none of the classes. It is learnt as its
-    /// nearest class and left out of figures per class.
-    pub outside_classes: bool,
     /// Age of the person, in years; of most sources in steps of five.
     pub age_years: Option<f32>,
     /// What figures are broken down by, e.g. `sex` → `female`.
@@ -110,21 +107,16 @@ impl std::fmt::Display for Source {
     }
 }
 
-/// Squamous cell carcinoma that grows into the skin: a class of its own beside the seven of HAM10000.
-const SCC: &str = "scc";
-/// Inflammation and rarer benign and malignant lesions: each has too few pictures for a class. Never told as harmless.
-const OTHER: &str = "other";
-
 /// Names of what the network learns to tell apart in sources of skin lesions: the seven of HAM10000, `scc` and `other`.
 fn lesion_classes() -> Vec<String> {
-    let seven = diagnosis::HAM10000.into_iter().map(|diagnosis| diagnosis.key.to_string());
-    seven.chain([SCC.into(), OTHER.into()]).collect()
+    let known = diagnosis::HAM10000.into_iter().chain(diagnosis::BEYOND_HAM10000);
+    known.map(|diagnosis| diagnosis.key.to_string()).collect()
 }
 
 /// The class of a diagnosis as the tables of our sources spell it.
 fn class_of(dx: &str, classes: &HashMap<&str, usize>) -> Option<usize> {
     let name = match dx {
-        "inf" | "ben_oth" | "mal_oth" => OTHER,
+        "inf" | "ben_oth" | "mal_oth" => diagnosis::OTHER,
         dx => dx,
     };
     classes.get(name).copied()
@@ -322,7 +314,7 @@ mod tests {
     use super::duplicates::NEAR_DUPLICATES;
     use super::*;
 
-    use crate::shared::shared;
+    use crate::shared::needed;
 
     fn assert_no_group_on_both_sides(dataset: &Dataset) {
         let groups =

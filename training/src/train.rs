@@ -383,11 +383,7 @@ impl<'a> Trainer<'a> {
     }
 
     fn figures(&self, net: &EfficientNetLite0, domain: Domain, side: u32) -> Result<Figures, TrainError> {
-        let samples: Vec<&Sample> = self
-            .held_back
-            .iter()
-            .filter(|sample| sample.domain == domain && !sample.outside_classes)
-            .collect();
+        let samples: Vec<&Sample> = self.held_back.iter().filter(|sample| sample.domain == domain).collect();
         let answers = predict::samples(net, &samples, How::plainly(side), &self.device.clone().inner())?;
         let truth: Vec<usize> = samples.iter().map(|sample| sample.class).collect();
         let table = metrics::confusion(&truth, &metrics::stated(&answers.logits), self.classes);

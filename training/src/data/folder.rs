@@ -42,7 +42,6 @@ pub(super) fn load(folder: &Path) -> Result<Dataset, DataError> {
                 same_as: Vec::new(),
                 domain: Domain::PlainPhoto,
                 squashed_from: None,
-                outside_classes: false,
                 age_years: None,
                 traits: BTreeMap::new(),
             });

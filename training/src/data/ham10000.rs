@@ -74,7 +74,6 @@ pub(super) fn load(folder: &Path) -> Result<Dataset, DataError> {
             domain: Domain::Dermatoscope,
             part,
             squashed_from: None,
-            outside_classes: false,
             age_years: row.age,
             traits,
         });

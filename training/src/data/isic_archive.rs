@@ -43,7 +43,6 @@ pub(super) fn load(folder: &Path) -> Result<Dataset, DataError> {
             same_as: Vec::new(),
             domain: Domain::Dermatoscope,
             squashed_from: Some(row.aspect.unwrap_or(USUAL_ASPECT)),
-            outside_classes: false,
             age_years: None,
             traits: BTreeMap::from([("age", age_group(None)), ("reference", "unknown".into())]),
         });

@@ -58,7 +58,6 @@ pub(super) fn load(folder: &Path) -> Result<Dataset, DataError> {
             same_as: names(&row.same_lesion_as),
             domain,
             squashed_from: None,
-            outside_classes: false,
             age_years: row.age,
             traits: BTreeMap::from([
                 ("sex", if row.sex.is_empty() { "unknown".into() } else { row.sex }),

@@ -67,7 +67,6 @@ pub(super) fn load(folder: &Path, table: &str) -> Result<Dataset, DataError> {
             same_as: names(&row.same_photo_as),
             domain: Domain::PlainPhoto,
             squashed_from: None,
-            outside_classes: false,
             age_years: row.age,
             traits: BTreeMap::from([
                 ("sex", sex),

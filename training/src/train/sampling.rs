@@ -83,7 +83,6 @@ mod tests {
             domain,
             part: Part::Learn,
             squashed_from: None,
-            outside_classes: false,
             age_years: None,
             traits: BTreeMap::new(),
         }

@@ -53,7 +53,6 @@ fn one_of_each() -> Dataset {
         domain: Domain::Dermatoscope,
         part: Part::Learn,
         squashed_from: None,
-        outside_classes: false,
         age_years: None,
         traits: BTreeMap::new(),
     };

@@ -302,7 +302,8 @@ impl Archive {
             // On a full disk, for one. The next start tries again.
             let _ = self.store.reopen();
         }
-        self.keys.forget_unused(|id| match id.kind {
+        // Where that fails, the next start tries again.
+        let _ = self.keys.forget_unused(|id| match id.kind {
             Kind::Spot => contents.spot(id.id.into()).is_some(),
             _ => contents.check(id.id.into()).is_some(),
         });

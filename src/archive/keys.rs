@@ -171,6 +171,10 @@ impl Keys {
                 keys.take_in((pair * SLOTS_A_PAGE + at) as u32, [copies.0, copies.1]);
             }
         }
+        // What was deleted may have come again, from a backup, under another key. A key is destroyed where it lies, so the one in use
+        // is the younger.
+        let Self { in_use, destroyed, free, .. } = &mut keys;
+        free.extend(destroyed.extract_if(|owner, _| in_use.contains_key(owner)).map(|(_, slot)| slot));
         Ok(keys)
     }
 
@@ -289,12 +293,18 @@ impl Keys {
         }
     }
 
-    /// Frees the slots of keys that nothing was sealed under, which a power cut may leave.
-    pub fn forget_unused(&mut self, is_used: impl Fn(RecordId) -> bool) {
+    /// Destroys the keys that nothing was sealed under, which a power cut may leave, and frees their slots. They are destroyed first: else
+    /// two slots might claim one owner, who came again, and the wrong one be believed.
+    ///
+    /// # Errors
+    /// When the file can't be written; then no slot is freed.
+    pub fn forget_unused(&mut self, is_used: impl Fn(RecordId) -> bool) -> Result<(), StoreError> {
         let unused: Vec<RecordId> = self.in_use.keys().copied().filter(|owner| !is_used(*owner)).collect();
+        self.destroy(&unused)?;
         for owner in unused {
-            self.free.extend(self.in_use.remove(&owner).map(|(slot, _)| slot));
+            self.free.extend(self.destroyed.remove(&owner));
         }
+        Ok(())
     }
 
     fn sealed(&self, slot: u32, state: u8, owner: RecordId, key: &[u8]) -> Sealed {
@@ -429,6 +439,43 @@ mod tests {
         assert!(matches!(Keys::open(&path, Key::random()), Err(KeysError::Newer)));
     }
 
+    #[test]
+    fn what_comes_again_is_not_taken_for_what_was_destroyed() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = folder.path().join("archive.keys");
+        let key = Key::random();
+        let mut keys = Keys::create(&path, key.clone()).expect("made");
+        keys.make([check(1), check(2)]).expect("made");
+        // Deleted one after the other, and one of them taken in again from a backup: it gets the other's place.
+        for number in [1, 2] {
+            keys.destroy(&[check(number)]).expect("destroyed");
+            keys.forget_destroyed(|_| false);
+        }
+        keys.make([check(1)]).expect("made");
+        let made = keys.get(check(1)).map(|key| key.as_bytes().to_vec());
+        drop(keys);
+        let keys = Keys::open(&path, key).expect("opens");
+        assert!(!keys.is_destroyed(check(1)));
+        assert_eq!(keys.get(check(1)).map(|key| key.as_bytes().to_vec()), made);
+    }
+
+    #[test]
+    fn a_key_that_was_never_used_does_not_come_back_in_place_of_a_later_one() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = folder.path().join("archive.keys");
+        let key = Key::random();
+        let mut keys = Keys::create(&path, key.clone()).expect("made");
+        keys.make([check(1), check(2)]).expect("made");
+        keys.forget_unused(|_| false).expect("forgotten");
+        keys.make([check(3)]).expect("made");
+        keys.make([check(1)]).expect("made");
+        let made = keys.get(check(1)).map(|key| key.as_bytes().to_vec());
+        drop(keys);
+        let keys = Keys::open(&path, key).expect("opens");
+        assert_eq!(keys.get(check(1)).map(|key| key.as_bytes().to_vec()), made);
+        assert_eq!(keys.in_use.len(), 2);
+    }
+
     proptest! {
         /// What the file says is what a simple model says, also after it was opened again; and slots are used again.
         #[test]
@@ -452,6 +499,7 @@ mod tests {
             prop_assert!(keys.slots <= 64);
             let keys = { drop(keys); Keys::open(&path, key).expect("opens") };
             prop_assert_eq!(keys.in_use.len(), model.len());
+            prop_assert!(model.keys().all(|id| !keys.is_destroyed(*id)));
             for (id, bytes) in model {
                 prop_assert_eq!(keys.get(id).map(|key| key.as_bytes().to_vec()), Some(bytes));
             }

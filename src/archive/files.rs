@@ -7,8 +7,11 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use super::keys;
-use super::store::{self, StoreError};
+use super::store::{self, Store, StoreError};
 use crate::files;
+
+/// How the names of folders begin that hold what was set aside.
+const ASIDE: &str = "set-aside-";
 
 /// The files of an archive: its records, and how its key is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,10 +72,25 @@ impl Files {
         }
     }
 
-    /// Whether an archive was begun and nothing was ever kept in it: there is no place for a data key yet.
+    /// Whether an archive was begun and nothing was ever kept in it: there is no place for a data key yet, and no record but the census. An
+    /// archive of format 1 had no data keys. Where it can't be told, something is held.
     pub fn hold_nothing(&self) -> bool {
-        let keys = fs::metadata(Self::keys_of(&self.records()));
-        keys.is_ok_and(|keys| keys.len() <= keys::EMPTY_BYTES)
+        let records = self.records();
+        let no_keys = fs::metadata(Self::keys_of(&records)).is_ok_and(|keys| keys.len() <= keys::EMPTY_BYTES);
+        let only_census = || {
+            let store = Store::open(&records);
+            store.is_ok_and(|store| {
+                store.version() >= 2 && store.records().is_ok_and(|records| records.len() <= 1)
+            })
+        };
+        no_keys && (records.try_exists().is_ok_and(|there| !there) || only_census())
+    }
+
+    /// The folders of archives that were set aside.
+    pub fn aside(&self) -> Vec<PathBuf> {
+        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        let named = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(ASIDE));
+        named.map(|entry| entry.path()).filter(|path| path.is_dir()).collect()
     }
 
     /// Moves all files of the archive into a new folder beside them, named after this moment. Returns the folder.
@@ -80,7 +98,7 @@ impl Files {
     /// # Errors
     /// When one can't be moved; then those that were moved are back where they were.
     pub fn set_aside(&self, now: Timestamp) -> io::Result<PathBuf> {
-        let aside = self.folder.join(format!("set-aside-{}", now.strftime("%Y-%m-%d-%H-%M-%S")));
+        let aside = self.folder.join(format!("{ASIDE}{}", now.strftime("%Y-%m-%d-%H-%M-%S")));
         fs::create_dir(&aside)?;
         let records = self.records();
         let mut moved = Vec::new();
@@ -102,7 +120,8 @@ impl Files {
         Ok(aside)
     }
 
-    /// Deletes the records and then the rest: what is left when that is interrupted can be read by its owner or by nobody.
+    /// Deletes the records and then the rest: what is left when that is interrupted can be read by its owner or by nobody. What was set
+    /// aside stays.
     ///
     /// # Errors
     /// When one is there and can't be removed.

@@ -437,7 +437,7 @@ impl Keeper {
         Ok(moved)
     }
 
-    /// Deletes the archive and its key.
+    /// Deletes the archive and its key, and those that were set aside.
     ///
     /// # Errors
     /// When a file can't be removed.
@@ -445,6 +445,10 @@ impl Keeper {
         self.open = None;
         if self.lock.is_none() {
             self.lock = Some(self.files.lock().map_err(ArchiveError::from)?);
+        }
+        for aside in self.files.aside() {
+            Vault::new(&Files::in_folder(&aside).vault(), self.vault.key_store()).forget_key();
+            fs::remove_dir_all(aside)?;
         }
         self.vault.forget_key();
         Ok(self.files.delete()?)
@@ -538,6 +542,38 @@ mod tests {
         assert_eq!(keeper.begin(), Book::Empty { key_store: true });
         keeper.create(None).expect("made");
         assert!(matches!(keeper.begin(), Book::Open(_)));
+    }
+
+    /// One of format 1 has no data keys: an empty file of them does not mean that it holds nothing.
+    #[test]
+    fn an_old_archive_without_its_note_is_never_deleted() {
+        let folder = tempfile::tempdir().expect("folder");
+        let records = Files::in_folder(folder.path()).records();
+        fs::write(&records, include_bytes!("../../tests/fixtures/archive-1-drawn.redb")).expect("written");
+        let other = tempfile::tempdir().expect("folder");
+        let begun = Files::in_folder(other.path()).records();
+        drop(Archive::create(&begun, Key::random()).expect("made"));
+        fs::copy(Files::keys_of(&begun), Files::keys_of(&records)).expect("keys");
+        let mut keeper = Keeper::new(folder.path(), Some(key_store()));
+        let Book::Unusable(trouble) = keeper.begin() else { panic!("without its note") };
+        assert_eq!(trouble.key, "archive-key-missing");
+        assert!(records.exists(), "and what it holds can still be taken out");
+    }
+
+    #[test]
+    fn deleting_everything_takes_what_was_set_aside_along() {
+        let folder = tempfile::tempdir().expect("folder");
+        let mut keeper = Keeper::new(folder.path(), Some(key_store()));
+        let spot = spot("arm");
+        keeper.create(None).expect("made");
+        keeper.keep(spot.clone(), check(spot.id), &pictures()).expect("kept");
+        drop(keeper);
+        fs::remove_file(Files::in_folder(folder.path()).vault()).expect("lost");
+        let mut keeper = Keeper::new(folder.path(), Some(key_store()));
+        let aside = keeper.set_aside().expect("moved");
+        assert!(aside.join("archive.redb").exists());
+        keeper.delete_everything().expect("deleted");
+        assert!(!aside.exists());
     }
 
     #[test]

@@ -123,6 +123,8 @@ pub fn import(
     let mut input = decryptor.decrypt(std::iter::once(&identity as _)).map_err(|error| match error {
         DecryptError::Io(error) => error.into(),
         DecryptError::KeyDecryptionFailed | DecryptError::DecryptionFailed => BackupError::Wrong,
+        // Ours, of a time when guessing has become cheaper.
+        DecryptError::ExcessiveWork { .. } => BackupError::Newer,
         _ => BackupError::NoBackup,
     })?;
     let mut start = [0; START.len()];
@@ -237,7 +239,11 @@ fn next(input: &mut impl Read) -> Result<Option<Named>, BackupError> {
     let kind = Kind::from_byte(kind).ok_or(BackupError::Newer)?;
     let most = if kind.is_picture() { MOST_PICTURE_BYTES } else { MOST_RECORD_BYTES };
     if length > most {
-        return Err(BackupError::Damaged);
+        // The version comes first: what a later app holds for right is no damage.
+        let mut version = [0];
+        input.read_exact(&mut version).map_err(cut_off)?;
+        let newer = !kind.is_picture() && version[0] > record::VERSION;
+        return Err(if newer { BackupError::Newer } else { BackupError::Damaged });
     }
     let mut bytes = Zeroizing::new(vec![0; length as usize]);
     input.read_exact(&mut bytes).map_err(cut_off)?;
@@ -300,5 +306,18 @@ mod tests {
         bytes.extend(7_u128.to_be_bytes());
         bytes.extend(u32::MAX.to_be_bytes());
         assert!(matches!(next(&mut bytes.as_slice()), Err(BackupError::Damaged)));
+    }
+
+    #[test]
+    fn what_a_later_app_wrote_at_greater_length_is_newer_and_not_damaged() {
+        let of_version = |version: u8| {
+            let mut bytes = vec![Kind::Check.byte()];
+            bytes.extend(7_u128.to_be_bytes());
+            bytes.extend((MOST_RECORD_BYTES + 1).to_be_bytes());
+            bytes.extend([version, 0, 0]);
+            next(&mut bytes.as_slice())
+        };
+        assert!(matches!(of_version(record::VERSION + 1), Err(BackupError::Newer)));
+        assert!(matches!(of_version(record::VERSION), Err(BackupError::Damaged)));
     }
 }

@@ -70,7 +70,12 @@ const kindOf = ({ target }) => {
   if (!(target instanceof Element)) return null;
   return target.matches(PHOTO) ? "photo" : target.matches(BACKUP) ? "backup" : null;
 };
-const listen = (name, action) => window.addEventListener(name, action, { capture: true, passive: false });
+// Where Rust starts this script again, what an earlier one listened to is let go: everything would happen twice.
+window.spotcheckBridge?.abort();
+const bridge = new AbortController();
+window.spotcheckBridge = bridge;
+const listen = (name, action) =>
+  window.addEventListener(name, action, { capture: true, passive: false, signal: bridge.signal });
 
 listen("click", (event) => {
   if (kindOf(event)) event.stopImmediatePropagation();
@@ -112,11 +117,12 @@ listen("contextmenu", (event) => {
 
 // Rust counts how long nobody has touched the app: the clocks of a page stand still while a phone sleeps.
 const EVERY_MS = 5000;
-let told = -EVERY_MS;
+// One clock stands still while the phone sleeps, the other may be set back: either is enough.
+let told = { since: -EVERY_MS, date: 0 };
 for (const name of ["pointerdown", "keydown", "wheel"]) {
   listen(name, () => {
-    const now = performance.now();
-    if (now - told < EVERY_MS) return;
+    const now = { since: performance.now(), date: Date.now() };
+    if (now.since - told.since < EVERY_MS && Math.abs(now.date - told.date) < EVERY_MS) return;
     told = now;
     dioxus.send("touched");
   });
@@ -150,6 +156,7 @@ const focus = ({ addedNodes }) => {
 const changed = new MutationObserver((changes) => {
   for (const change of changes) change.type === "childList" ? focus(change) : beat();
 });
+bridge.signal.addEventListener("abort", () => changed.disconnect());
 changed.observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-beat"] });
 
 // What Rust says. This also holds the channel open.

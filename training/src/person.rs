@@ -123,8 +123,9 @@ pub fn fit(
         .chain(AGES)
         .map(|from| AgeTerm { from, term: term(Person { age: Some(from), ..Person::default() }) })
         .collect();
-    for at in 1..age.len() {
-        age[at].term = age[at].term.max(age[at - 1].term);
+    // Of the younger less may be known, but no more speaks against them than against the older.
+    for at in (1..age.len()).rev() {
+        age[at - 1].term = age[at - 1].term.min(age[at].term);
     }
     let told = |wanted: &dyn Fn(&Person) -> bool| known.iter().any(|&at| wanted(&cases[at].person));
     let sexes = Sex::ALL.into_iter().filter(|sex| told(&|person| person.sex == Some(*sex)));
@@ -257,7 +258,8 @@ mod tests {
     use super::*;
     use crate::fit::Truth;
 
-    const LINES: TriageThresholds = TriageThresholds { look: 0.1, soon: 0.9, refer: 2.0, calms: true };
+    const LINES: TriageThresholds =
+        TriageThresholds { look: 0.1, soon: 0.9, melanoma: 2.0, refer: 2.0, calms: true };
 
     /// Moles and melanomas whose odds are those of the photo, times `of_age` for those of 70 and over and divided by it for others.
     fn cases(count: usize, of_age: f64) -> (Vec<Case>, Vec<Vec<f32>>) {
@@ -291,8 +293,13 @@ mod tests {
         let terms = fit(&cases, &probabilities, &HAM10000, &LINES).expect("terms");
         assert_eq!(terms.fault(), None);
         assert!((shift(&terms, 75) - 2f32.ln()).abs() < 0.2, "{terms:?}");
-        // What would lower a risk is taken at the careful end of its interval, which may be no term at all.
-        assert!(shift(&terms, 45) <= 0.0 && shift(&terms, 45) >= -terms.most_down, "{terms:?}");
+        // What lowers a risk is taken at the careful end of its interval.
+        let younger = shift(&terms, 45);
+        assert!(younger < -0.05 && younger >= -2f32.ln() && younger >= -terms.most_down, "{terms:?}");
+        assert!(
+            shift(&terms, 20) <= younger,
+            "nobody of that age was seen, but none is at a higher risk than the older"
+        );
         // A line at which one in ten is missed already bears no further miss.
         let strict = TriageThresholds { look: 0.35, ..LINES };
         let terms = fit(&cases, &probabilities, &HAM10000, &strict).expect("terms");

@@ -7,7 +7,7 @@ use image::RgbImage;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use serde::{Deserialize, Serialize};
 
-use crate::diagnosis::Diagnosis;
+use crate::diagnosis::{self, Diagnosis};
 use crate::engine::Engine;
 use crate::modality::Modality;
 use crate::network::model::{Calibration, Card, Model, Sight, TriageThresholds, pooled, shifted, weighed};
@@ -76,6 +76,9 @@ pub struct Assessment {
     /// Why [`Self::risk`] is another than [`Self::risk_of_photo`].
     #[serde(default)]
     pub because: Vec<Reason>,
+    /// What it warns of where the risk alone would not: a doctor should look at it although [`Self::risk`] is below its line.
+    #[serde(default)]
+    pub despite_risk: Option<DespiteRisk>,
     /// The risk by the photo alone, 0 to 1. Assessments from before schema 3 do not hold it.
     #[serde(default)]
     pub risk_of_photo: Option<f32>,
@@ -150,6 +153,16 @@ impl Triage {
         let order = [Self::SeeDoctorSoon, Self::HaveItLookedAt, Self::CannotTell];
         order.into_iter().find(|level| [self, other].contains(level)).unwrap_or(self)
     }
+}
+
+/// What triage warns of although the risk as a whole is low.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DespiteRisk {
+    /// Melanoma is too probable to be calm: [`TriageThresholds::melanoma`].
+    Melanoma,
+    /// It resembles what the network has no class of its own for: [`TriageThresholds::refer`].
+    SomethingElse,
 }
 
 /// Why a picture allows no answer.
@@ -259,18 +272,28 @@ pub fn prediction_set(probabilities: &[f32], thresholds: &[f32]) -> Vec<usize> {
 
 /// What triage says of these probabilities: warnings first, and calm where nothing speaks against it.
 pub fn triage(lines: &TriageThresholds, probabilities: &[f32], classes: &[Diagnosis]) -> Triage {
-    let risk = risk(probabilities, classes);
-    let refers = || {
-        let share = sum(probabilities, classes, |class| class.refer);
-        let most = (0..probabilities.len()).max_by(|&a, &b| probabilities[a].total_cmp(&probabilities[b]));
-        share >= lines.refer || most.is_some_and(|class| classes[class].refer)
-    };
-    match risk {
+    match risk(probabilities, classes) {
         risk if risk >= lines.soon => Triage::SeeDoctorSoon,
-        risk if risk >= lines.look || refers() => Triage::HaveItLookedAt,
+        risk if risk >= lines.look => Triage::HaveItLookedAt,
+        _ if despite_risk(lines, probabilities, classes).is_some() => Triage::HaveItLookedAt,
         risk if lines.calms && risk.is_finite() => Triage::NothingSuspicious,
         _ => Triage::CannotTell,
     }
+}
+
+/// What is to be warned of whatever the risk.
+fn despite_risk(
+    lines: &TriageThresholds,
+    probabilities: &[f32],
+    classes: &[Diagnosis],
+) -> Option<DespiteRisk> {
+    if sum(probabilities, classes, |class| class.key == diagnosis::MELANOMA) >= lines.melanoma {
+        return Some(DespiteRisk::Melanoma);
+    }
+    let share = sum(probabilities, classes, |class| class.refer);
+    let most = (0..probabilities.len()).max_by(|&a, &b| probabilities[a].total_cmp(&probabilities[b]));
+    let refers = share >= lines.refer || most.is_some_and(|class| classes[class].refer);
+    refers.then_some(DespiteRisk::SomethingElse)
 }
 
 /// What a calibration makes of what the network saw, and of what is known of the person.
@@ -395,6 +418,7 @@ fn conclude(card: &Card, sights: &[Sight], look: Look, quality: Quality) -> Asse
         quality,
         person: Person::default(),
         because: Vec::new(),
+        despite_risk: None,
         risk_of_photo: Some(judged.risk),
     };
     of_photo.judged(card, judged, look.person)
@@ -433,7 +457,9 @@ impl Assessment {
         let cannot_tell = doubts(&judged, &self.novelty, &self.quality, self.despite_quality);
         let key = |class: usize| card.classes[class].key.to_string();
         let ranked = prediction_set(&judged.probabilities, &vec![0.0; judged.probabilities.len()]);
-        let thresholds = &card.calibrations.of(judged.modality).prediction_set;
+        let calibration = card.calibrations.of(judged.modality);
+        let (lines, thresholds) = (&calibration.triage, &calibration.prediction_set);
+        let low = judged.triage == Triage::HaveItLookedAt && judged.risk < lines.look;
         let likelihood = |class: usize| Likelihood {
             diagnosis: key(class),
             malignant: card.classes[class].malignant,
@@ -450,6 +476,7 @@ impl Assessment {
             cannot_tell,
             person,
             because: judged.because,
+            despite_risk: low.then(|| despite_risk(lines, &judged.probabilities, &card.classes)).flatten(),
             ..self
         }
     }

@@ -1,6 +1,6 @@
 //! The words for an answer, from the locale files, looked up by the types that the answer is made of.
 
-use crate::assessment::{Doubt, Triage};
+use crate::assessment::{DespiteRisk, Doubt, Triage};
 use crate::evidence::{Among, OfThousand};
 use crate::modality::Modality;
 use crate::person::{Factor, Reason, Remarks, Sex, Site};
@@ -99,6 +99,14 @@ impl Wording {
         self.say(match sex {
             Sex::Female => "person-female",
             Sex::Male => "person-male",
+        })
+    }
+
+    /// Why it warns although the risk is low.
+    pub fn despite_risk(&self, despite: DespiteRisk) -> String {
+        self.say(match despite {
+            DespiteRisk::Melanoma => "despite-risk-melanoma",
+            DespiteRisk::SomethingElse => "despite-risk-something-else",
         })
     }
 
@@ -298,6 +306,9 @@ mod tests {
             }
             for doubt in [Doubt::Quality, Doubt::NotALesion, Doubt::Unfamiliar, Doubt::Untested] {
                 assert!(wording.doubt(doubt).ends_with('.'), "{doubt:?}");
+            }
+            for despite in [DespiteRisk::Melanoma, DespiteRisk::SomethingElse] {
+                assert!(wording.despite_risk(despite).ends_with('.'), "{despite:?}");
             }
             for kind in Modality::ALL {
                 assert!(wording.kind(kind).ends_with('.'), "{kind:?}");

@@ -56,6 +56,7 @@ fn check(number: u128) -> Check {
         quality: Quality { measurements: Vec::new() },
         person: Person::default(),
         because: Vec::new(),
+        despite_risk: None,
         risk_of_photo: Some(0.1),
     };
     let (id, spot, at) = (CheckId::from(number), SpotId::from(SPOT), Timestamp::UNIX_EPOCH);

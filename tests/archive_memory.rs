@@ -58,6 +58,7 @@ fn check(number: u128) -> Check {
         quality: Quality { measurements: Vec::new() },
         person: Person::default(),
         because: Vec::new(),
+        despite_risk: None,
         risk_of_photo: None,
     };
     Check {

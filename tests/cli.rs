@@ -77,6 +77,7 @@ fn json_is_complete_and_its_probabilities_sum_to_one() {
     for field in fields {
         assert!(!report[field].is_null(), "{field} in {report}");
     }
+    assert!(report.get("despite_risk").is_some(), "null where the risk says enough: {report}");
     assert_eq!(report["schema"], 3);
     assert_eq!(report["crop"], serde_json::json!({"left": 40, "top": 0, "side": 240}));
     let probabilities = report["probabilities"].as_array().expect("array");

@@ -52,6 +52,7 @@ pub fn assessment() -> Assessment {
         quality: Quality { measurements: Vec::new() },
         person: Person::default(),
         because: Vec::new(),
+        despite_risk: None,
         risk_of_photo: Some(0.1),
     }
 }

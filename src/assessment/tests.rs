@@ -17,7 +17,7 @@ fn calibration(look: f32, calms: bool) -> Calibration {
         bias: vec![0.0; 3],
         temperature: 1.0,
         prevalence: Vec::new(),
-        triage: TriageThresholds { look, soon: 0.8, refer: 0.3, calms },
+        triage: TriageThresholds { look, soon: 0.8, melanoma: 2.0, refer: 0.3, calms },
         prediction_set: vec![0.2; 3],
         least_lesion: 0.0,
         least_nearness: 0.5,
@@ -107,6 +107,24 @@ fn something_else_is_no_risk_but_never_calmed() {
     assert_eq!(found.explained().map(|likelihood| likelihood.diagnosis.as_str()), Some("other"));
     assert_eq!(triage_of(&card, [0.05, 0.64, 0.31], 3.0), Triage::HaveItLookedAt, "it reaches its line");
     assert_eq!(triage_of(&card, [0.05, 0.66, 0.29], 3.0), Triage::NothingSuspicious);
+}
+
+#[test]
+fn a_melanoma_that_can_not_be_ruled_out_is_warned_of_however_small_the_risk() {
+    let mut card = card();
+    card.calibrations.plain_photo.triage.melanoma = 0.1;
+    let of = |probabilities| conclusion(&card, sight(probabilities, 3.0), Person::default());
+    let found = of([0.12, 0.8, 0.08]);
+    assert_eq!(
+        (found.triage, found.despite_risk),
+        (Triage::HaveItLookedAt, Some(DespiteRisk::Melanoma)),
+        "below the line through the risk, above the one of its own"
+    );
+    let calm = of([0.08, 0.84, 0.08]);
+    assert_eq!((calm.triage, calm.despite_risk), (Triage::NothingSuspicious, None));
+    let high = of([0.5, 0.42, 0.08]);
+    assert_eq!((high.triage, high.despite_risk), (Triage::HaveItLookedAt, None), "the risk says enough");
+    assert_eq!(of([0.05, 0.4, 0.55]).despite_risk, Some(DespiteRisk::SomethingElse));
 }
 
 #[test]

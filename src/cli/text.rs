@@ -66,7 +66,8 @@ pub(super) fn describe(
 
 /// What was told besides the photo, and what it changed.
 fn told(wording: &Wording, assessment: &Assessment) -> Vec<String> {
-    let mut lines = Vec::new();
+    let mut lines: Vec<String> =
+        assessment.despite_risk.iter().flat_map(|&despite| wrap(&wording.despite_risk(despite))).collect();
     if let (false, Some(alone)) = (assessment.because.is_empty(), assessment.risk_of_photo) {
         lines.push(format!("  {}", wording.say("because")));
         lines.extend(assessment.because.iter().map(|reason| format!("    {}", wording.reason(reason))));

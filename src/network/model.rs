@@ -126,6 +126,30 @@ pub struct Card {
     pub unsure_modality: f32,
 }
 
+/// The format of a card's file. It grows when one who does not know of a field would be calmer than is meant: with 2 came
+/// [`TriageThresholds::melanoma`].
+const CARD_FORMAT: u32 = 2;
+
+/// What is read first of a card's file; those of before there were versions say nothing.
+#[derive(Serialize, Deserialize)]
+struct Format {
+    #[serde(default = "first_format")]
+    format: u32,
+}
+
+fn first_format() -> u32 {
+    1
+}
+
+/// A card as its file has it.
+#[derive(Serialize)]
+struct Versioned<'a> {
+    #[serde(flatten)]
+    format: Format,
+    #[serde(flatten)]
+    card: &'a Card,
+}
+
 /// One [`Calibration`] for each way to take a picture.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Calibrations {
@@ -181,6 +205,10 @@ pub struct TriageThresholds {
     pub look: f32,
     /// From here on soon.
     pub soon: f32,
+    /// From this probability of melanoma alone on, a doctor should look at it, whatever the risk: where most of what is malignant is
+    /// carcinoma, a melanoma that resembles a mole has a small risk. Above one where there is no such line.
+    #[serde(default = "never")]
+    pub melanoma: f32,
     /// From this probability of the classes that are to be referred ([`Diagnosis::refer`]) on, a doctor should look at it, whatever the
     /// risk. Above one where there is no such class.
     #[serde(default = "never")]
@@ -226,6 +254,9 @@ pub enum ModelError {
     /// A file is missing or unreadable.
     #[error("cannot read {0}: {1}; a model is a folder with {WEIGHTS_FILE} and {CARD_FILE}")]
     Read(PathBuf, std::io::Error),
+    /// A later Spotcheck made it, and its card may say what this one does not understand.
+    #[error("the model was made for a newer version of Spotcheck: update the app")]
+    Newer,
     /// The card is no card.
     #[error("{CARD_FILE} is not a model card: {0}")]
     Card(String),
@@ -331,8 +362,9 @@ impl Model {
         let path = folder.join(WEIGHTS_FILE);
         let mut store = BurnpackStore::from_file(&path).overwrite(true).with_to_adapter(HalveLarge);
         self.weights.save_into(&mut store).map_err(|error| ModelError::Weights(error.to_string()))?;
-        let mut card =
-            serde_json::to_string_pretty(&self.card).map_err(|error| ModelError::Card(error.to_string()))?;
+        let format = Format { format: CARD_FORMAT };
+        let mut card = serde_json::to_string_pretty(&Versioned { format, card: &self.card })
+            .map_err(|error| ModelError::Card(error.to_string()))?;
         card.push('\n');
         let path = folder.join(CARD_FILE);
         std::fs::write(&path, card).map_err(|error| ModelError::Read(path, error))
@@ -389,6 +421,10 @@ impl Card {
     /// When it is none.
     pub fn read(json: &[u8]) -> Result<Self, ModelError> {
         let wrong = |error: serde_json::Error| ModelError::Card(error.to_string());
+        // Before anything else of it may fail, or be passed over.
+        if serde_json::from_slice::<Format>(json).map_err(wrong)?.format > CARD_FORMAT {
+            return Err(ModelError::Newer);
+        }
         let mut card: Value = serde_json::from_slice(json).map_err(wrong)?;
         if let Some(fields) = card.as_object_mut().filter(|fields| !fields.contains_key("calibrations")) {
             let one: Calibration = serde_json::from_value(fields.clone().into()).map_err(wrong)?;
@@ -461,6 +497,7 @@ impl Calibration {
             one if !positive(one.temperature) => Some("temperature is not above zero"),
             one if !(one.triage.look.is_finite()
                 && one.triage.soon.is_finite()
+                && one.triage.melanoma.is_finite()
                 && one.triage.refer.is_finite()) =>
             {
                 Some("triage holds a line that is no number")
@@ -537,7 +574,13 @@ mod tests {
             bias: vec![0.25, -0.5],
             temperature: 0.75,
             prevalence: vec![0.125, 0.875],
-            triage: TriageThresholds { look: 0.0625, soon: 0.5, refer: never(), calms: true },
+            triage: TriageThresholds {
+                look: 0.0625,
+                soon: 0.5,
+                melanoma: never(),
+                refer: never(),
+                calms: true,
+            },
             prediction_set: vec![0.03125, 0.5],
             least_lesion: 0.25,
             least_nearness: 0.625,
@@ -546,6 +589,17 @@ mod tests {
         assert_eq!(card.calibrations, Calibrations::both(wanted));
         assert!(!card.is_unsure(0.1) && !card.classes[0].refer);
         let written = serde_json::to_vec(&card).expect("JSON");
+        assert_eq!(Card::read(&written).expect("card"), card);
+    }
+
+    #[test]
+    fn a_card_of_a_later_app_is_newer_before_it_is_anything_else() {
+        let later = r#"{ "format": 3, "classes": 7 }"#;
+        assert!(matches!(Card::read(later.as_bytes()), Err(ModelError::Newer)));
+        let card = Card::read(BEFORE.as_bytes()).expect("card of before there were versions");
+        let format = Format { format: CARD_FORMAT };
+        let written = serde_json::to_vec(&Versioned { format, card: &card }).expect("JSON");
+        assert!(String::from_utf8_lossy(&written).starts_with("{\"format\":2,"));
         assert_eq!(Card::read(&written).expect("card"), card);
     }
 

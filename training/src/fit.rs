@@ -25,6 +25,8 @@ pub const MELANOMA_SENSITIVITY: f64 = 0.95;
 pub const MALIGNANT_SENSITIVITY: f64 = 0.90;
 /// Share of benign lesions that triage does not send to a doctor soon, and not for what it looks like but for no class it knows well.
 pub const SOON_SPECIFICITY: f64 = 0.95;
+/// A line that no probability reaches.
+const NEVER: f32 = 2.0;
 /// A source with so many melanomas (or malignant lesions, or pictures of a class) has its own say on lines and sets.
 pub const LEAST_IN_SOURCE: usize = 20;
 
@@ -201,34 +203,22 @@ fn temperature(cases: &[Known], weights: &[f64], bias: &[f32], prevalence: &[f32
 }
 
 /// Those of `values` that are wanted, by source.
-fn by_source<'a>(
+fn by_source<'a, T: Copy>(
     cases: &'a [Case],
-    values: &[f32],
+    values: &[T],
     wanted: &dyn Fn(&Case) -> bool,
-) -> BTreeMap<&'a str, Vec<f32>> {
-    let mut found: BTreeMap<&str, Vec<f32>> = BTreeMap::new();
+) -> BTreeMap<&'a str, Vec<T>> {
+    let mut found: BTreeMap<&str, Vec<T>> = BTreeMap::new();
     let pairs = cases.iter().zip(values).filter(|(case, _)| wanted(case));
     pairs.for_each(|(case, &value)| found.entry(&case.source).or_default().push(value));
     found
 }
 
-/// `look`: the highest line that both sensitivities allow, among all and in each source that has enough to tell. `soon` and `refer`: the
-/// lowest lines that the specificity allows, where each source counts alike. Where too few are malignant, nothing is promised.
+/// `look` and `melanoma`: of the pairs that keep both sensitivities, among all and in each source that has enough to tell, the one that
+/// warns of the fewest benign lesions. `soon` and `refer`: the lowest lines that the specificity allows, where each source counts alike.
+/// Where too few are malignant, nothing is promised.
 fn lines(cases: &[Case], probabilities: &[Vec<f32>], classes: &[Diagnosis]) -> TriageThresholds {
     let risks: Vec<f32> = probabilities.iter().map(|row| risk(row, classes)).collect();
-    let melanoma = melanoma(classes);
-    let line = |wanted: &dyn Fn(&Case) -> bool, sensitivity: f64| -> Option<f32> {
-        let sources = by_source(cases, &risks, wanted);
-        let all: Vec<f32> = sources.values().flatten().copied().collect();
-        let large = sources.values().filter(|risks| risks.len() >= LEAST_IN_SOURCE);
-        let own = large.filter_map(|risks| reached_by(risks, sensitivity));
-        Some(own.fold(reached_by(&all, sensitivity)?, f32::min))
-    };
-    let of_melanomas =
-        melanoma.map(|class| line(&|case| case.truth.class == Some(class), MELANOMA_SENSITIVITY));
-    let of_malignant = line(&|case| case.truth.malignant == Some(true), MALIGNANT_SENSITIVITY);
-    let calms = of_malignant.is_some() && of_melanomas.is_none_or(|line| line.is_some());
-    let look = [of_malignant, of_melanomas.flatten()].into_iter().flatten().reduce(f32::min).unwrap_or(1.0);
     let above = |values: &[f32]| {
         let benign = by_source(cases, values, &|case| case.truth.malignant == Some(false));
         above(benign.values(), SOON_SPECIFICITY)
@@ -237,15 +227,112 @@ fn lines(cases: &[Case], probabilities: &[Vec<f32>], classes: &[Diagnosis]) -> T
         row.iter().zip(classes).filter(|(_, class)| class.refer).map(|(p, _)| p).sum::<f32>()
     };
     let refers = classes.iter().any(|class| class.refer);
-    TriageThresholds {
-        look,
-        soon: above(&risks).map_or(look, |line| line.max(look)),
-        refer: refers
-            .then(|| above(&probabilities.iter().map(shares).collect::<Vec<f32>>()))
-            .flatten()
-            .unwrap_or(2.0),
-        calms,
+    let refer = refers
+        .then(|| above(&probabilities.iter().map(shares).collect::<Vec<f32>>()))
+        .flatten()
+        .unwrap_or(NEVER);
+    let only_refer = TriageThresholds { look: NEVER, soon: NEVER, melanoma: NEVER, refer, calms: false };
+    let seen: Vec<Seen> = (0..cases.len())
+        .map(|at| Seen {
+            risk: risks[at],
+            melanoma: melanoma(classes).map_or(0.0, |class| probabilities[at][class]),
+            referred: triage(&only_refer, &probabilities[at], classes).warns(),
+        })
+        .collect();
+    let of_malignant = promises(cases, &|case| case.truth.malignant == Some(true), MALIGNANT_SENSITIVITY);
+    let of_melanomas = melanoma(classes)
+        .map(|class| promises(cases, &|case| case.truth.class == Some(class), MELANOMA_SENSITIVITY));
+    let calms = of_malignant.is_some() && of_melanomas.as_ref().is_none_or(Option::is_some);
+    let kept: Vec<Promise> = of_malignant.into_iter().chain(of_melanomas.flatten()).flatten().collect();
+    let WarningLines { look, melanoma } =
+        WarningLines::fit(cases, &seen, &kept).unwrap_or(WarningLines { look: 1.0, melanoma: NEVER });
+    let soon = above(&risks).map_or(look, |line| line.max(look));
+    TriageThresholds { look, soon, melanoma, refer, calms }
+}
+
+/// What triage sees of a case.
+struct Seen {
+    risk: f32,
+    melanoma: f32,
+    /// Whether it warns for what the case resembles, whatever the lines.
+    referred: bool,
+}
+
+/// The lines through risk and probability of melanoma from which on triage warns.
+#[derive(Debug, Clone, Copy)]
+struct WarningLines {
+    look: f32,
+    melanoma: f32,
+}
+
+impl WarningLines {
+    /// So many lines through the risk are tried.
+    const TRIED: usize = 200;
+
+    /// The pair that keeps all `promises` and warns of the fewest benign lesions, where each source counts alike; none where there is
+    /// nothing to keep.
+    fn fit(cases: &[Case], seen: &[Seen], promises: &[Promise]) -> Option<Self> {
+        if promises.is_empty() {
+            return None;
+        }
+        let benign = by_source(cases, &(0..cases.len()).collect::<Vec<_>>(), &|case| {
+            case.truth.malignant == Some(false)
+        });
+        let specificity = |lines: &Self| -> f64 {
+            let share = |of: &Vec<usize>| {
+                of.iter().filter(|&&at| !lines.warn(&seen[at])).count() as f64 / of.len() as f64
+            };
+            benign.values().map(share).sum()
+        };
+        let mut risks: Vec<f32> = seen.iter().map(|seen| seen.risk).collect();
+        risks.sort_by(f32::total_cmp);
+        let tried = (0..Self::TRIED).map(|step| risks[step * (risks.len() - 1) / (Self::TRIED - 1)]);
+        let kept = tried.filter_map(|look| {
+            let lines = promises.iter().map(|promise| promise.melanoma_line(seen, look));
+            lines.reduce(f32::min).map(|melanoma| Self { look, melanoma })
+        });
+        // The first of equals: the lower line through the risk.
+        kept.fold(None, |best: Option<(f64, Self)>, lines| match (specificity(&lines), best) {
+            (share, Some((most, _))) if share <= most => best,
+            (share, _) => Some((share, lines)),
+        })
+        .map(|(_, lines)| lines)
     }
+
+    fn warn(&self, seen: &Seen) -> bool {
+        seen.referred || seen.risk >= self.look || seen.melanoma >= self.melanoma
+    }
+}
+
+/// Cases of which this many must be warned of.
+struct Promise {
+    of: Vec<usize>,
+    needed: usize,
+}
+
+impl Promise {
+    /// The highest line through the probability of melanoma that keeps the promise beside this line through the risk.
+    fn melanoma_line(&self, seen: &[Seen], look: f32) -> f32 {
+        let warned = |at: usize| seen[at].referred || seen[at].risk >= look;
+        let mut left: Vec<f32> =
+            self.of.iter().filter(|&&at| !warned(at)).map(|&at| seen[at].melanoma).collect();
+        let lacking = self.needed.saturating_sub(self.of.len() - left.len());
+        left.sort_by(|a, b| b.total_cmp(a));
+        if lacking == 0 { NEVER } else { left[lacking - 1] }
+    }
+}
+
+/// The promise of this sensitivity among all wanted cases and in each source that has enough of them; counted among one more than there
+/// are, as for prediction sets. None where all together are too few for that.
+fn promises(cases: &[Case], wanted: &dyn Fn(&Case) -> bool, sensitivity: f64) -> Option<Vec<Promise>> {
+    let sources = by_source(cases, &(0..cases.len()).collect::<Vec<_>>(), wanted);
+    let promise = |of: Vec<usize>| {
+        let needed = needed(of.len(), sensitivity);
+        (needed <= of.len()).then_some(Promise { of, needed })
+    };
+    let all = promise(sources.values().flatten().copied().collect())?;
+    let large = sources.into_values().filter(|of| of.len() >= LEAST_IN_SOURCE);
+    Some(large.filter_map(promise).chain([all]).collect())
 }
 
 /// The class of melanomas, where there is one.
@@ -253,13 +340,17 @@ pub fn melanoma(classes: &[Diagnosis]) -> Option<usize> {
     classes.iter().position(|class| class.key == diagnosis::MELANOMA)
 }
 
-/// The largest value that the next one like `values` reaches with at least this chance: counted among one more than there are, as for
-/// prediction sets. None where there are too few for that.
+/// How many of `count` must reach a line so that the next one does with at least this chance: counted among one more than there are. May be
+/// more than there are.
+fn needed(count: usize, share: f64) -> usize {
+    (share * (count + 1) as f64).ceil() as usize
+}
+
+/// The largest value that the next one like `values` reaches with at least this chance. None where there are too few for that.
 fn reached_by(values: &[f32], share: f64) -> Option<f32> {
     let mut sorted = values.to_vec();
     sorted.sort_by(|a, b| b.total_cmp(a));
-    let needed = (share * (sorted.len() + 1) as f64).ceil() as usize;
-    sorted.get(needed - 1).copied()
+    sorted.get(needed(sorted.len(), share) - 1).copied()
 }
 
 /// The smallest value that at least this share of `values` lies below, where each of the lists counts alike.
@@ -659,6 +750,35 @@ mod tests {
         let fitted = fit(&few, &HAM10000);
         assert!(!fitted.triage.calms);
         assert!(few.iter().all(|case| !judge(case, &fitted, &HAM10000, Told::Photo).calm));
+    }
+
+    #[test]
+    fn a_line_for_melanoma_spares_the_harmless_that_resemble_a_carcinoma() {
+        // Carcinomas are most of what is malignant, and harmless keratoses resemble them; melanomas resemble moles.
+        let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(11);
+        let mut cases: Vec<Case> = Vec::new();
+        for number in 0..4000 {
+            let (class, near): (usize, usize) = [(1, 2), (1, 2), (2, 1), (5, 4), (5, 4), (4, 5)][number % 6];
+            let mut logits: Vec<f32> = (0..7).map(|_| random.random_range(-4.0..-3.0)).collect();
+            logits[class] = random.random_range(0.0..3.0);
+            logits[near] = random.random_range(-1.0..2.0);
+            cases.push(case_of(logits, class, number, &HAM10000));
+        }
+        let fitted = fit(&cases, &HAM10000);
+        // The line through the risk alone that finds as many.
+        let risks: Vec<f32> = cases
+            .iter()
+            .filter(|case| class(case) == 4)
+            .map(|case| judge(case, &fitted, &HAM10000, Told::Photo).risk)
+            .collect();
+        let look = reached_by(&risks, MELANOMA_SENSITIVITY).expect("many");
+        let alone = TriageThresholds { look, melanoma: NEVER, ..fitted.triage };
+        let spared = |triage: TriageThresholds| {
+            let by = Calibration { triage, ..fitted.clone() };
+            let benign = cases.iter().filter(|case| !HAM10000[class(case)].malignant);
+            benign.filter(|case| judge(case, &by, &HAM10000, Told::Photo).calm).count()
+        };
+        assert!(spared(fitted.triage) > spared(alone) + 100, "{} {}", spared(fitted.triage), spared(alone));
     }
 
     #[test]

@@ -54,6 +54,8 @@ sides-left-out = Only the square in the middle was looked at; { $percent } of th
 # An assessment as text.
 risk = Risk that it is malignant or may become so: { $percent }
 risk-basis = of a hundred spots like those it was tested on that looked like this, about as many were malignant; among all people who check a spot, cancer is rarer
+despite-risk-melanoma = The risk as a whole is low, but melanoma can't be ruled out by this photo: that is why it should be looked at.
+despite-risk-something-else = The risk as a whole is low, but it resembles something that Spotcheck knows too little of: that is why it should be looked at.
 risk-of-photo = By the photo alone it would be { $percent }.
 because = Because of what you told:
 because-raises = { $what }: more often malignant (odds times { $odds })

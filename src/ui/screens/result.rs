@@ -205,6 +205,9 @@ fn Risk(assessment: Assessment) -> Element {
             if words.percent(low) != words.percent(high) {
                 p { {words.text("risk-range", &[("low", words.percent(low).into()), ("high", words.percent(high).into())])} }
             }
+            if let Some(despite) = assessment.despite_risk {
+                p { id: "despite-risk", {words.despite_risk(despite)} }
+            }
             if let (false, Some(alone)) = (assessment.because.is_empty(), assessment.risk_of_photo) {
                 p { {words.say("because")} }
                 ul {

@@ -171,6 +171,7 @@ fn assessment(triage: Triage) -> Assessment {
         quality: Quality { measurements: Aspect::ALL.map(measurement).to_vec() },
         person: Person::default(),
         because: Vec::new(),
+        despite_risk: None,
         risk_of_photo: Some(0.321),
     }
 }

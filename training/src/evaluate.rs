@@ -18,8 +18,10 @@ use crate::predict::{self, Answers, How, kept};
 use crate::{calibrate, metrics};
 
 pub mod practice;
+pub mod sources;
 
 use practice::Practice;
+use sources::{SourceProbe, TakenFor};
 
 /// Resamples of a bootstrap interval.
 const RESAMPLES: usize = 1000;
@@ -163,6 +165,10 @@ pub struct Evaluation {
     pub answered: Vec<Answered>,
     /// What the figures mean in practice.
     pub practice: Vec<Practice>,
+    /// How well the sources can be told apart by the network's features.
+    pub source_probes: Vec<SourceProbe>,
+    /// How often pictures are taken for a class that only some sources have.
+    pub taken_for: Vec<TakenFor>,
     /// Which pictures there are, as a table in Markdown: [`crate::survey::table`].
     pub pictures: String,
 }
@@ -527,7 +533,8 @@ fn bootstrap(rows: &[&Row], classes: &[Diagnosis], which: Which) -> Vec<BTreeMap
     (0..RESAMPLES).into_par_iter().map(resample).collect()
 }
 
-/// Measures `model` on the held-back part of `dataset`. The rows of each kind of picture come along, for plots.
+/// Measures `model` on the held-back part of `dataset`. The rows of each kind of picture come along, for plots, and what its features tell
+/// of the sources.
 ///
 /// # Errors
 /// When a picture can't be read.
@@ -536,7 +543,7 @@ pub fn evaluate(
     dataset: &Dataset,
     answers: Option<&Path>,
     device: &Device,
-) -> Result<(Vec<Table>, Vec<Judgements>), DataError> {
+) -> Result<(Vec<Table>, Vec<Judgements>, Vec<SourceProbe>), DataError> {
     let card = model.card();
     let net = &model.weights().network;
     let held_back = dataset.part(Part::HeldBack);
@@ -550,7 +557,8 @@ pub fn evaluate(
             all_rows.push((domain, rows));
         }
     }
-    Ok((tables, all_rows))
+    let probes = sources::probe(&held_back, &answers, &dataset.classes, device);
+    Ok((tables, all_rows, probes))
 }
 
 /// Other picture sizes, sharper files, and several views, on the held-back pictures of the main kind.

@@ -297,7 +297,7 @@ fn train(arguments: Train) -> Outcome {
     // Plots of the best weights, with parameters fitted on the other half of the pictures.
     let dataset = train::dataset(&config)?;
     let model = calibrate::provisional(&run, &dataset, run.best_side_px()?, &device)?;
-    let (_, rows) = evaluate::evaluate(&model, &dataset, None, &device)?;
+    let (_, rows, _) = evaluate::evaluate(&model, &dataset, None, &device)?;
     plot(&run.plots(), &run.epochs()?, &model, &rows)
 }
 
@@ -362,14 +362,18 @@ fn evaluate(arguments: &Measure) -> Outcome {
     let model = Model::load(&arguments.model, &device)?;
     let dataset = data::load(&arguments.source.data)?;
     check_classes(&model, &dataset)?;
-    let (tables, rows) = evaluate::evaluate(&model, &dataset, arguments.answers.as_deref(), &device)?;
+    let (tables, rows, source_probes) =
+        evaluate::evaluate(&model, &dataset, arguments.answers.as_deref(), &device)?;
     let variants = evaluate::variants(&model, &dataset, &device)?;
     let answered = evaluate::answered(&model, &dataset)?;
+    let keys: Vec<String> = model.card().classes.iter().map(|class| class.key.to_string()).collect();
     let evaluation = evaluate::Evaluation {
         model: model.card().version.clone(),
         tables,
         variants,
         answered,
+        source_probes,
+        taken_for: evaluate::sources::taken_for(&rows, &keys),
         practice: evaluate::practice::practice(&rows, &model.card().classes),
         pictures: survey::table(&dataset),
     };

@@ -90,12 +90,44 @@ pub fn write(of: &Material) -> String {
         answers::base_rates(&mut text, table);
     }
     practice::write(&mut text, &of.evaluation.practice);
+    write_sources(&mut text, of.evaluation);
     write_variants(&mut text, of.evaluation);
     write_novelty(&mut text, of.evaluation, of.calibration);
     if let Some(quality) = of.quality {
         write_quality(&mut text, quality);
     }
     text
+}
+
+/// Whether the look of a source stands in for a diagnosis.
+fn write_sources(text: &mut String, evaluation: &Evaluation) {
+    if evaluation.source_probes.is_empty() && evaluation.taken_for.is_empty() {
+        return;
+    }
+    text.push_str(
+        "## Does it know a clinic by its look?\n\n\
+         A linear probe on the features before the last layer is taught to tell two sources apart, on pictures of one diagnosis, by half\n\
+         of the lesions (or patients), and judged on the other half. An AUROC of 0.5 would mean that the features hold nothing of the\n\
+         source.\n\n| modality | diagnosis | sources | pictures | AUROC |\n|---|---|---|---|---|\n",
+    );
+    for probe in &evaluation.source_probes {
+        let [one, other] = &probe.sources;
+        let (domain, class) = (probe.domain.key(), &probe.class);
+        let _ =
+            writeln!(text, "| {domain} | {class} | {one}, {other} | {} | {:.3} |", probe.count, probe.auroc);
+    }
+    text.push_str(
+        "\nSome diagnoses are not in every source. How often pictures of *other* diagnoses are taken for such a one, if all were equally\n\
+         common: were it known by the look of its source, the sources that have it would be taken for it far more often.\n\n\
+         | modality | diagnosis | source | has it | pictures of others | taken for it |\n|---|---|---|---|---|---|\n",
+    );
+    for row in &evaluation.taken_for {
+        let share = 100.0 * row.taken as f64 / row.count as f64;
+        let has = if row.has_it { "yes" } else { "no" };
+        let (domain, class, source) = (row.domain.key(), &row.class, &row.source);
+        let _ = writeln!(text, "| {domain} | {class} | {source} | {has} | {} | {share:.1} % |", row.count);
+    }
+    text.push('\n');
 }
 
 fn write_table(text: &mut String, table: &Table, card: &Card) {

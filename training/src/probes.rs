@@ -73,6 +73,11 @@ pub fn apply(probes: &Probes, answers: &Answers, device: &Device) -> Vec<Probed>
         .collect()
 }
 
+/// What a probe of [`separate`] says of each row: above zero where the positive side is likelier.
+pub fn score(probe: &Linear, rows: &[&Vec<f32>], device: &Device) -> Vec<f32> {
+    probe.forward(directions(matrix(rows, device))).into_data().iter::<f32>().collect()
+}
+
 /// Rows as a tensor `[rows, FEATURES]`.
 pub fn matrix(rows: &[&Vec<f32>], device: &Device) -> Tensor<2> {
     let values: Vec<f32> = rows.iter().flat_map(|row| row.iter().copied()).collect();
@@ -99,7 +104,7 @@ fn prototypes(features: &[&Vec<f32>], device: &Device) -> Tensor<2> {
 }
 
 /// Logistic regression of `positive` against `negative`, both sides with equal weight, so that zero means even odds.
-fn separate(positive: &[&Vec<f32>], negative: &[&Vec<f32>], device: &Device) -> Linear {
+pub fn separate(positive: &[&Vec<f32>], negative: &[&Vec<f32>], device: &Device) -> Linear {
     let tape = device.clone().autodiff();
     let (positive, negative) = (directions(matrix(positive, &tape)), directions(matrix(negative, &tape)));
     device.seed(1);

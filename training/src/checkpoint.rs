@@ -17,7 +17,7 @@ pub struct Progress {
     pub epoch: usize,
     /// Steps of the epoch after them.
     pub step: usize,
-    /// Least [`crate::metrics::surprise`] on the held-back part; none before the first epoch is over.
+    /// Least [`crate::metrics::surprise_at_best_temperature`] on the held-back part; none before the first epoch is over.
     #[serde(default)]
     pub least_surprise: Option<f64>,
     /// Epochs since then.

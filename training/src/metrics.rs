@@ -1,5 +1,7 @@
 //! The figures that say how good a set of predictions is.
 
+use spotcheck::network::model::softmax;
+
 /// The class that each row of probabilities names; the first where several are equal.
 pub fn stated(probabilities: &[Vec<f32>]) -> Vec<usize> {
     let best = |row: &Vec<f32>| {
@@ -47,6 +49,17 @@ pub fn surprise(truth: &[usize], probabilities: &[Vec<f32>]) -> f64 {
     let means: Vec<f64> =
         sums.iter().filter(|(_, count)| *count > 0).map(|(sum, count)| sum / *count as f64).collect();
     means.iter().sum::<f64>() / means.len() as f64
+}
+
+/// The least [`surprise`] at the truth that dividing all logits by one temperature allows: how sure an answer is gets set right after
+/// training anyway (Guo et al. 2017), so that it says nothing of which weights to keep.
+pub fn surprise_at_best_temperature(truth: &[usize], logits: &[Vec<f32>]) -> f64 {
+    let at = |temperature: f32| {
+        let divided = |row: &Vec<f32>| softmax(&row.iter().map(|z| z / temperature).collect::<Vec<_>>());
+        surprise(truth, &logits.iter().map(divided).collect::<Vec<_>>())
+    };
+    // From a quarter to four; finer makes no difference to the third digit.
+    (-16..=16).map(|step| at(2f32.powf(step as f32 / 8.0))).fold(f64::INFINITY, f64::min)
 }
 
 /// The area under the ROC curve: how often a positive scores above a negative, ties counting half
@@ -133,6 +146,19 @@ mod tests {
         assert!((found - (2f64.ln() + 4f64.ln()) / 2.0).abs() < 1e-6, "{found}");
         assert_eq!(surprise(&[1], &[vec![0.0, 1.0]]), 0.0);
         assert!(surprise(&[0], &[vec![0.0, 1.0]]).is_finite());
+    }
+
+    #[test]
+    fn how_sure_an_answer_is_changes_no_surprise_at_the_best_temperature() {
+        let logits = [vec![1.0, 0.0], vec![0.5, 0.0], vec![0.0, 1.0], vec![1.0, 0.0]];
+        let truth = [0, 1, 1, 0];
+        let found = surprise_at_best_temperature(&truth, &logits);
+        for factor in [0.5, 2.0] {
+            let other = logits.clone().map(|row| row.into_iter().map(|z| z * factor).collect::<Vec<f32>>());
+            assert!((surprise_at_best_temperature(&truth, &other) - found).abs() < 1e-3, "{factor}");
+            let probabilities: Vec<Vec<f32>> = other.iter().map(|row| softmax(row)).collect();
+            assert!(surprise(&truth, &probabilities) >= found - 1e-9);
+        }
     }
 
     #[test]

@@ -51,8 +51,8 @@ pub struct EpochLog {
     pub accuracy: f64,
     /// On the same: mean over the classes of the area under the ROC curve of one against the rest.
     pub auroc: f64,
-    /// The mean of [`crate::metrics::surprise`] over the modalities: the epoch with the least is kept. Logs from before it counted
-    /// lack it, and some hold that of dermatoscopic pictures alone.
+    /// The mean over the modalities of [`crate::metrics::surprise_at_best_temperature`]: the epoch with the least is kept. Logs from
+    /// before it counted lack it; some hold that of dermatoscopic pictures alone, and some that at a temperature of one.
     #[serde(default)]
     pub surprise: Option<f64>,
     /// On the same as accuracy: area under the ROC curve of melanoma against all others.

@@ -409,7 +409,7 @@ impl<'a> Trainer<'a> {
             balanced_accuracy: metrics::balanced_accuracy(&table),
             accuracy: metrics::accuracy(&table),
             auroc: areas.iter().sum::<f64>() / areas.len() as f64,
-            surprise: metrics::surprise(&truth, &probabilities),
+            surprise: metrics::surprise_at_best_temperature(&truth, &answers.logits),
         })
     }
 }

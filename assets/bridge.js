@@ -85,8 +85,8 @@ listen("change", async (event) => {
   if (!kind) return;
   event.stopImmediatePropagation();
   const [file] = event.target.files;
+  event.target.value = ""; // The same file may be chosen again, also while it is being sent.
   if (file) await send(file, kind);
-  event.target.value = ""; // The same file may be chosen again.
 });
 listen("dragover", (event) => event.preventDefault());
 listen("drop", (event) => {
@@ -119,7 +119,8 @@ listen("contextmenu", (event) => {
 const EVERY_MS = 5000;
 // One clock stands still while the phone sleeps, the other may be set back: either is enough.
 let told = { since: -EVERY_MS, date: 0 };
-for (const name of ["pointerdown", "keydown", "wheel"]) {
+// Whoever has a screen reader or dictates sends clicks and input alone.
+for (const name of ["pointerdown", "keydown", "wheel", "click", "input"]) {
   listen(name, () => {
     const now = { since: performance.now(), date: Date.now() };
     if (now.since - told.since < EVERY_MS && Math.abs(now.date - told.date) < EVERY_MS) return;
@@ -140,7 +141,8 @@ listen("visibilitychange", () => {
   }
 });
 const beat = () => {
-  document.documentElement.classList.remove("covered");
+  // One that comes late, when nobody sees the page any more, uncovers nothing; the next return has a beat of its own.
+  if (document.visibilityState === "visible") document.documentElement.classList.remove("covered");
   dioxus.send({ beat: Number(app().beat) });
 };
 
@@ -158,6 +160,8 @@ const changed = new MutationObserver((changes) => {
 });
 bridge.signal.addEventListener("abort", () => changed.disconnect());
 changed.observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-beat"] });
+// One that was drawn before anybody looked.
+dioxus.send({ beat: Number(app().beat) });
 
 // What Rust says. This also holds the channel open.
 for (;;) {

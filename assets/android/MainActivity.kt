@@ -106,10 +106,13 @@ class MainActivity : WryActivity() {
         val bars = WindowCompat.getInsetsController(window, window.decorView)
         bars.isAppearanceLightStatusBars = light
         bars.isAppearanceLightNavigationBars = light
+        page?.setBackgroundColor(getColor(R.color.spotcheck_paper))
     }
 
+    // A WebView is white before it has drawn anything.
     override fun onWebViewCreate(webView: WebView) {
         page = webView
+        webView.setBackgroundColor(getColor(R.color.spotcheck_paper))
     }
 
     /** Where the archive and the settings lie: a folder that no backup and no transfer copies. */
@@ -172,7 +175,9 @@ class MainActivity : WryActivity() {
     /** A photo that Android's own decoder reads, such as HEIC, as JPEG, upright and in sRGB. Called on a thread of Rust's. */
     @Keep
     fun asJpeg(photo: ByteArray): ByteArray? = try {
-        val bitmap = ImageDecoder.decodeBitmap(ImageDecoder.createSource(ByteBuffer.wrap(photo))) { decoder, _, _ ->
+        val bitmap = ImageDecoder.decodeBitmap(ImageDecoder.createSource(ByteBuffer.wrap(photo))) { decoder, info, _ ->
+            // Rust takes no more than 120 million pixels, and a quarter of these shows as much.
+            if (info.size.width.toLong() * info.size.height > 50_000_000) decoder.setTargetSampleSize(2)
             // Pixels that can be read again, which a picture on the graphics processor has not.
             decoder.setAllocator(ImageDecoder.ALLOCATOR_SOFTWARE)
             decoder.setTargetColorSpace(ColorSpace.get(ColorSpace.Named.SRGB))

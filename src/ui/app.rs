@@ -186,6 +186,10 @@ fn Shell() -> Element {
                 }
             }
             tracing::warn!("the bridge broke down");
+            // What was on its way will not come any more.
+            if app.can_cancel() {
+                app.cancel();
+            }
             pause(WATCH).await;
         }
     });

@@ -219,7 +219,10 @@ impl App {
     pub fn ask_languages(mut self) {
         let asked = self.keeper().ask(|_| platform::here().languages());
         spawn_forever(async move {
-            if let Ok(languages) = asked.await {
+            // One that goes unanswered changes nothing.
+            if let Ok(languages) = asked.await
+                && !languages.is_empty()
+            {
                 self.languages.set(languages);
                 self.speak();
             }
@@ -556,6 +559,10 @@ impl App {
     pub async fn look_up(self) {
         let book = self.keeper().ask(Keeper::begin).await;
         self.turn_to(book.unwrap_or(Book::Unusable(Trouble { key: "broken", seconds: 0 })));
+        // At the very start the system may not have been able to answer yet.
+        if self.languages.peek().is_empty() {
+            self.ask_languages();
+        }
     }
 
     /// Does something with the archive, shows what it looks like after that, and then does `then`; or tells what went wrong. Once
@@ -637,7 +644,10 @@ impl App {
     /// Somebody has touched the app: one who comes too late finds it locked.
     pub fn touched(mut self) {
         self.watch();
-        self.idle.set(Idle { touched: platform::clock() });
+        // While something is being written it can't be locked yet; the touch does not save it from that.
+        if !self.lapsed() {
+            self.idle.set(Idle { touched: platform::clock() });
+        }
     }
 
     /// Locks the archive when nobody has touched the app for as long as is set, unless something is being written, which takes its time.

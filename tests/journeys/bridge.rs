@@ -103,6 +103,14 @@ async fn what_a_passphrase_protects_is_covered_until_the_page_is_drawn_again() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     assert_ne!(window.run(beat).await, before, "the app has answered by a change of the page");
+    // A beat that comes when nobody sees the page any more uncovers nothing, and what is seen meanwhile is paper.
+    window.run(&seen("hidden")).await;
+    window.run("document.querySelector('.app').dataset.beat = '999'; return true").await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(window.run(covered).await, json!(true));
+    let paper = "return getComputedStyle(document.documentElement).backgroundColor";
+    assert_eq!(window.run(paper).await, json!("rgb(247, 244, 239)"));
+    window.run(&seen("visible")).await;
     window.wait_for_text("h1", |title| title == "Arm").await;
     window.close().await;
 }

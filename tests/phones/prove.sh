@@ -50,15 +50,28 @@ ok "the target API level is $target"
 same "what it is compiled against" "$(value compile_sdk Dioxus.toml)" "$target"
 grep -q "platforms;android-$target" .github/workflows/release.yml || fail "the release is not built with platform $target"
 ok "the release is built with that platform"
+release=.github/workflows/release.yml
+same "the release fails where a file to be kept is missing" "$(grep -c 'if-no-files-found: error' $release)" \
+  "$(grep -c 'uses: actions/upload-artifact' $release)"
+grep -q 'Xcode_26' $release || fail "the release does not choose Xcode 26"
+ok "the release is built with Xcode 26"
+grep -q 'setBackgroundColor' assets/android/MainActivity.kt || fail "the WebView is white before it has drawn"
+ok "the WebView has the colour of the paper"
 
 say "what ./dev refuses to build with"
-# refused TOOL ANSWER COMMAND: the command's last words, where the tool answers so.
+# refused TOOL ANSWER COMMAND: the command's last words, where the tool answers so. There is no dx to go on with, whatever this machine has.
 refused() {
   mkdir -p "$made/other"
+  printf '#!/bin/sh\necho dx none\n' >"$made/other/dx"
+  chmod +x "$made/other/dx"
   printf '#!/bin/sh\necho %s >&2\necho %s\n' "'$2'" "'$2'" >"$made/other/$1"
   chmod +x "$made/other/$1"
   env -u JAVA_HOME PATH="$made/other:$PATH" "$root/dev" "$3" 2>&1 | tail -n 1 || true
 }
+case $(JAVA_HOME=/nonexistent "$root/dev" android 2>&1 | tail -n 1 || true) in
+  *"this needs Java 17 to 24"*) ok "no Java at all is told" ;;
+  *) fail "no Java at all is not told" ;;
+esac
 for version_of_java in '25.0.2' '11.0.20'; do
   case $(refused java "openjdk version \"$version_of_java\"" android) in
     *"this needs Java 17 to 24"*) ok "Java $version_of_java is refused" ;;

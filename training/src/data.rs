@@ -5,6 +5,8 @@
 //! on both sides, even where sources share a lesion under different names: see [`groups`].
 
 use std::collections::{BTreeMap, HashMap};
+use std::fs::File;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use image::imageops::FilterType;
@@ -216,8 +218,8 @@ pub fn load(folders: &[PathBuf]) -> Result<Dataset, DataError> {
 
 fn load_folder(folder: &Path) -> Result<Dataset, DataError> {
     let labels = folder.join(LABELS);
-    if folder.join(ham10000::TABLE).is_file() {
-        ham10000::load(folder)
+    if let Some(table) = ham10000::table(folder) {
+        ham10000::load(folder, &table)
     } else if folder.join(pad::TABLE).is_file() {
         pad::load(folder, pad::TABLE)
     } else if labels.is_file() {
@@ -255,10 +257,15 @@ impl Dataset {
     }
 }
 
-/// The rows of a CSV file, each with its line number.
+/// The rows of a table that commas or tabs part, each with its line number.
 fn rows<T: serde::de::DeserializeOwned>(path: &Path) -> Result<Vec<(usize, T)>, DataError> {
+    let fails = |error: &dyn std::error::Error| DataError::Read(path.into(), error.to_string());
+    let mut header = Vec::new();
+    let file = File::open(path).map_err(|error| fails(&error))?;
+    BufReader::new(file).read_until(b'\n', &mut header).map_err(|error| fails(&error))?;
+    let delimiter = if header.contains(&b'\t') { b'\t' } else { b',' };
     let mut reader =
-        csv::Reader::from_path(path).map_err(|error| DataError::Read(path.into(), error.to_string()))?;
+        csv::ReaderBuilder::new().delimiter(delimiter).from_path(path).map_err(|error| fails(&error))?;
     let rows = reader.deserialize().enumerate();
     rows.map(|(row, value)| match value {
         Ok(value) => Ok((row + 2, value)),
@@ -366,6 +373,31 @@ mod tests {
         let dataset = load(&[folder.path().into()]).expect("data");
         assert_eq!(dataset.samples.len(), 200);
         assert_no_group_on_both_sides(&dataset);
+    }
+
+    /// One is this project's, the others are what a download gives.
+    #[test]
+    fn the_table_may_have_any_of_its_published_names() {
+        for (name, between) in [
+            ("HAM10000_metadata.csv", ","),
+            ("HAM10000_metadata.tab", "\t"),
+            ("HAM10000_metadata", "\t"),
+            ("HAM10000_metadata", ","),
+        ] {
+            let folder = tempfile::tempdir().expect("folder");
+            let mut rows = vec!["lesion_id,image_id,dx,dx_type,age,sex,localization".to_string()];
+            for number in 0..40 {
+                draw(folder.path(), &format!("ISIC_{number}"));
+                rows.push(format!("\"HAM_{number}\",\"ISIC_{number}\",\"mel\",\"histo\",,male,back"));
+            }
+            let table = rows.join("\n").replace(',', between);
+            std::fs::write(folder.path().join(name), table).expect("table");
+            let dataset = load(&[folder.path().into()]).expect(name);
+            assert_eq!(dataset.samples.len(), 40, "{name}");
+            let right =
+                |sample: &Sample| sample.source == Source::Ham10000 && dataset.classes[sample.class] == "mel";
+            assert!(dataset.samples.iter().all(right), "{name}");
+        }
     }
 
     /// A picture in `folder`/images.

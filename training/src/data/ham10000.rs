@@ -9,7 +9,8 @@ use super::{
 };
 use serde::Deserialize;
 
-pub(super) const TABLE: &str = "HAM10000_metadata.csv";
+/// What its table is called: in our prepared copy, and as the Harvard Dataverse (doi:10.7910/DVN/DBW86T) gives it out.
+const TABLES: [&str; 3] = ["HAM10000_metadata.csv", "HAM10000_metadata.tab", "HAM10000_metadata"];
 /// Our prepared copy's split by lesion; without it, lesions are split by a hash of their name.
 const FOLDS: &str = "folds.csv";
 /// Folders that may hold the images: our copy's two, and the two of the published archive.
@@ -35,7 +36,12 @@ struct Fold {
     fold: u8,
 }
 
-pub(super) fn load(folder: &Path) -> Result<Dataset, DataError> {
+/// Its table, where `folder` holds one.
+pub(super) fn table(folder: &Path) -> Option<PathBuf> {
+    TABLES.map(|name| folder.join(name)).into_iter().find(|path| path.is_file())
+}
+
+pub(super) fn load(folder: &Path, table: &Path) -> Result<Dataset, DataError> {
     let classes = lesion_classes();
     let index = index(&classes);
     let folds = folder.join(FOLDS);
@@ -43,11 +49,10 @@ pub(super) fn load(folder: &Path) -> Result<Dataset, DataError> {
         true => rows::<Fold>(&folds)?.into_iter().map(|(_, row)| (row.image_id, row.fold)).collect(),
         false => HashMap::new(),
     };
-    let table = folder.join(TABLE);
     let mut samples = Vec::new();
-    for (line, row) in rows::<Row>(&table)? {
+    for (line, row) in rows::<Row>(table)? {
         let Some(class) = class_of(&row.dx, &index) else {
-            return Err(DataError::Row(table, line, format!("unknown diagnosis {:?}", row.dx)));
+            return Err(DataError::Row(table.into(), line, format!("unknown diagnosis {:?}", row.dx)));
         };
         let files = find(folder, &row.image_id);
         if files.is_empty() {

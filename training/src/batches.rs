@@ -3,6 +3,7 @@
 //! What batch number `n` of epoch `e` holds follows from the seed alone, so that a run that was
 //! interrupted goes on exactly as it would have.
 
+use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Arc, OnceLock};
@@ -17,8 +18,8 @@ use spotcheck::photo::Photo;
 use crate::augment::{Recipe, augment};
 use crate::data::{DataError, Sample};
 
-/// Threads that load and augment.
-const THREADS: usize = 2;
+/// The most threads that load and augment, however many the processor has: each keeps batches in memory.
+const MOST_THREADS: usize = 16;
 /// Batches that each thread makes ahead.
 const AHEAD: usize = 3;
 
@@ -153,15 +154,20 @@ pub struct Batches {
 }
 
 impl Batches {
-    /// Starts the threads.
+    /// Starts as many threads as the processor runs at once.
     pub fn start(plan: Plan, first: usize) -> Self {
+        let threads = thread::available_parallelism().map_or(1, NonZero::get);
+        Self::on_threads(threads.min(MOST_THREADS), plan, first)
+    }
+
+    fn on_threads(threads: usize, plan: Plan, first: usize) -> Self {
         let order = Arc::new(plan.draw());
         let end = plan.batches;
-        let started = (0..THREADS).map(|thread| {
+        let started = (0..threads).map(|thread| {
             let (queue, batches) = sync_channel(AHEAD);
             let (plan, order) = (plan.clone(), Arc::clone(&order));
             let work = move || {
-                for number in (first + thread..end).step_by(THREADS) {
+                for number in (first + thread..end).step_by(threads) {
                     // The receiver is gone when training stopped early: then so does this thread.
                     if queue.send(plan.make(&order, number)).is_err() {
                         return;
@@ -188,7 +194,7 @@ impl Iterator for Batches {
             return None;
         }
         let asked = Instant::now();
-        let batch = self.queues[self.next % THREADS].recv();
+        let batch = self.queues[self.next % self.queues.len()].recv();
         self.waited += asked.elapsed();
         self.next += 1;
         // A thread that is gone before its last batch has panicked, and has said why.
@@ -250,6 +256,24 @@ mod tests {
         for (all, rest) in all[5..].iter().zip(&rest) {
             assert_eq!(all.samples, rest.samples);
             assert_eq!(all.pictures, rest.pictures);
+        }
+    }
+
+    #[test]
+    fn a_run_sees_the_same_batches_on_every_processor() {
+        let folder = tempfile::tempdir().expect("folder");
+        let plan = plan(folder.path());
+        let on = |threads| -> Vec<Batch> {
+            Batches::on_threads(threads, plan.clone(), 1).map(|batch| batch.expect("batch")).collect()
+        };
+        let one = on(1);
+        assert_eq!(one.len(), 11);
+        for threads in [2, 5, 16] {
+            let many = on(threads);
+            assert_eq!(many.len(), one.len());
+            for (many, one) in many.iter().zip(&one) {
+                assert!(many.samples == one.samples && many.pictures == one.pictures, "{threads} threads");
+            }
         }
     }
 

@@ -25,7 +25,7 @@ mod pad;
 mod site;
 
 pub use duplicates::near_duplicates;
-pub use folder::MALIGNANT;
+pub use folder::{MALIGNANT, list};
 use site::site;
 
 /// Which file of a picture to read.

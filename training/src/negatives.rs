@@ -4,12 +4,12 @@
 //! and plain skin cut from around the lesions of the data sets.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use image::{Rgb, RgbImage};
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use spotcheck::photo::{Photo, Square};
+use spotcheck::photo::{self, Photo, Square};
 
 use crate::augment::{Recipe, augment};
 use crate::data::{self, DataError, Dataset, Domain, Part, Sample};
@@ -53,17 +53,11 @@ pub fn gather(dataset: &Dataset, folder: Option<&Path>) -> Result<Vec<Negative>,
 
 /// Random views of the pictures in `folder`/KIND/: near and far, turned and recoloured.
 fn from_folder(folder: &Path) -> Result<Vec<Negative>, DataError> {
-    let list = |folder: &Path| -> Result<Vec<PathBuf>, DataError> {
-        let read = |error: std::io::Error| DataError::Read(folder.into(), error.to_string());
-        let mut paths: Vec<PathBuf> =
-            fs::read_dir(folder).map_err(read)?.flatten().map(|entry| entry.path()).collect();
-        paths.sort();
-        Ok(paths)
-    };
     let mut negatives = Vec::new();
-    for kind in list(folder)?.into_iter().filter(|path| path.is_dir()) {
+    for kind in data::list(folder)?.into_iter().filter(|path| path.is_dir()) {
         let name = kind.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        for (number, file) in list(&kind)?.into_iter().enumerate() {
+        let pictures = data::list(&kind)?.into_iter().filter(|path| path.is_file() && photo::by_name(path));
+        for (number, file) in pictures.enumerate() {
             let read = |error: String| DataError::Read(file.clone(), error);
             let bytes = fs::read(&file).map_err(|error| read(error.to_string()))?;
             let photo = Photo::decode(&bytes).map_err(|error| read(error.to_string()))?;
@@ -323,4 +317,40 @@ fn corners(width: u32, height: u32, side: u32) -> [Square; 4] {
         top,
         side,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a Mac, a download or a table of contents left there neither ends the run nor counts as a picture.
+    #[test]
+    fn what_is_hidden_or_no_picture_is_left_out() {
+        let folder = tempfile::tempdir().expect("folder");
+        for kind in ["walls", ".cache"] {
+            fs::create_dir(folder.path().join(kind)).expect("folder");
+        }
+        let walls = folder.path().join("walls");
+        for name in ["1.png", "2.png", "3.png"] {
+            RgbImage::new(40, 40).save(walls.join(name)).expect("picture");
+        }
+        RgbImage::new(40, 40).save(folder.path().join(".cache/1.png")).expect("picture");
+        for name in ["._1.png", ".DS_Store", "LICENCE.txt"] {
+            fs::write(walls.join(name), b"no picture").expect("written");
+        }
+        fs::create_dir(walls.join("more.png")).expect("folder");
+        let negatives = from_folder(folder.path()).expect("pictures");
+        assert_eq!(negatives.len() as u64, 3 * VIEWS);
+        assert!(negatives.iter().all(|negative| negative.kind == "walls" && negative.source < 3));
+    }
+
+    #[test]
+    fn a_broken_picture_is_an_error_that_names_it() {
+        let folder = tempfile::tempdir().expect("folder");
+        let walls = folder.path().join("walls");
+        fs::create_dir(&walls).expect("folder");
+        fs::write(walls.join("1.png"), b"broken").expect("written");
+        let error = from_folder(folder.path()).err().expect("an error").to_string();
+        assert!(error.contains("1.png"), "{error}");
+    }
 }

@@ -99,7 +99,11 @@ fn hold_back(samples: &mut [Sample], classes: &[String]) -> Result<(), String> {
     Ok(())
 }
 
-fn list(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
+/// What lies in a folder, in order, without what is hidden.
+///
+/// # Errors
+/// When it can't be read.
+pub fn list(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
     let read = |error: std::io::Error| DataError::Read(folder.into(), error.to_string());
     let entries = std::fs::read_dir(folder).map_err(read)?;
     let mut paths: Vec<PathBuf> =

@@ -26,6 +26,7 @@ mod table;
 mod text;
 
 use find::{Found, SALIENCY_ENDING, find};
+pub use output::remark;
 use output::{Json, advice_on_writing, say};
 use read::shown;
 use table::Table;
@@ -170,7 +171,7 @@ pub fn assess(arguments: &Assess) -> Result<ExitCode, CliError> {
     // Of a model in a folder the app knows no figures.
     let evidence = if arguments.model.is_none() { Evidence::embedded() } else { &Evidence::default() };
     let Found { photos, remarks, left_photos_out } = find(&arguments.paths);
-    remarks.iter().for_each(|remark| eprintln!("{remark}"));
+    remarks.iter().for_each(|line| remark(line));
     if photos.is_empty() {
         return Err(CliError::NoPhotos);
     }
@@ -193,7 +194,7 @@ pub fn assess(arguments: &Assess) -> Result<ExitCode, CliError> {
                     let target = folder.join(saliency_name(&path, &mut saliency_names));
                     if let Err(error) = write_saliency(target, &photo, &assessment, &saliency) {
                         unwritten = true;
-                        bar.suspend(|| eprintln!("{error}"));
+                        bar.suspend(|| remark(&error.to_string()));
                     }
                 }
                 match &mut json {
@@ -211,14 +212,14 @@ pub fn assess(arguments: &Assess) -> Result<ExitCode, CliError> {
             }
             Err(reason) => {
                 failed += 1;
-                bar.suspend(|| eprintln!("{}: {reason}", shown(&path)));
+                bar.suspend(|| remark(&format!("{}: {reason}", shown(&path))));
             }
         }
         bar.inc(1);
     }
     bar.finish_and_clear();
     if let Some(table) = table {
-        table.finish()?.iter().for_each(|remark| eprintln!("{remark}"));
+        table.finish()?.iter().for_each(|line| remark(line));
     }
     match json {
         Some(json) => json.finish()?,

@@ -28,14 +28,14 @@ fn in_plain_words(work: impl FnOnce() -> ExitCode) -> ExitCode {
         panic::set_hook(Box::new(|_| {}));
     }
     panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
-        eprintln!("Spotcheck failed over something it did not expect; set RUST_BACKTRACE=1 to see where, and report it");
+        cli::remark("Spotcheck failed over something it did not expect; set RUST_BACKTRACE=1 to see where, and report it");
         ExitCode::FAILURE
     })
 }
 
 fn ended(result: Result<ExitCode, CliError>) -> ExitCode {
     result.unwrap_or_else(|error| {
-        eprintln!("{error}");
+        cli::remark(&error.to_string());
         ExitCode::FAILURE
     })
 }
@@ -48,8 +48,8 @@ fn open_app() -> ExitCode {
 
 #[cfg(not(feature = "ui"))]
 fn open_app() -> ExitCode {
-    eprintln!(
-        "This build has no window; build it with the feature desktop, or name photos: spotcheck assess PHOTO…"
+    cli::remark(
+        "This build has no window; build it with the feature desktop, or name photos: spotcheck assess PHOTO…",
     );
     ExitCode::FAILURE
 }

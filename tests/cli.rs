@@ -308,6 +308,39 @@ fn a_full_disk_is_told_and_a_closed_pipe_is_not() {
     }
 }
 
+/// What `2>&1 | head` leaves behind once it has seen enough, and a full disk.
+#[cfg(target_os = "linux")]
+#[test]
+fn that_nobody_reads_the_remarks_ends_nothing() {
+    let folder = tempfile::tempdir().expect("folder");
+    let [broken, spot, csv] = ["a.jpg", "b.png", "table.csv"].map(|name| folder.path().join(name));
+    std::fs::write(&broken, b"no picture").expect("written");
+    drawn_spot(&spot);
+    let (reader, closed) = std::io::pipe().expect("pipe");
+    drop(reader);
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("full");
+    // The second time it replaces a table.
+    for stderr in [std::process::Stdio::from(closed), full.into()] {
+        let output = Command::new(env!("CARGO_BIN_EXE_spotcheck"))
+            .args(["assess", "--csv"])
+            .args([&csv, &broken, &spot])
+            .stderr(stderr)
+            .output()
+            .expect("spotcheck runs");
+        assert_eq!(output.status.code(), Some(1), "a photo could not be read");
+        let said = text(&output.stdout);
+        assert!(said.contains("b.png") && said.contains("1 photo assessed"), "{said}");
+        assert_eq!(std::fs::read_to_string(&csv).expect("table").lines().count(), 2);
+        assert_eq!(std::fs::read_dir(folder.path()).expect("folder").count(), 3, "no table half made");
+    }
+    let output = Command::new(env!("CARGO_BIN_EXE_spotcheck"))
+        .args(["assess", "no-such-photo.jpg", "--model", "no-such-folder"])
+        .stderr(std::fs::OpenOptions::new().write(true).open("/dev/full").expect("full"))
+        .output()
+        .expect("spotcheck runs");
+    assert_eq!(output.status.code(), Some(1), "an error, and no panic");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_name_cannot_fake_an_answer() {

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::CliError;
+use super::read::plain;
 
 /// Prints a line. That nobody reads on is no reason to stop; that it can't be written is.
 ///
@@ -20,6 +21,14 @@ fn told(written: io::Result<()>) -> Result<(), CliError> {
             Err(CliError::write("standard output".as_ref(), &error))
         }
         _ => Ok(()),
+    }
+}
+
+/// Says something beside the answers, on standard error. That nobody can hear it is no reason to stop.
+pub fn remark(text: &str) {
+    let mut out = io::stderr().lock();
+    for line in text.lines() {
+        let _ = writeln!(out, "{}", plain(line));
     }
 }
 

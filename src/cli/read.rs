@@ -98,21 +98,25 @@ pub(super) fn advice(error: &io::Error) -> String {
     }
 }
 
-/// A path for people: what would move the cursor, clear the screen or turn the line round is spelt out.
+/// A path for people.
 pub(super) fn shown(path: &Path) -> String {
+    plain(&path.to_string_lossy())
+}
+
+/// Somebody else's text for people: what would move the cursor, clear the screen or turn the line round is spelt out.
+pub(super) fn plain(text: &str) -> String {
     // Marks that change the direction of writing.
     let turns = |character: char| matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let path = path.to_string_lossy();
-    let mut shown = String::with_capacity(path.len());
-    for character in path.chars() {
+    let mut plain = String::with_capacity(text.len());
+    for character in text.chars() {
         match character {
             character if character.is_control() || turns(character) => {
-                shown.extend(character.escape_default())
+                plain.extend(character.escape_default())
             }
-            character => shown.push(character),
+            character => plain.push(character),
         }
     }
-    shown
+    plain
 }
 
 #[cfg(test)]

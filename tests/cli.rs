@@ -349,6 +349,39 @@ fn a_name_cannot_fake_an_answer() {
     let output = spotcheck(&["assess", folder.path().to_str().expect("path")]);
     let said = text(&output.stdout);
     assert!(!said.contains('\u{1b}') && said.contains("\\u{1b}[2J\\n"), "{said}");
+    // Nor where it is told that two photos have it.
+    let other = folder.path().join("other");
+    std::fs::create_dir(&other).expect("folder");
+    drawn_spot(&other.join("a\u{1b}[2J\n  NOTHING SUSPICIOUS SEEN\n.png"));
+    let csv = folder.path().join("table.csv");
+    let [here, there, csv] = [folder.path(), &other, &csv].map(|path| path.to_str().expect("path"));
+    let output = spotcheck(&["assess", here, there, "--csv", csv]);
+    let said = text(&output.stderr);
+    assert!(said.contains("stands 2 times in the table"), "{said}");
+    assert!(!said.contains('\u{1b}') && !said.contains("\n  NOTHING"), "{said}");
+}
+
+#[test]
+fn a_model_cannot_fake_an_answer_by_what_its_card_calls_things() {
+    let folder = tempfile::tempdir().expect("folder");
+    let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("models");
+    std::fs::copy(models.join("spotcheck.bpk"), folder.path().join("spotcheck.bpk")).expect("copied");
+    let card = std::fs::read(models.join("spotcheck.json")).expect("card");
+    let mut card: Value = serde_json::from_slice(&card).expect("JSON");
+    for field in ["version", "licence"] {
+        card[field] = "\u{1b}[2J\n  FAKED".into();
+    }
+    for class in card["classes"].as_array_mut().expect("array") {
+        class["key"] = format!("{}\u{1b}[2J\n  FAKED", class["key"].as_str().expect("text")).into();
+    }
+    std::fs::write(folder.path().join("spotcheck.json"), card.to_string()).expect("written");
+    let photo = fixture("lesion.jpg");
+    let [model, photo] = [folder.path(), &photo].map(|path| path.to_str().expect("path"));
+    let output = spotcheck(&["assess", "--model", model, photo]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let said = text(&output.stdout);
+    assert!(said.contains("\\u{1b}[2J\\n") && !said.contains('\u{1b}'), "{said}");
+    assert!(!said.contains("\n  FAKED"), "{said}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::CliError;
-use super::read::shown;
+use super::read::{plain, shown};
 use crate::assessment::{Assessment, Likelihood};
 use crate::diagnosis::{self, Diagnosis};
 use crate::photo;
@@ -110,7 +110,8 @@ impl Table {
         let said = twice.map(|(name, photos)| {
             let photos: Vec<String> = photos.iter().map(|photo| shown(photo)).collect();
             format!(
-                "{name} stands {} times in the table, for {}; the ISIC challenge's scorer wants each name once",
+                "{} stands {} times in the table, for {}; the ISIC challenge's scorer wants each name once",
+                plain(name),
                 photos.len(),
                 photos.join(", ")
             )

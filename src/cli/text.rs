@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use super::read::shown;
+use super::read::{plain, shown};
 use crate::assessment::{Assessment, Doubt, Likelihood, Saliency, Triage};
 use crate::evidence::Evidence;
 use crate::network::model::Card;
@@ -49,7 +49,7 @@ pub(super) fn describe(
         lines.extend(assessment.probabilities.iter().map(|likelihood| bar(wording, likelihood)));
         lines.push(String::new());
         if let Some(explained) = assessment.explained() {
-            let diagnosis = wording.diagnosis(&explained.diagnosis);
+            let diagnosis = diagnosis(wording, &explained.diagnosis);
             lines.push(format!("  {}", wording.text("where-it-looked", &[("diagnosis", diagnosis.into())])));
             lines.extend(map(saliency));
         }
@@ -94,15 +94,20 @@ pub(super) fn closing(wording: &Wording, card: &Card, assessed: usize, failed: u
     if failed > 0 {
         let _ = write!(text, ", {}", wording.text("failed", &[("count", failed.into())]));
     }
-    let model = [("version", card.version.clone().into()), ("licence", card.licence.clone().into())];
+    let model = [("version", plain(&card.version).into()), ("licence", plain(&card.licence).into())];
     format!("{text}.\n{}\n{}", wording.text("no-medical-device", &[]), wording.text("model-licence", &model))
 }
 
 fn name(wording: &Wording, key: &str) -> String {
     match wording.meaning(key) {
-        Some(meaning) => format!("{}: {meaning}", wording.diagnosis(key)),
-        None => wording.diagnosis(key),
+        Some(meaning) => format!("{}: {meaning}", diagnosis(wording, key)),
+        None => diagnosis(wording, key),
     }
+}
+
+/// A diagnosis by its name; one that only the model knows may be called anything.
+fn diagnosis(wording: &Wording, key: &str) -> String {
+    plain(&wording.diagnosis(key))
 }
 
 fn bar(wording: &Wording, likelihood: &Likelihood) -> String {
@@ -113,7 +118,7 @@ fn bar(wording: &Wording, likelihood: &Likelihood) -> String {
     };
     let bar = format!("{}{}", "█".repeat(filled), "·".repeat(BAR - filled.min(BAR)));
     let share = wording.percent(likelihood.probability);
-    format!("    {bar} {share:>9}  {}{mark}", wording.diagnosis(&likelihood.diagnosis))
+    format!("    {bar} {share:>9}  {}{mark}", diagnosis(wording, &likelihood.diagnosis))
 }
 
 fn map(saliency: &Saliency) -> Vec<String> {

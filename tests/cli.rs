@@ -261,7 +261,8 @@ fn the_table_grows_with_the_work_and_replaces_another_at_its_end() {
     let folder = tempfile::tempdir().expect("folder");
     drawn_spot(&folder.path().join("a.png"));
     let csv = folder.path().join("table.csv");
-    std::fs::write(&csv, "image,MEL\nold,0.5\n").expect("written");
+    let old = "image,MEL,NV,BCC,AKIEC,BKL,DF,VASC\nold,0.5,0.5,0.0,0.0,0.0,0.0,0.0\n";
+    std::fs::write(&csv, old).expect("written");
     let output =
         spotcheck(&["assess", folder.path().to_str().expect("path"), "--csv", csv.to_str().expect("path")]);
     assert!(output.status.success(), "{}", text(&output.stderr));

@@ -36,6 +36,9 @@ pub fn remark(text: &str) {
 pub(super) fn advice_on_writing(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::StorageFull => "the disk is full; make room, or write to another".into(),
+        io::ErrorKind::AlreadyExists => {
+            "it exists, and may hold the rows of a run that was interrupted; move it away, or choose another name".into()
+        }
         io::ErrorKind::NotFound => "there is no such folder; make it first".into(),
         io::ErrorKind::PermissionDenied => "you may not write there; choose another place".into(),
         io::ErrorKind::IsADirectory => "it is a folder; name a file in it".into(),

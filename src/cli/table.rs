@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use super::CliError;
@@ -14,10 +14,8 @@ use crate::photo;
 /// The columns of ISIC 2018 task 3, in its order.
 const ISIC: [&str; 7] = ["MEL", "NV", "BCC", "AKIEC", "BKL", "DF", "VASC"];
 
-/// How every table begins.
-const START: &[u8] = b"image,";
-
-/// A table that grows row by row: each stands in the file as soon as it is there, so that an interrupted run has not been for nothing.
+/// A table that grows row by row: each stands in the file as soon as it is there, so that an interrupted run has not been for nothing. One
+/// of an earlier run is replaced at the end; until then the rows stand beside it, in a file whose name ends in `.part`.
 ///
 /// One row a photo: its file name without ending, and a probability, 0 to 1, for each class, as if all were equally common: the challenge's
 /// score weighs them alike. A model with other classes than HAM10000's has their names as columns. Squamous cell carcinoma counts as AKIEC,
@@ -36,8 +34,8 @@ impl Table {
     /// A table under this path, of which nothing is written yet.
     ///
     /// # Errors
-    /// When it can't be written, when something else than a table stands there, and when it is one of the photos: a shell puts the first of
-    /// `--csv *.jpg` there.
+    /// When it can't be written, when something else than such a table stands there or where its rows are to grow, and when it is one of the
+    /// photos: a shell puts the first of `--csv *.jpg` there.
     pub(super) fn new(path: &Path, classes: &[Diagnosis], photos: &[PathBuf]) -> Result<Self, CliError> {
         let refused = |why: &str| CliError::Write(path.into(), why.into());
         let same = |photo: &PathBuf| matches!((fs::canonicalize(photo), fs::canonicalize(path)), (Ok(a), Ok(b)) if a == b);
@@ -46,27 +44,36 @@ impl Table {
                 "that is the name of a photo; name a table after --csv, such as answers.csv",
             ));
         }
-        let replaced = match File::open(path) {
-            Ok(file) => {
-                let mut start = Vec::new();
-                file.take(START.len() as u64)
-                    .read_to_end(&mut start)
-                    .map_err(|error| CliError::write(path, &error))?;
-                if !start.is_empty() && start != START {
-                    return Err(refused("it exists and is no table of answers; choose another name"));
-                }
-                true
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => false,
-            Err(error) => return Err(CliError::write(path, &error)),
-        };
-        let growing = if replaced { with_ending(path, ".part") } else { path.into() };
-        // Whether it can be written is tried before anything is looked at. An empty file would look like a result.
-        let written =
-            fs::OpenOptions::new().create(true).append(true).open(path).and_then(|_| File::create(&growing));
-        written.and_then(|_| fs::remove_file(&growing)).map_err(|error| CliError::write(path, &error))?;
         let columns = columns(classes);
-        Ok(Self { path: path.into(), growing, columns, writer: None, names: BTreeMap::new() })
+        let fails = |error: io::Error| CliError::write(path, &error);
+        let (path, replaced) = match fs::metadata(path) {
+            Ok(metadata) if metadata.is_dir() => return Err(fails(io::ErrorKind::IsADirectory.into())),
+            // Where a device or a pipe is renamed away, whoever needs it finds a file.
+            Ok(metadata) if !metadata.is_file() => {
+                return Err(refused("it is a device or a pipe; name a file, such as answers.csv"));
+            }
+            Ok(_) => {
+                if let Some(objection) = objection(path, &columns)? {
+                    return Err(refused(objection));
+                }
+                // Appending alone changes nothing.
+                fs::OpenOptions::new().append(true).open(path).map_err(fails)?;
+                // A link stays, and what it leads to is replaced.
+                let target =
+                    if path.is_symlink() { fs::canonicalize(path).map_err(fails)? } else { path.into() };
+                (target, true)
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound && path.is_symlink() => {
+                return Err(refused("it is a link that leads nowhere; choose another name"));
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => (path.into(), false),
+            Err(error) => return Err(fails(error)),
+        };
+        let growing = if replaced { with_ending(&path, ".part") } else { path.clone() };
+        // Whether it can be written is tried before anything is looked at. An empty file would look like a result.
+        let written = File::create_new(&growing).and_then(|_| fs::remove_file(&growing));
+        written.map_err(|error| CliError::write(&growing, &error))?;
+        Ok(Self { path, growing, columns, writer: None, names: BTreeMap::new() })
     }
 
     /// Writes one more row.
@@ -86,11 +93,10 @@ impl Table {
         let writer = match &mut self.writer {
             Some(writer) => writer,
             none => {
-                let file =
-                    File::create(&self.growing).map_err(|error| CliError::write(&self.growing, &error))?;
+                let file = File::create_new(&self.growing);
+                let file = file.map_err(|error| CliError::write(&self.growing, &error))?;
                 let writer = none.insert(csv::Writer::from_writer(file));
-                let header = std::iter::once("image").chain(self.columns.iter().map(String::as_str));
-                writer.write_record(header).map_err(|error| failed(&self.growing, error))?;
+                writer.write_record(header(&self.columns)).map_err(|error| failed(&self.growing, error))?;
                 writer
             }
         };
@@ -118,6 +124,44 @@ impl Table {
         });
         Ok(said.collect())
     }
+}
+
+/// The first row.
+fn header(columns: &[String]) -> impl Iterator<Item = &str> {
+    std::iter::once("image").chain(columns.iter().map(String::as_str))
+}
+
+/// Why the file must not be replaced; nothing where it is empty, or holds answers under just these columns.
+fn objection(path: &Path, columns: &[String]) -> Result<Option<&'static str>, CliError> {
+    let fails = |error: io::Error| CliError::write(path, &error);
+    let mut first = csv::Writer::from_writer(Vec::new());
+    first.write_record(header(columns)).map_err(|error| failed(path, error))?;
+    let first = first.into_inner().map_err(|error| fails(error.into_error()))?;
+    let mut file = BufReader::new(File::open(path).map_err(fails)?);
+    let mut start = Vec::new();
+    file.by_ref().take(first.len() as u64).read_to_end(&mut start).map_err(fails)?;
+    if start.is_empty() {
+        return Ok(None);
+    }
+    if start != first {
+        return Ok(Some("it exists and is no table of such answers; choose another name"));
+    }
+    // The truth that answers are compared with has the same columns.
+    let between = |cell: &[u8]| {
+        let share = std::str::from_utf8(cell).ok().and_then(|cell| cell.parse::<f32>().ok());
+        share.is_some_and(|share| share > 0.0 && share < 1.0)
+    };
+    let mut rows = 0;
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(file);
+    for row in reader.byte_records() {
+        if row.map_err(|error| failed(path, error))?.iter().skip(1).any(between) {
+            return Ok(None);
+        }
+        rows += 1;
+    }
+    Ok((rows > 0).then_some(
+        "its numbers are all 0 or 1, like those of the challenge's ground truth; choose another name",
+    ))
 }
 
 fn failed(path: &Path, error: csv::Error) -> CliError {
@@ -186,6 +230,14 @@ mod tests {
         of.iter().map(likelihood).collect()
     }
 
+    /// The challenge's first row.
+    const ISIC_HEADER: &str = "image,MEL,NV,BCC,AKIEC,BKL,DF,VASC\n";
+
+    /// A row of it.
+    fn row(name: &str) -> String {
+        format!("{name},0.5,0.5,0.0,0.0,0.0,0.0,0.0\n")
+    }
+
     fn nine() -> Vec<Diagnosis> {
         diagnosis::HAM10000.iter().chain(&diagnosis::BEYOND_HAM10000).cloned().collect()
     }
@@ -237,18 +289,90 @@ mod tests {
         };
         let photo = place("a.jpg", "a photo");
         let notes = place("notes.csv", "what I did today");
-        let table = place("table.csv", "image,MEL\nold,0.5\n");
+        let (one, half) = (format!("{ISIC_HEADER}one,1.0,0.0,0.0,0.0,0.0,0.0,0.0\n"), row("half"));
+        let others = place("others.csv", "image,MEL,remark\nold,0.5,mine\n");
+        let longer = place("longer.csv", &format!("{},remark\n", ISIC_HEADER.trim_end()));
+        let truth = place("truth.csv", &one);
+        let table = place("table.csv", &format!("{one}{half}"));
+        let (empty, bare) = (place("empty.csv", ""), place("bare.csv", ISIC_HEADER));
         let new =
             |path: &Path| Table::new(path, &diagnosis::HAM10000, std::slice::from_ref(&photo)).map(|_| ());
+        let inside = |name: &str| folder.path().join(name);
         for path in
-            [&photo, &notes, &folder.path().join("new.jpeg"), &folder.path().join("no/such/folder.csv")]
+            [&photo, &notes, &others, &longer, &truth, &inside("new.jpeg"), &inside("no/such/one.csv")]
         {
             assert!(new(path).is_err(), "{path:?}");
         }
-        assert!(new(&table).is_ok());
-        let empty = folder.path().join("new.csv");
-        assert!(new(&empty).is_ok() && !empty.exists(), "no empty table is left");
-        assert_eq!(fs::read_to_string(&table).expect("table"), "image,MEL\nold,0.5\n");
+        assert!(new(folder.path()).expect_err("a folder").to_string().contains("folder"));
+        for path in [&table, &empty, &bare] {
+            assert!(new(path).is_ok(), "{path:?}");
+        }
+        assert!(new(&inside("new.csv")).is_ok() && !inside("new.csv").exists(), "no empty table is left");
+        assert_eq!(fs::read_to_string(&table).expect("table"), format!("{one}{half}"));
         assert_eq!(fs::read_to_string(&photo).expect("photo"), "a photo");
+    }
+
+    /// It may hold the rows of a run that was interrupted, or what somebody else is downloading.
+    #[test]
+    fn what_has_the_name_of_a_growing_table_stays() {
+        let folder = tempfile::tempdir().expect("folder");
+        let table = folder.path().join("table.csv");
+        let part = folder.path().join("table.csv.part");
+        fs::write(&table, format!("{ISIC_HEADER}{}", row("old"))).expect("written");
+        for content in [format!("{ISIC_HEADER}{}", row("of hours")), "somebody else's".into()] {
+            fs::write(&part, &content).expect("written");
+            let error = Table::new(&table, &diagnosis::HAM10000, &[]).err().expect("an error").to_string();
+            assert!(error.contains("table.csv.part") && error.contains("move it away"), "{error}");
+            assert_eq!(fs::read_to_string(&part).expect("part"), content);
+        }
+    }
+
+    /// What takes hours should not be lost in the last minute.
+    #[test]
+    fn each_row_stands_in_the_file_as_soon_as_it_is_there() {
+        let folder = tempfile::tempdir().expect("folder");
+        let (new, old) = (folder.path().join("new.csv"), folder.path().join("old.csv"));
+        let before = format!("{ISIC_HEADER}{}", row("old"));
+        fs::write(&old, &before).expect("written");
+        let answers = include_str!("../../tests/fixtures/lesion.json");
+        let answers: Vec<Assessment> = serde_json::from_str(answers).expect("JSON");
+        for (path, growing) in [(&new, new.clone()), (&old, with_ending(&old, ".part"))] {
+            let mut table = Table::new(path, &nine(), &[]).expect("a table");
+            for (count, name) in [(2, "a.jpg"), (3, "b.jpg")] {
+                table.add(name.as_ref(), &answers[0]).expect("added");
+                let lines = fs::read_to_string(&growing).expect("rows");
+                assert!(lines.ends_with('\n') && lines.lines().count() == count, "{lines}");
+            }
+            assert_eq!(fs::read_to_string(&old).expect("table"), before, "as long as not all are there");
+            table.finish().expect("finished");
+            assert_eq!(fs::read_to_string(path).expect("table").lines().count(), 3);
+        }
+        assert!(!with_ending(&old, ".part").exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_and_what_is_no_file_stay() {
+        use std::os::unix::fs::{FileTypeExt, symlink};
+        let folder = tempfile::tempdir().expect("folder");
+        let inside = |name: &str| folder.path().join(name);
+        let (target, link, nowhere, pipe) =
+            (inside("target.csv"), inside("link.csv"), inside("nowhere.csv"), inside("pipe.csv"));
+        fs::write(&target, format!("{ISIC_HEADER}{}", row("old"))).expect("written");
+        symlink(&target, &link).expect("link");
+        symlink(inside("none.csv"), &nowhere).expect("link");
+        let _listening = std::os::unix::net::UnixListener::bind(&pipe).expect("socket");
+        let new = |path: &Path| Table::new(path, &diagnosis::HAM10000, &[]);
+        let mut table = new(&link).expect("a table");
+        let values: Vec<String> = row("new").trim_end().split(',').map(String::from).collect();
+        table.write(&values).expect("written");
+        table.finish().expect("finished");
+        assert!(link.is_symlink() && fs::read_to_string(&target).expect("table").contains("new"));
+        for path in [nowhere.as_path(), &pipe, Path::new("/dev/null")] {
+            assert!(new(path).is_err(), "{path:?}");
+        }
+        assert!(nowhere.is_symlink() && !inside("none.csv").exists());
+        assert!(fs::metadata(&pipe).expect("socket").file_type().is_socket());
+        assert!(fs::metadata("/dev/null").expect("device").file_type().is_char_device());
     }
 }

@@ -107,6 +107,11 @@ fn parse_remark(text: &str) -> Result<&'static str, String> {
 }
 
 impl Assess {
+    /// Where results go.
+    fn results(&self) -> Vec<&Path> {
+        [&self.csv, &self.saliency].into_iter().flatten().map(PathBuf::as_path).collect()
+    }
+
     /// What is told besides the photos.
     fn person(&self) -> Person {
         let Self { age, sex, site, .. } = *self;
@@ -170,7 +175,7 @@ pub fn assess(arguments: &Assess) -> Result<ExitCode, CliError> {
     let assessor = Assessor::new(&model);
     // Of a model in a folder the app knows no figures.
     let evidence = if arguments.model.is_none() { Evidence::embedded() } else { &Evidence::default() };
-    let Found { photos, remarks, left_photos_out } = find(&arguments.paths);
+    let Found { photos, remarks, left_photos_out } = find(&arguments.paths, &arguments.results());
     remarks.iter().for_each(|line| remark(line));
     if photos.is_empty() {
         return Err(CliError::NoPhotos);

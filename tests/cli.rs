@@ -232,6 +232,13 @@ fn what_saliency_wrote_is_not_looked_at_again() {
         assert!(text(&output.stdout).contains("1 photo assessed"), "{}", text(&output.stdout));
     }
     assert_eq!(std::fs::read_dir(folder.path()).expect("folder").count(), 2);
+    // Nor does a folder of its own among the photos make the next run fail, nor is the table counted.
+    let (pictures, table) = (folder.path().join("pictures"), folder.path().join("table.csv"));
+    let [pictures, table] = [&pictures, &table].map(|path| path.to_str().expect("path"));
+    for _ in 0..2 {
+        let output = spotcheck(&["assess", path, "--saliency", pictures, "--csv", table]);
+        assert!(output.status.success() && output.stderr.is_empty(), "{}", text(&output.stderr));
+    }
 }
 
 #[test]

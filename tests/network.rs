@@ -4,6 +4,7 @@ use burn::store::{ModuleSnapshot, SafetensorsStore};
 use burn::tensor::{Device, Tensor};
 use spotcheck::network::efficientnet::{EfficientNetLite0, FEATURES, global_mean};
 use spotcheck::network::layers::Activation;
+use spotcheck::network::model::{CARD_FILE, Model, ModelError};
 use spotcheck::network::pretrained::load_imagenet;
 
 #[path = "support/shared.rs"]
@@ -53,6 +54,17 @@ fn agrees_with_the_published_weights() {
     assert!(logits_gap < 1e-3, "logits differ by {logits_gap}");
 }
 
+#[test]
+fn a_card_that_cannot_be_written_is_not_told_as_unreadable() {
+    let folder = tempfile::tempdir().expect("folder");
+    let card = folder.path().join(CARD_FILE);
+    std::fs::create_dir(&card).expect("folder");
+    let model = Model::embedded(&Device::flex()).expect("model");
+    let error = model.save(folder.path()).expect_err("a folder is in the way");
+    assert!(error.to_string().starts_with("cannot write"), "{error}");
+    assert!(matches!(error, ModelError::Write(path, _) if path == card));
+}
+
 /// HAM10000 images, evenly spread.
 fn real_photos(count: usize) -> Vec<spotcheck::photo::Photo> {
     let folder = needed("ham10000/images");
@@ -68,7 +80,7 @@ fn real_photos(count: usize) -> Vec<spotcheck::photo::Photo> {
 
 #[test]
 fn the_embedded_record_fits_the_architecture() {
-    let model = spotcheck::network::model::Model::embedded(&Device::flex()).expect("embedded model");
+    let model = Model::embedded(&Device::flex()).expect("embedded model");
     let known = [&spotcheck::diagnosis::HAM10000[..], &spotcheck::diagnosis::BEYOND_HAM10000].concat();
     assert_eq!(model.card().classes, known);
     assert_eq!(model.weights().network.classes(), known.len());
@@ -80,7 +92,6 @@ fn the_embedded_record_fits_the_architecture() {
 fn half_precision_costs_little() {
     use burn::module::{Module, ModuleMapper, Param};
     use spotcheck::assessment::Assessor;
-    use spotcheck::network::model::Model;
 
     /// Shifts every weight by up to the largest error of rounding it to half precision, 2⁻¹¹ of itself.
     struct Unround;
@@ -120,7 +131,6 @@ fn half_precision_costs_little() {
 #[test]
 #[allow(deprecated, reason = "the comparison with the backend that flex succeeds is the point")]
 fn ndarray_agrees_with_flex() {
-    use spotcheck::network::model::Model;
     let crops = (0..3u32).map(|number| {
         image::RgbImage::from_fn(96, 96, |x, y| {
             image::Rgb([(x * 2 + number * 40) as u8, (y * 2) as u8, (x * y / 37 + number) as u8])

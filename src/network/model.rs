@@ -263,6 +263,9 @@ pub enum ModelError {
     /// The weights don't fit the card.
     #[error("{WEIGHTS_FILE} does not hold the weights that {CARD_FILE} describes: {0}")]
     Weights(String),
+    /// It can't be written.
+    #[error("cannot write {0}: {1}")]
+    Write(PathBuf, String),
 }
 
 /// Probabilities that sum to one, as if all classes were equally common: the softmax of `(logits + bias) / temperature`.
@@ -367,7 +370,7 @@ impl Model {
             .map_err(|error| ModelError::Card(error.to_string()))?;
         card.push('\n');
         let path = folder.join(CARD_FILE);
-        std::fs::write(&path, card).map_err(|error| ModelError::Read(path, error))
+        std::fs::write(&path, card).map_err(|error| ModelError::Write(path, error.to_string()))
     }
 
     /// What goes with the weights.

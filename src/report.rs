@@ -51,7 +51,7 @@ pub struct Report {
     pub made: Timestamp,
 }
 
-/// A check with its pictures, as JPEG; one that is damaged is left out.
+/// A check with its pictures, as JPEG; where one is damaged, words say so in its place.
 #[derive(Debug, Clone)]
 pub struct Page {
     /// The check.
@@ -115,10 +115,15 @@ impl Report {
         );
         writer.paragraph(&facts.join(" · "), 10.0, SOFT);
         writer.gap(10.0);
-        let pictures = [(&page.crop, "result-crop"), (&page.photo, "report-photo")].into_iter().filter_map(
-            |(jpeg, key)| Some((Image::from_jpeg(jpeg.clone()?.into(), false).ok()?, words.say(key))),
-        );
-        writer.pictures(pictures.collect());
+        let (mut pictures, mut lost) = (Vec::new(), Vec::new());
+        for (jpeg, key) in [(&page.crop, "result-crop"), (&page.photo, "report-photo")] {
+            match jpeg.clone().and_then(|jpeg| Image::from_jpeg(jpeg.into(), false).ok()) {
+                Some(picture) => pictures.push((picture, words.say(key))),
+                None => lost.push(words.text("report-picture-lost", &[("picture", words.say(key).into())])),
+            }
+        }
+        writer.pictures(pictures);
+        lost.iter().for_each(|sentence| writer.paragraph(sentence, 10.0, INK));
 
         writer.heading(2, &words.triage(assessment.triage), 13.0);
         if assessment.triage == Triage::CannotTell {
@@ -532,6 +537,43 @@ mod tests {
         report.pages[0].crop = None;
         report.pages[1].photo = Some(b"no picture".to_vec());
         report.pdf().expect("made");
+    }
+
+    /// A doctor must not think that nobody took one.
+    #[test]
+    fn a_picture_that_is_lost_is_told_in_its_place() {
+        let fonts = Fonts::embedded().expect("fonts");
+        for language in Language::ALL {
+            let words = Wording::new(language);
+            let sentence = |key: &str| {
+                fonts.known(&words.text("report-picture-lost", &[("picture", words.say(key).into())]))
+            };
+            let (crop, photo) = (sentence("result-crop"), sentence("report-photo"));
+            assert_ne!(crop, photo);
+            let mut report = report(language);
+            let told = |report: &Report| {
+                let mut writer =
+                    Writer { fonts: &fonts, words: &words, blocks: Vec::new(), sheets: 0, y: MARGIN };
+                writer.begin_sheet();
+                report.write(&mut writer, 0, &report.pages[0], "title");
+                let lines: Vec<&str> = writer
+                    .blocks
+                    .iter()
+                    .flat_map(|block| &block.marks)
+                    .filter_map(|(_, mark)| match mark {
+                        Mark::Line { text, .. } => Some(text.as_str()),
+                        _ => None,
+                    })
+                    .collect();
+                let said = lines.join(" ");
+                [&crop, &photo].map(|sentence| said.contains(sentence))
+            };
+            assert_eq!(told(&report), [false, false]);
+            report.pages[0].crop = None;
+            assert_eq!(told(&report), [true, false]);
+            report.pages[0].photo = Some(b"no picture".to_vec());
+            assert_eq!(told(&report), [true, true]);
+        }
     }
 
     #[test]

@@ -270,6 +270,7 @@ report-save = Als PDF speichern
 report-heading = Spotcheck: { $spot }
 report-page = Prüfung { $page } von { $pages }
 report-photo = Das ganze Foto
+report-picture-lost = { $picture }: Dieses Bild ist beschädigt und nicht mehr lesbar.
 report-risk = Risiko, dass die Stelle bösartig ist oder es werden kann: { $risk } (Ansichten desselben Fotos: { $low } bis { $high }), bezogen auf Stellen wie die, an denen Spotcheck getestet wurde.
 report-measured = Am Bild gemessen
 report-noticed = Was der Person aufgefallen ist

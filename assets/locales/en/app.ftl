@@ -270,6 +270,7 @@ report-save = Save as PDF
 report-heading = Spotcheck: { $spot }
 report-page = check { $page } of { $pages }
 report-photo = The whole photo
+report-picture-lost = { $picture }: this picture is damaged and can't be read any more.
 report-risk = Risk that it is malignant or may become so: { $risk } (views of the same photo: { $low } to { $high }), for spots like those that Spotcheck was tested on.
 report-measured = Measured on the picture
 report-noticed = What the person noticed

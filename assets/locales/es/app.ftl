@@ -270,6 +270,7 @@ report-save = Guardar como PDF
 report-heading = Spotcheck: { $spot }
 report-page = revisión { $page } de { $pages }
 report-photo = La foto entera
+report-picture-lost = { $picture }: esta imagen está dañada y ya no se puede leer.
 report-risk = Riesgo de que sea maligna o llegue a serlo: { $risk } (vistas de la misma foto: de { $low } a { $high }), para manchas como las que se usaron para probar Spotcheck.
 report-measured = Medido en la imagen
 report-noticed = Lo que la persona ha notado

@@ -270,6 +270,7 @@ report-save = Salvar como PDF
 report-heading = Spotcheck: { $spot }
 report-page = verificação { $page } de { $pages }
 report-photo = A foto inteira
+report-picture-lost = { $picture }: esta imagem está danificada e não pode mais ser lida.
 report-risk = Risco de ser ou vir a ser maligna: { $risk } (vistas da mesma foto: de { $low } a { $high }), para manchas como as usadas para testar o Spotcheck.
 report-measured = Medido na imagem
 report-noticed = O que a pessoa notou

@@ -7,6 +7,7 @@ use jiff::{Timestamp, ZonedDateTime};
 
 use super::keep::{LookAgain, MOST_NAME, Warned, title};
 use super::spots::AT_ONCE;
+use crate::archive::ArchiveError;
 use crate::archive::record::{Check, Kind, Spot as Kept, SpotId};
 use crate::archive::reminder;
 use crate::report;
@@ -14,7 +15,7 @@ use crate::ui::app::Route;
 use crate::ui::body_map::{BodyMap, region};
 use crate::ui::chart::RiskChart;
 use crate::ui::icons::{Glyph, Icon};
-use crate::ui::keeper::{Book, Page};
+use crate::ui::keeper::{Book, KeeperError, Page};
 use crate::ui::parts::{Bar, Closed, GetPhoto, Thumbnail, day_of, tone};
 use crate::ui::state::App;
 
@@ -154,6 +155,15 @@ pub fn CheckRow(check: Arc<Check>, spot: Option<String>) -> Element {
     }
 }
 
+/// Nothing where a picture is lost for good, which the file for the doctor says in its place.
+fn unless_lost(picture: Result<Vec<u8>, KeeperError>) -> Result<Option<Vec<u8>>, KeeperError> {
+    match picture {
+        Ok(picture) => Ok(Some(picture)),
+        Err(KeeperError::Archive(ArchiveError::Lost)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// Makes the file for the doctor.
 #[component]
 fn Report(spot: Kept, checks: Vec<Arc<Check>>) -> Element {
@@ -171,12 +181,12 @@ fn Report(spot: Kept, checks: Vec<Arc<Check>>) -> Element {
                     let (title, language) = (title(&words, &spot), words.language());
                     let region = region(&words, spot.place);
                     app.hand_over("spotcheck.pdf", move |keeper| {
-                        let page = |check: Arc<Check>| {
-                            let mut picture = |kind| keeper.picture(check.id, kind).ok();
-                            let (crop, photo) = (picture(Kind::Crop), picture(Kind::Photo));
-                            report::Page { check: Arc::unwrap_or_clone(check), crop, photo }
+                        let page = |check: Arc<Check>| -> Result<report::Page, KeeperError> {
+                            let mut picture = |kind| unless_lost(keeper.picture(check.id, kind));
+                            let (crop, photo) = (picture(Kind::Crop)?, picture(Kind::Photo)?);
+                            Ok(report::Page { check: Arc::unwrap_or_clone(check), crop, photo })
                         };
-                        let pages = checks.into_iter().rev().map(page).collect();
+                        let pages = checks.into_iter().rev().map(page).collect::<Result<_, _>>()?;
                         let report = report::Report { title, region, note: spot.note, pages, language, made: Timestamp::now() };
                         report.pdf().map_err(|error| std::io::Error::other(error.to_string()).into())
                     });
@@ -243,6 +253,22 @@ fn Change(spot: Kept) -> Element {
                     button { class: "button quiet", id: "ask-delete", onclick: move |_| asked.set(true), {words.say("spot-delete")} }
                 }
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// No file at all is better than one that lacks pictures which are there.
+    #[test]
+    fn a_report_is_made_without_lost_pictures_but_not_without_those_that_can_not_be_read_now() {
+        assert_eq!(unless_lost(Ok(vec![1])).expect("read"), Some(vec![1]));
+        assert_eq!(unless_lost(Err(ArchiveError::Lost.into())).expect("lost"), None);
+        let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
+        for error in [KeeperError::File(full), ArchiveError::WrongKey.into()] {
+            assert!(unless_lost(Err(error)).is_err());
         }
     }
 }

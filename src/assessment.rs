@@ -43,7 +43,8 @@ pub struct Assessment {
     /// Probability that the lesion is malignant or likely to become so, 0 to 1: the sum over those diagnoses. Before schema 2: as
     /// if all diagnoses were equally common.
     pub risk: f32,
-    /// The lowest and the highest risk that a single view gave, each 0 to 1; twice the same for one view.
+    /// The lowest and the highest of the risks of the single views and of [`Self::risk`] itself, which their mean may go beyond, each 0 to
+    /// 1; twice the same for one view.
     pub risk_range: [f32; 2],
     /// What to do.
     pub triage: Triage,

@@ -893,7 +893,7 @@ fn bytes_of_five_thousand_checks() {
     println!("one of 5,000 checks deleted in {:.1?}", start.elapsed());
 }
 
-/// Prints how long an archive of 5,000 checks takes to open and to look into: see the README.
+/// Prints how long an archive of 5,000 checks takes to open and to look into: see docs/testing.md.
 #[test]
 #[ignore = "prints times"]
 fn five_thousand_checks() {

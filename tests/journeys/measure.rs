@@ -1,4 +1,4 @@
-//! Times, memory and size, printed for the README.
+//! Times, memory and size, printed for docs/performance.md.
 
 use std::path::Path;
 
@@ -61,7 +61,7 @@ async fn watched(window: &Window) -> Vec<f64> {
     panic!("it was never painted");
 }
 
-/// What Feel promises, and what is stated in the README: printed. No bound, since another machine is another speed.
+/// What docs/performance.md states, printed. No bound, since another machine is another speed.
 #[tokio::test]
 #[ignore = "a measurement: ./dev measure"]
 async fn start_preview_answer_memory_and_size() {

@@ -175,9 +175,7 @@ class MainActivity : WryActivity() {
     /** A photo that Android's own decoder reads, such as HEIC, as JPEG, upright and in sRGB. Called on a thread of Rust's. */
     @Keep
     fun asJpeg(photo: ByteArray): ByteArray? = try {
-        val bitmap = ImageDecoder.decodeBitmap(ImageDecoder.createSource(ByteBuffer.wrap(photo))) { decoder, info, _ ->
-            // Rust takes no more than 120 million pixels, and a quarter of these shows as much.
-            if (info.size.width.toLong() * info.size.height > 50_000_000) decoder.setTargetSampleSize(2)
+        val bitmap = ImageDecoder.decodeBitmap(ImageDecoder.createSource(ByteBuffer.wrap(photo))) { decoder, _, _ ->
             // Pixels that can be read again, which a picture on the graphics processor has not.
             decoder.setAllocator(ImageDecoder.ALLOCATOR_SOFTWARE)
             decoder.setTargetColorSpace(ColorSpace.get(ColorSpace.Named.SRGB))

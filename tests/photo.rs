@@ -268,10 +268,62 @@ fn whatever_a_file_says_of_its_colours_they_become_srgb() {
         "dcf-adobe-rgb.jpg",
     ] {
         let stem = name.split('.').next().expect("stem");
-        let right = Photo::decode(&fixture(&format!("{stem}.right.png"))).expect("right");
-        let photo = Photo::decode(&fixture(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
-        assert_near(name, &photo, &right, 6);
+        assert_right_colours(name, &fixture(name), stem);
     }
+    // The same table for a JPEG without a colour transform, as programs write that think in light (XYB).
+    assert_right_colours("icc-table-rgb.jpg", &fixture("icc-table-rgb.jpg"), "icc-table");
+
+    // Pieces of another profile, which come too late.
+    let twice = fixture("icc-twice.jpg");
+    let frame = twice.windows(2).position(|pair| pair == [0xff, 0xc0]).expect("header");
+    let mut two = twice.clone();
+    two.splice(frame..frame, *b"\xff\xe2\0\x11ICC_PROFILE\0\x02\x02?");
+    assert_right_colours("two profiles", &two, "icc-twice");
+}
+
+fn assert_right_colours(name: &str, bytes: &[u8], right: &str) {
+    let right = Photo::decode(&fixture(&format!("{right}.right.png"))).expect("right");
+    let photo = Photo::decode(bytes).unwrap_or_else(|error| panic!("{name}: {error}"));
+    assert_near(name, &photo, &right, 6);
+}
+
+/// An exponent other than the usual one, and the usual one with other primaries: by hand, with the matrix of Adobe RGB to sRGB.
+#[test]
+fn what_a_png_says_of_its_light_is_heeded() {
+    const COLOURS: [[u8; 3]; 4] = [[200, 150, 120], [60, 40, 30], [128, 128, 128], [90, 140, 70]];
+    let picture = |gamma: f32, primaries: Option<png::SourceChromaticities>| {
+        let mut bytes = Vec::new();
+        let mut encoder = png::Encoder::new(&mut bytes, 4, 1);
+        encoder.set_color(png::ColorType::Rgb);
+        encoder.set_source_gamma(png::ScaledFloat::new(gamma));
+        if let Some(primaries) = primaries {
+            encoder.set_source_chromaticities(primaries);
+        }
+        encoder.write_header().expect("header").write_image_data(&COLOURS.concat()).expect("pixels");
+        Photo::decode(&bytes).expect("PNG")
+    };
+    let encoded = |light: f64| {
+        let light = light.clamp(0.0, 1.0);
+        let value = if light <= 0.003_130_8 { 12.92 * light } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 };
+        (255.0 * value).round() as u8
+    };
+    let light = |value: u8, exponent: f64| (f64::from(value) / 255.0).powf(exponent);
+    let near = |photo: &Photo, right: [[u8; 3]; 4]| {
+        let apart = photo.pixels().as_raw().iter().zip(right.as_flattened()).map(|(a, b)| a.abs_diff(*b));
+        apart.max() <= Some(2)
+    };
+
+    let photo = picture(1.0 / 1.8, None);
+    let right = COLOURS.map(|colour| colour.map(|value| encoded(light(value, 1.8))));
+    assert!(near(&photo, right), "{:?} instead of {right:?}", photo.pixels().as_raw());
+
+    let adobe = png::SourceChromaticities::new((0.3127, 0.329), (0.64, 0.33), (0.21, 0.71), (0.15, 0.06));
+    let photo = picture(1.0 / 2.2, Some(adobe));
+    let right = COLOURS.map(|colour| {
+        let [red, green, blue] = colour.map(|value| light(value, 2.2));
+        [1.39836 * red - 0.39836 * green, green, -0.04293 * green + 1.04293 * blue].map(encoded)
+    });
+    assert!(near(&photo, right), "{:?} instead of {right:?}", photo.pixels().as_raw());
 }
 
 #[test]
@@ -324,6 +376,30 @@ fn texts_of_any_length_do_not_cost_a_png() {
     let chunk = [&((text.len() - 4) as u32).to_be_bytes()[..], &text, &crc32(&text).to_be_bytes()].concat();
     let with = [&png[..33], &chunk, &png[33..]].concat();
     assert_eq!(Photo::decode(&with).expect("PNG"), Photo::decode(&png).expect("PNG"));
+}
+
+/// More than is unpacked is not damage, and is not passed over either: it may turn the picture or change its colours.
+#[test]
+fn what_says_too_much_of_a_photo_is_told() {
+    let long = vec![b' '; 20 << 20];
+    let exif = [b"eXIf".as_slice(), &long].concat();
+    let chunk = [&(long.len() as u32).to_be_bytes()[..], &exif, &crc32(&exif).to_be_bytes()].concat();
+    let png = fixture("rgb.png");
+    let mut files = vec![[&png[..33], &chunk, &png[33..]].concat()];
+
+    let webp = fixture("lossless.webp");
+    assert_eq!(webp.get(12..16), Some(b"VP8L".as_slice()));
+    let chunk = |name: &[u8; 4], data: &[u8]| [name, &(data.len() as u32).to_le_bytes()[..], data].concat();
+    for (name, flag) in [(b"ICCP", 0x20), (b"EXIF", 0x08)] {
+        let header = chunk(b"VP8X", &[flag, 0, 0, 0, 47, 0, 0, 31, 0, 0]);
+        let body = [b"WEBP".as_slice(), &header, &chunk(name, &long), &webp[12..]].concat();
+        files.push([b"RIFF".as_slice(), &(body.len() as u32).to_le_bytes(), &body].concat());
+    }
+    for (number, bytes) in files.iter().enumerate() {
+        let error = Photo::decode(bytes).expect_err("20 MB");
+        assert!(matches!(error, DecodeError::Unsupported { .. }), "file {number}: {error}");
+        assert!(error.to_string().contains("more than 16 MB"), "file {number}: {error}");
+    }
 }
 
 #[test]

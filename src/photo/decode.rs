@@ -5,7 +5,7 @@ use std::panic::{UnwindSafe, catch_unwind};
 
 use image::codecs::webp::WebPDecoder;
 use image::metadata::Orientation;
-use image::{DynamicImage, GrayImage, ImageDecoder, ImageError, ImageFormat, Limits, RgbImage};
+use image::{DynamicImage, GrayImage, ImageDecoder, ImageError, ImageFormat, RgbImage};
 
 use super::colour::{self, Colours};
 use super::jpeg::{self, JpegError};
@@ -154,6 +154,14 @@ fn guarded<T>(
     catch_unwind(work).unwrap_or_else(|_| Err(given_up()))
 }
 
+/// A file that says more of its pixels than is unpacked. It is refused, since some of that turns the picture or changes its colours.
+fn long_header(format: &str) -> DecodeError {
+    let most = MAX_HEADER_BYTES >> 20;
+    DecodeError::Unsupported {
+        kind: format!("a {format} with more than {most} MB of EXIF data or colour profile"),
+    }
+}
+
 /// Refuses sizes that nothing is to be set aside for.
 fn check_size((width, height): (u32, u32), unpacked_bytes: u64) -> Result<(), DecodeError> {
     let pixels = u64::from(width) * u64::from(height);
@@ -201,10 +209,7 @@ fn unpack_png(bytes: &[u8]) -> Result<Unpacked, DecodeError> {
         return Err(DecodeError::Unsupported { kind: "Apple's own kind of PNG, made for apps".into() });
     }
     let explain = |error: png::DecodingError| match error {
-        png::DecodingError::LimitsExceeded => {
-            let reason = format!("what precedes its pixels takes more than {} MB", MAX_HEADER_BYTES >> 20);
-            DecodeError::Damaged { format: FORMAT, reason }
-        }
+        png::DecodingError::LimitsExceeded => long_header(FORMAT),
         png::DecodingError::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
             DecodeError::Truncated(FORMAT)
         }
@@ -216,8 +221,9 @@ fn unpack_png(bytes: &[u8]) -> Result<Unpacked, DecodeError> {
     // Texts, XMP of many megabytes among them, say nothing of the pixels.
     decoder.set_ignore_text_chunk(true);
     decoder.set_transformations(png::Transformations::EXPAND | png::Transformations::STRIP_16);
+    let (width, height) = decoder.read_header_info().map_err(explain)?.size();
+    check_size((width, height), 0)?;
     let mut reader = decoder.read_info().map_err(explain)?;
-    let (width, height) = reader.info().size();
     let unpacked_bytes = reader.output_buffer_size().unwrap_or(usize::MAX);
     check_size((width, height), unpacked_bytes as u64)?;
     if unpacked_bytes as u64 / MOST_DEFLATED > bytes.len() as u64 {
@@ -265,9 +271,6 @@ fn unpack_webp(bytes: &[u8]) -> Result<Unpacked, DecodeError> {
     };
     let kept = kind::without_false_promises(bytes);
     let mut decoder = WebPDecoder::new(Cursor::new(&kept[..])).map_err(explain)?;
-    let mut limits = Limits::default();
-    limits.max_alloc = Some(MAX_HEADER_BYTES as u64);
-    decoder.set_limits(limits).map_err(explain)?;
     let (width, height) = decoder.dimensions();
     check_size((width, height), decoder.total_bytes())?;
     let pixels = u64::from(width) * u64::from(height);
@@ -277,8 +280,13 @@ fn unpack_webp(bytes: &[u8]) -> Result<Unpacked, DecodeError> {
     if pixels > FEW_PIXELS && pixels / MOST_PIXELS_A_BYTE > bytes.len() as u64 {
         return Err(DecodeError::TooPlain { format: FORMAT, width, height });
     }
+    // Neither is longer than the file, which is in memory already.
     let exif = decoder.exif_metadata().unwrap_or_default();
-    let colours = match decoder.icc_profile().unwrap_or_default() {
+    let profile = decoder.icc_profile().unwrap_or_default();
+    if [&exif, &profile].into_iter().flatten().any(|data| data.len() > MAX_HEADER_BYTES) {
+        return Err(long_header(FORMAT));
+    }
+    let colours = match profile {
         Some(profile) => Colours::Profile(profile),
         None => Colours::Srgb,
     };

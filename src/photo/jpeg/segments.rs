@@ -258,9 +258,10 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// The profile out of its pieces, which may come in any order, and more than once.
+/// The profile out of its pieces, which may come in any order, and more than once. Where there are two profiles, the first.
 fn joined(mut pieces: Vec<(u8, u8, &[u8])>) -> Option<Vec<u8>> {
     let count = pieces.first()?.1;
+    pieces.retain(|piece| piece.1 == count);
     pieces.sort_by_key(|piece| piece.0);
     pieces.dedup_by_key(|piece| piece.0);
     let whole = pieces.len() == usize::from(count)

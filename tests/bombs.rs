@@ -7,6 +7,8 @@ use spotcheck::photo::{DecodeError, Photo};
 
 #[path = "support/memory.rs"]
 mod memory;
+#[path = "support/scans.rs"]
+mod scans;
 
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
@@ -80,17 +82,40 @@ fn a_small_jpeg_that_claims_as_many_pixels_as_allowed() {
     }
 }
 
-/// Scans cost time and no bytes: each may say in a few of them that nothing changes in millions of blocks.
+/// Scans cost time and no bytes: each may say in a few of them that nothing changes in millions of blocks. These are as many as a decoder takes: one
+/// for the means of each channel, and one for each bit of each other coefficient.
 #[test]
 fn a_jpeg_of_very_many_scans() {
-    let whole = jpeg("progressive.jpg", 0xc2, 32, 48);
+    for (channels, adobe) in [(1, None), (3, Some(0))] {
+        let drawn = |size, number| {
+            let blocks = scans::blocks(size);
+            let scan = |channel, band, bits| scans::Scan { channel, band, bits, blocks };
+            let means = (0..channels).map(|channel| scan(channel, (0, 0), (0, 0)));
+            let bits = || (0..8).rev().map(|low| if low == 7 { (0, low) } else { (low + 1, low) });
+            let places = (0..channels).flat_map(|channel| (1..=63).map(move |place| (channel, place)));
+            let others = places
+                .flat_map(|(channel, place)| bits().map(move |bits| scan(channel, (place, place), bits)));
+            let scans: Vec<_> = means.chain(others).take(number).collect();
+            scans::jpeg(size, channels, adobe, &scans)
+        };
+        let error = assert_refused_cheaply("scans", &drawn((4000, 3000), usize::MAX));
+        assert!(matches!(error, DecodeError::Unsupported { .. }), "{error}");
+        assert!(error.to_string().contains("100 scans"), "{error}");
+        // All that as many scans as are read lack here is the rest of them.
+        let error = Photo::decode(&drawn((32, 24), 100)).expect_err("not sharp").to_string();
+        assert!(error.contains("makes it sharp"), "{error}");
+    }
+}
+
+/// Tables cost time, whether a scan uses them or not.
+#[test]
+fn a_jpeg_of_very_many_tables() {
+    let whole = jpeg("rgb.jpg", 0xc0, 48, 32);
     let scan = whole.windows(2).position(|marker| marker == [0xff, 0xda]).expect("scan");
-    let end = whole.len() - 2;
-    let scans = [&whole[..end], &whole[scan..end].repeat(200), &whole[end..]].concat();
-    // Whether it is refused does not matter, but that the answer comes soon.
-    let started = Instant::now();
-    let _ = Photo::decode(&scans);
-    assert!(started.elapsed() < MOST_TIME);
+    let table = [b"\xff\xc4\0\x14\0\x01".as_slice(), &[0; 15], &[0]].concat();
+    let tables = table.repeat(200_000);
+    let error = assert_refused_cheaply("tables", &[&whole[..scan], &tables, &whole[scan..]].concat());
+    assert!(error.to_string().contains("tables"), "{error}");
 }
 
 #[test]

@@ -2,6 +2,13 @@
 
 use super::JpegError;
 
+/// The most scans that are read: each costs time for every block of the picture and hardly any bytes. Ten are usual; zune-jpeg stops there, too.
+const MOST_SCANS: usize = 100;
+
+/// The most that all tables together may take, in bytes: each costs as much time to build, however small. A hundred scans that bring all of
+/// theirs stay below.
+const MOST_TABLE_BYTES: usize = 256 << 10;
+
 /// A JPEG taken apart; the slices point into its bytes.
 #[derive(Debug)]
 pub(super) struct Jpeg<'a> {
@@ -187,6 +194,8 @@ struct Reading<'a> {
     frame: Option<Frame>,
     parts: Vec<Part<'a>>,
     scans: usize,
+    /// Bytes of tables and restart intervals, what precedes their content included.
+    table_bytes: usize,
     exif: Option<Vec<u8>>,
     /// Pieces of the profile: number, count, content.
     profile: Vec<(u8, u8, &'a [u8])>,
@@ -199,6 +208,12 @@ impl<'a> Reading<'a> {
     fn segment(&mut self, marker: u8, body: &'a [u8], rest: &'a [u8]) -> Result<Option<usize>, JpegError> {
         if let Some(kind) = unreadable_kind(marker) {
             return Err(JpegError::Unsupported(kind.into()));
+        }
+        if matches!(marker, 0xc4 | 0xdb | 0xdd) {
+            self.table_bytes += 4 + body.len();
+            if self.table_bytes > MOST_TABLE_BYTES {
+                return Err(JpegError::Unsupported("a JPEG of very many tables".into()));
+            }
         }
         match marker {
             0xc0..=0xc2 if self.frame.is_some() => return Err(JpegError::Damaged("it has two headers")),
@@ -222,6 +237,9 @@ impl<'a> Reading<'a> {
                 let data = &rest[..coded_length(rest)];
                 self.parts.push(Part::Scan(Scan::read(frame, body, data)?));
                 self.scans += 1;
+                if self.scans > MOST_SCANS {
+                    return Err(JpegError::Unsupported(format!("a JPEG of more than {MOST_SCANS} scans")));
+                }
                 return Ok(Some(data.len()));
             }
             0xe0 if body.starts_with(b"JFIF\0") => self.jfif = true,

@@ -244,6 +244,7 @@ fn kinds_that_are_not_read_are_named_and_not_called_damaged() {
         (changed(frame + 1, 0xc3), "lossless"),
         (changed(frame + 1, 0xf7), "JPEG-LS"),
         (apples, "Apple"),
+        (fixture("sampling-4x1-2x1.jpg"), "a rare kind of JPEG"),
     ] {
         let error = Photo::decode(&bytes).expect_err(word);
         assert!(matches!(error, DecodeError::Unsupported { .. }), "{error}");

@@ -3,7 +3,6 @@
 
 use std::cell::Cell;
 use std::io::Write;
-use std::path::Path;
 use std::process::{Command, Stdio};
 
 use image::{ImageFormat, Rgb, RgbImage};
@@ -90,7 +89,7 @@ struct Layout {
 }
 
 fn layouts() -> impl Strategy<Value = Layout> {
-    const SAMPLINGS: [&str; 12] = [
+    const SAMPLINGS: [&str; 16] = [
         "1x1",
         "2x1",
         "1x2",
@@ -103,8 +102,13 @@ fn layouts() -> impl Strategy<Value = Layout> {
         "2x2,1x2,1x2",
         "1x1,2x2,2x2",
         "1x1,2x1,2x1",
+        "4x1,2x1,2x1",
+        "4x1,2x1,1x1",
+        "4x2,2x1,2x1",
+        "1x4,1x2,1x2",
     ];
-    const PROCESSES: [&[&str]; 4] = [&[], &["-optimize"], &["-progressive"], &["-scans", "@scans"]];
+    const PROCESSES: [&[&str]; 5] =
+        [&[], &["-optimize"], &["-progressive"], &["-scans", BY_CHANNEL], &["-scans", LIGHT_FIRST]];
     let numbers = (8u32..140, 8u32..140, any::<u32>(), 0u32..4, 20u32..100);
     let choices = (
         prop::sample::select(&SAMPLINGS[..]),
@@ -116,14 +120,11 @@ fn layouts() -> impl Strategy<Value = Layout> {
     })
 }
 
-/// One scan for each channel, for cjpeg.
-fn scans_file() -> tempfile::NamedTempFile {
-    let mut file = tempfile::NamedTempFile::new().expect("file");
-    file.write_all(b"0;\n1;\n2;\n").expect("written");
-    file
-}
+/// For cjpeg: which channels each scan holds.
+const BY_CHANNEL: &str = "0;\n1;\n2;\n";
+const LIGHT_FIRST: &str = "0;\n1 2;\n";
 
-fn encoded(layout: &Layout, scans: &Path) -> Result<Vec<u8>, String> {
+fn encoded(layout: &Layout) -> Result<Vec<u8>, String> {
     let (quality, restart) = (layout.quality.to_string(), layout.restart.to_string());
     let mut arguments = vec!["-quality", &quality, "-sample", layout.sampling];
     if layout.restart > 0 {
@@ -132,10 +133,15 @@ fn encoded(layout: &Layout, scans: &Path) -> Result<Vec<u8>, String> {
     if layout.grey {
         arguments.push("-grayscale");
     }
-    let by_channel = layout.process.contains(&"@scans");
-    if !(layout.grey && by_channel) {
-        let scans = scans.to_str().expect("path");
-        arguments.extend(layout.process.iter().map(|&word| if word == "@scans" { scans } else { word }));
+    let mut file = tempfile::NamedTempFile::new().expect("file");
+    let path = file.path().to_str().expect("path").to_string();
+    match layout.process {
+        ["-scans", _] if layout.grey => {}
+        ["-scans", scans] => {
+            file.write_all(scans.as_bytes()).expect("written");
+            arguments.extend(["-scans", &path]);
+        }
+        others => arguments.extend_from_slice(others),
     }
     answer("cjpeg", &arguments, &ppm(&drawn(layout.width, layout.height, layout.seed)))
 }
@@ -146,10 +152,9 @@ mod needs_referees {
     #[test]
     #[ignore = "needs cjpeg and djpeg (Debian: libjpeg-turbo-progs)"]
     fn every_layout_of_jpeg_is_read_as_libjpeg_reads_it() {
-        let scans = scans_file();
         let (read, refused) = (Cell::new(0), Cell::new(0));
         let outcome = runner().run(&layouts(), |layout| {
-            let Ok(jpeg) = encoded(&layout, scans.path()) else { return Ok(()) };
+            let Ok(jpeg) = encoded(&layout) else { return Ok(()) };
             let right = of_ppm(&answer("djpeg", &["-strict", "-pnm"], &jpeg).expect("sound"));
             match Photo::decode(&jpeg) {
                 Ok(photo) => {
@@ -173,11 +178,10 @@ mod needs_referees {
     #[test]
     #[ignore = "needs cjpeg and djpeg (Debian: libjpeg-turbo-progs)"]
     fn what_is_read_of_damaged_files_libjpeg_reads_without_a_warning() {
-        let scans = scans_file();
         let damage = (layouts(), any::<prop::sample::Index>(), 1usize..60, 0u8..3);
         let (read, refused) = (Cell::new(0), Cell::new(0));
         let outcome = runner().run(&damage, |(layout, place, length, how)| {
-            let Ok(mut jpeg) = encoded(&layout, scans.path()) else { return Ok(()) };
+            let Ok(mut jpeg) = encoded(&layout) else { return Ok(()) };
             let start = jpeg.windows(2).position(|pair| pair == [0xff, 0xda]).expect("scan") + 14;
             if start + 2 >= jpeg.len() {
                 return Ok(());

@@ -186,7 +186,6 @@ fn unpack_jpeg(bytes: &[u8]) -> Result<Unpacked, DecodeError> {
         }
         JpegError::Unsupported(kind) => DecodeError::Unsupported { kind },
         JpegError::Damaged(reason) => DecodeError::Damaged { format: FORMAT, reason: reason.into() },
-        JpegError::Decoder(reason) => DecodeError::Damaged { format: FORMAT, reason },
     };
     let opened = jpeg::open(bytes).map_err(explain)?;
     let (width, height) = opened.size();

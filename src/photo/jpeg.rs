@@ -36,8 +36,11 @@ pub(super) enum JpegError {
     Damaged(&'static str),
     /// Nothing is wrong with it, but it is of this kind, which is not read here.
     Unsupported(String),
-    /// The decoder's own reason.
-    Decoder(String),
+}
+
+/// What a file is that the count may find sound and a decoder does not read, for this reason.
+fn rare(reason: impl std::fmt::Display) -> JpegError {
+    JpegError::Unsupported(format!("a rare kind of JPEG ({reason})"))
 }
 
 /// A JPEG that has been taken apart, before its pixels are made.
@@ -69,6 +72,9 @@ impl Opened<'_> {
     /// Makes pixels, and counts at the same time whether all of them are there.
     pub(super) fn pixels(&self) -> Result<Pixels, JpegError> {
         let jpeg = &self.jpeg;
+        if !read_by_zune(jpeg) && misread_by_jpeg_decoder(jpeg) {
+            return Err(rare("its channels come one by one, in unusual sizes"));
+        }
         let plain = plain(jpeg);
         let decode = || {
             if read_by_zune(jpeg) { with_zune(&jpeg.frame, &plain) } else { with_jpeg_decoder(jpeg, &plain) }
@@ -105,6 +111,16 @@ fn read_by_zune(jpeg: &Jpeg) -> bool {
         _ => false,
     };
     usual && (frame.progressive || in_one_scan())
+}
+
+/// Whether jpeg-decoder 0.3.2 makes garbage of this layout: in a scan of one channel it takes the blocks of a whole unit for those that the
+/// picture shows, where the channel has several from left to right and another has more.
+fn misread_by_jpeg_decoder(jpeg: &Jpeg) -> bool {
+    let (most, _) = jpeg.frame.unit();
+    jpeg.parts.iter().filter_map(Part::scan).any(|scan| match scan.components[..] {
+        [alone] => (2..most).contains(&jpeg.frame.components[alone.index].across),
+        _ => false,
+    })
 }
 
 /// The file anew: the tables and scans alone, and what decoders stumble over left out. A height told late stands in the header, restart
@@ -170,13 +186,13 @@ fn with_zune(frame: &Frame, plain: &[u8]) -> Result<Pixels, JpegError> {
         .set_max_height(usize::from(u16::MAX))
         .jpeg_set_out_colorspace(if grey { ColorSpace::Luma } else { ColorSpace::RGB });
     let mut decoder = zune_jpeg::JpegDecoder::new_with_options(ZCursor::new(plain), options);
-    let bytes = decoder.decode().map_err(|error| JpegError::Decoder(error.to_string()))?;
+    let bytes = decoder.decode().map_err(rare)?;
     let (width, height) = (frame.width.into(), frame.height.into());
     let pixels = match grey {
         true => GrayImage::from_raw(width, height, bytes).map(Pixels::Grey),
         false => RgbImage::from_raw(width, height, bytes).map(Pixels::Rgb),
     };
-    pixels.ok_or_else(|| JpegError::Decoder("it made another number of pixels".into()))
+    pixels.ok_or_else(|| rare("its decoder made another number of pixels"))
 }
 
 fn with_jpeg_decoder(jpeg: &Jpeg, plain: &[u8]) -> Result<Pixels, JpegError> {
@@ -189,10 +205,8 @@ fn with_jpeg_decoder(jpeg: &Jpeg, plain: &[u8]) -> Result<Pixels, JpegError> {
         Encoding::Ycck => ColorTransform::YCCK,
     });
     let bytes = decoder.decode().map_err(|error| match error {
-        jpeg_decoder::Error::Unsupported(feature) => {
-            JpegError::Unsupported(format!("a rare kind of JPEG ({feature:?})"))
-        }
-        other => JpegError::Decoder(other.to_string()),
+        jpeg_decoder::Error::Unsupported(feature) => rare(format_args!("{feature:?}")),
+        other => rare(other),
     })?;
     let (width, height) = (jpeg.frame.width.into(), jpeg.frame.height.into());
     let pixels = match jpeg.encoding {
@@ -200,5 +214,5 @@ fn with_jpeg_decoder(jpeg: &Jpeg, plain: &[u8]) -> Result<Pixels, JpegError> {
         Encoding::YCbCr | Encoding::Rgb => RgbImage::from_raw(width, height, bytes).map(Pixels::Rgb),
         Encoding::Cmyk | Encoding::Ycck => Inks::from_raw(width, height, bytes).map(Pixels::Inks),
     };
-    pixels.ok_or_else(|| JpegError::Decoder("it made another number of pixels".into()))
+    pixels.ok_or_else(|| rare("its decoder made another number of pixels"))
 }

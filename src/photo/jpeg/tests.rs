@@ -42,6 +42,31 @@ fn only_the_usual_layouts_go_to_the_faster_decoder() {
 }
 
 #[test]
+fn what_the_other_decoder_misreads_is_left_alone() {
+    let misread = |units: &[(u8, u8)], scans: &[&[usize]]| {
+        misread_by_jpeg_decoder(&jpeg(layout(units), Encoding::YCbCr, scans))
+    };
+    assert!(misread(&[(4, 1), (2, 1), (2, 1)], &[&[0], &[1], &[2]]));
+    assert!(misread(&[(4, 1), (2, 1), (1, 1)], &[&[0, 2], &[1]]));
+    assert!(!misread(&[(4, 1), (2, 1), (2, 1)], &[&[0, 1, 2]]), "all in one scan");
+    assert!(!misread(&[(4, 1), (2, 1), (2, 1)], &[&[0], &[1, 2]]), "two in one scan");
+    assert!(!misread(&[(1, 4), (1, 2), (1, 2)], &[&[0], &[1], &[2]]), "from top to bottom");
+    assert!(!misread(&[(2, 2), (1, 1), (1, 1)], &[&[0], &[1], &[2]]));
+}
+
+/// The count is what finds damage: a decoder that fails over what has passed it does not know the kind.
+#[test]
+fn what_a_decoder_fails_over_is_not_called_damaged() {
+    let frame = layout(&[(1, 1); 3]);
+    let odd = jpeg(layout(&[(1, 1); 3]), Encoding::Rgb, &[&[0, 1, 2]]);
+    for pixels in [with_zune(&frame, b"\xff\xd8 nothing"), with_jpeg_decoder(&odd, b"\xff\xd8 nothing")] {
+        assert!(
+            matches!(pixels, Err(JpegError::Unsupported(kind)) if kind.starts_with("a rare kind of JPEG"))
+        );
+    }
+}
+
+#[test]
 fn a_plain_file_is_as_sound_as_the_one_it_was_made_of() {
     for name in [
         "rgb.jpg",

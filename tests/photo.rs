@@ -5,6 +5,9 @@ use proptest::prelude::*;
 use spotcheck::photo::quality::{Aspect, Quality};
 use spotcheck::photo::{DecodeError, Photo, Square};
 
+#[path = "support/scans.rs"]
+mod scans;
+
 /// Red, green, blue and yellow quarters, 48 x 32 pixels, in every format.
 fn fixture(name: &str) -> Vec<u8> {
     std::fs::read(format!("{}/tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"))).expect("fixture")
@@ -142,6 +145,73 @@ fn missing_pixels_are_told_whatever_the_end_looks_like() {
     assert!((35..=65).contains(&percent), "{error}");
 }
 
+/// A progressive picture that is cut off between two scans is one with less detail; an end mark may be put to that, too.
+#[test]
+fn what_a_cut_leaves_of_a_progressive_photo_is_as_good_as_whole_or_told() {
+    let whole = fixture("progressive-lesion.jpg");
+    let right = Photo::decode(&whole).expect("whole");
+    let start = scan_start(&whole);
+    let coded = whole.len() - 2 - start;
+    let mut told = 0;
+    for share in 1..20 {
+        let kept = start + coded * share / 20;
+        let mut zeroed = whole.clone();
+        zeroed[kept..start + coded].fill(0);
+        for bytes in [[&whole[..kept], b"\xff\xd9"].concat(), zeroed] {
+            match Photo::decode(&bytes) {
+                Err(_) => told += 1,
+                Ok(photo) => assert_near(&format!("{share} twentieths"), &photo, &right, 12),
+            }
+        }
+    }
+    assert!(told >= 36, "{told} of 38 told");
+}
+
+/// For a channel: a scan of its means, one of everything else.
+fn two_scans(channel: u8, blocks: u32) -> [scans::Scan; 2] {
+    [(0, 0), (1, 63)].map(|band| scans::Scan { channel, band, bits: (0, 0), blocks })
+}
+
+/// Light and the inks make the picture, colour alone only adds to it.
+#[test]
+fn only_the_fine_detail_of_colour_may_be_missing() {
+    let size = (40, 24);
+    // How many channels, what they mean, and those whose detail is there.
+    let cases: [(u8, Option<u8>, &[u8], bool); 10] = [
+        (3, None, &[0], true),
+        (3, None, &[0, 1, 2], true),
+        (3, None, &[1, 2], false),
+        (3, Some(0), &[0, 1, 2], true),
+        (3, Some(0), &[0], false),
+        (3, Some(0), &[0, 1], false),
+        (4, None, &[0, 1, 2, 3], true),
+        (4, None, &[0, 3], false),
+        (4, Some(2), &[0, 3], true),
+        (4, Some(2), &[0, 1, 2], false),
+    ];
+    for (channels, adobe, detailed, read) in cases {
+        let scans: Vec<_> = (0..channels)
+            .flat_map(|channel| two_scans(channel, scans::blocks(size)))
+            .filter(|scan| scan.band == (0, 0) || detailed.contains(&scan.channel))
+            .collect();
+        let photo = Photo::decode(&scans::jpeg(size, channels, adobe, &scans));
+        assert_eq!(photo.is_ok(), read, "{channels} channels, {adobe:?}, detail of {detailed:?}: {photo:?}");
+        if let Err(error) = photo {
+            assert!(error.to_string().contains("makes it sharp"), "{error}");
+        }
+    }
+}
+
+#[test]
+fn a_run_of_empty_blocks_ends_with_its_scan() {
+    let size = (40, 24);
+    let mut scans = two_scans(0, scans::blocks(size));
+    assert!(Photo::decode(&scans::jpeg(size, 1, None, &scans)).is_ok());
+    scans[1].blocks += 1;
+    let error = Photo::decode(&scans::jpeg(size, 1, None, &scans)).expect_err("a block too many").to_string();
+    assert!(error.contains("do not add up"), "{error}");
+}
+
 #[test]
 fn a_hole_anywhere_in_the_pixels_is_damage() {
     for (name, length) in [("lesion.jpg", 1000), ("lesion.jpg", 200), ("restarts.jpg", 20)] {
@@ -203,6 +273,8 @@ fn slips_between_the_pixels_do_not_cost_the_photo() {
         changed.splice(at..at + remove, bytes.iter().copied());
         changed
     };
+    let first_table = whole.windows(2).position(|pair| pair == [0xff, 0xc4]).expect("table");
+    let length = 2 + usize::from(u16::from_be_bytes([whole[first_table + 2], whole[first_table + 3]]));
     let mut unnumbered = with(end, 0, b"\xff\xdc\x00\x04\x00\x20");
     unnumbered[frame + 5..frame + 7].fill(0);
     let mut without_tables = whole.clone();
@@ -210,7 +282,8 @@ fn slips_between_the_pixels_do_not_cost_the_photo() {
         let length = 2 + usize::from(u16::from_be_bytes([without_tables[at + 2], without_tables[at + 3]]));
         without_tables.drain(at..at + length);
     }
-    let cases: [(&str, Vec<u8>); 9] = [
+    assert!(without_tables.len() + length < whole.len(), "more than one of them");
+    let cases: [(&str, Vec<u8>); 11] = [
         ("bytes between segments", with(frame, 0, b"astray!")),
         ("fill bytes before a segment", with(frame, 0, b"\xff\xff\xff")),
         ("no end mark", whole[..end].to_vec()),
@@ -218,12 +291,64 @@ fn slips_between_the_pixels_do_not_cost_the_photo() {
         ("the number of lines told again", with(end, 0, b"\xff\xdc\x00\x04\x00\x20")),
         ("the number of lines told late", unnumbered),
         ("no Huffman tables", without_tables),
+        ("a Huffman table too few", with(first_table, length, b"")),
+        ("zeros instead of the end mark", [&whole[..end], &[0; 3000]].concat()),
         ("a short APP14", with(frame, 0, b"\xff\xee\x00\x07Adobe")),
         ("text after the end", [&whole[..], b"and more"].concat()),
     ];
     for (name, bytes) in cases {
         let photo = Photo::decode(&bytes).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(photo, right, "{name}");
+    }
+}
+
+#[test]
+fn slips_that_may_hide_a_loss_are_told() {
+    let whole = fixture("lesion.jpg");
+    let end = whole.len() - 2;
+    // As a file system leaves it that had not written the last of a file.
+    for lost in 3..64 {
+        let zeros = [&whole[..end - lost], &[0; 4096]].concat();
+        assert!(Photo::decode(&zeros).is_err(), "zeros instead of the last {lost} bytes");
+    }
+    let behind = [&whole[..end], b"\x12\xff\xd0\x34\x56\xff\xd9"].concat();
+    assert!(Photo::decode(&behind).is_err(), "bytes behind a restart marker behind a byte astray");
+    for unknown in [b"\xff\x1f\0\x04??".as_slice(), b"\xff\xe5\x40\0??"] {
+        let odd = [&whole[..end], unknown, b"\xff\xd9"].concat();
+        assert!(Photo::decode(&odd).is_err(), "{unknown:x?} behind the pixels");
+    }
+    let scan = whole.windows(2).position(|pair| pair == [0xff, 0xda]).expect("scan");
+    for (name, segment) in
+        [("no units", b"\xff\xdd\0\x02".as_slice()), ("more than units", b"\xff\xdd\0\x06\0\0??")]
+    {
+        let odd = [&whole[..scan], segment, &whole[scan..]].concat();
+        assert!(Photo::decode(&odd).is_err(), "a restart interval of {name}");
+    }
+    for (name, marker, at) in [("frame", 0xc0, 8 + 3 * 3 + 2), ("scan", 0xda, 1 + 3 * 2 + 3 + 4)] {
+        let mut odd = whole.clone();
+        let place = whole.windows(2).position(|pair| pair == [0xff, marker]).expect(name);
+        odd[place + 3] += 1;
+        odd.insert(place + at, 0);
+        assert!(Photo::decode(&odd).is_err(), "a header of a {name} that is too long");
+    }
+    let error =
+        Photo::decode(&[&whole[..scan], b"\xff\xfe\0\x01", &whole[scan..]].concat()).expect_err("length");
+    assert!(matches!(error, DecodeError::Damaged { .. }), "{error}");
+}
+
+/// So few bytes for so many pixels, and yet all of them are there.
+#[test]
+fn a_plain_picture_of_twelve_megapixels_is_read() {
+    let colour = Rgb([224, 172, 150]);
+    let plain = image::RgbImage::from_pixel(4000, 3000, colour);
+    for format in [image::ImageFormat::Jpeg, image::ImageFormat::WebP, image::ImageFormat::Png] {
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        plain.write_to(&mut bytes, format).expect("encoded");
+        let bytes = bytes.into_inner();
+        let photo = Photo::decode(&bytes).unwrap_or_else(|error| panic!("{format:?}: {error}"));
+        assert_eq!(photo.size(), (4000, 3000), "{format:?} of {} bytes", bytes.len());
+        let near = |pixel: &Rgb<u8>| pixel.0.iter().zip(colour.0).all(|(&a, b)| a.abs_diff(b) <= 3);
+        assert!(photo.pixels().pixels().all(near), "{format:?}");
     }
 }
 

@@ -138,7 +138,7 @@ fn plain(jpeg: &Jpeg) -> Vec<u8> {
         header.extend([id, component.across << 4 | component.down, component.quantisation]);
     }
     segment(&mut bytes, if frame.progressive { 0xc2 } else { 0xc1 }, &header);
-    if scan::brings_no_tables(jpeg) {
+    if scan::leaves_out_tables(jpeg) {
         segment(&mut bytes, 0xc4, &huffman::standard());
     }
     for part in &jpeg.parts {

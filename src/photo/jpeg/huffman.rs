@@ -54,7 +54,8 @@ impl Table {
             table.offset[length as usize] = place as i32 - code as i32;
             for _ in 0..count {
                 let value = *values.get(place).ok_or(WRONG)?;
-                if code >= 1 << length {
+                // Only ones are no code: they fill up what precedes a marker.
+                if code + 1 >= 1 << length {
                     return Err(WRONG);
                 }
                 if let Some(spare) = LOOKED_UP_BITS.checked_sub(length) {
@@ -134,18 +135,41 @@ pub(super) struct Tables {
 impl Tables {
     /// Takes in the body of a DHT segment.
     pub(super) fn define(&mut self, mut body: &[u8]) -> Result<(), JpegError> {
-        const SHORT: JpegError = JpegError::Damaged("a Huffman table is short");
-        while let Some((&which, rest)) = body.split_first() {
-            let (counts, rest) = rest.split_first_chunk::<16>().ok_or(SHORT)?;
-            let count = counts.iter().map(|&count| usize::from(count)).sum();
-            let (values, rest) = rest.split_at_checked(count).ok_or(SHORT)?;
-            let tables = if which >> 4 == 0 { &mut self.dc } else { &mut self.ac };
-            let place = tables.get_mut(usize::from(which & 15)).filter(|_| which >> 4 < 2);
-            *place.ok_or(JpegError::Damaged("a Huffman table makes no sense"))? =
-                Some(Table::new(counts, values)?);
+        while let Some((definition, rest)) = Definition::first(body)? {
+            let tables = if definition.ac { &mut self.ac } else { &mut self.dc };
+            tables[definition.place] = Some(Table::new(definition.counts, definition.values)?);
             body = rest;
         }
         Ok(())
+    }
+}
+
+/// A table as a file defines it.
+pub(super) struct Definition<'a> {
+    /// Whether it is one for what follows a block's mean.
+    pub ac: bool,
+    /// Which of its kind, 0 to 3.
+    pub place: usize,
+    counts: &'a [u8; 16],
+    values: &'a [u8],
+}
+
+impl<'a> Definition<'a> {
+    /// The first one in the body of a DHT segment, and what follows it; none where nothing is left.
+    pub(super) fn first(body: &'a [u8]) -> Result<Option<(Self, &'a [u8])>, JpegError> {
+        const SHORT: JpegError = JpegError::Damaged("a Huffman table is short");
+        const WRONG: JpegError = JpegError::Damaged("a Huffman table makes no sense");
+        let Some((&which, rest)) = body.split_first() else { return Ok(None) };
+        let (counts, rest) = rest.split_first_chunk::<16>().ok_or(SHORT)?;
+        let count = counts.iter().map(|&count| usize::from(count)).sum();
+        let (values, rest) = rest.split_at_checked(count).ok_or(SHORT)?;
+        let (ac, place) = (which >> 4 == 1, usize::from(which & 15));
+        // A mean's size is below 16, and there are as many as 256 values.
+        let wrong_values = values.len() > 256 || (!ac && values.iter().any(|&size| size > 15));
+        if which >> 4 > 1 || place > 3 || wrong_values {
+            return Err(WRONG);
+        }
+        Ok(Some((Self { ac, place, counts, values }, rest)))
     }
 }
 

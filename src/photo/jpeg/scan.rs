@@ -4,14 +4,17 @@
 //! either: a scan must hold exactly as many as the frame asks for, and end where the next marker stands.
 
 use super::JpegError;
-use super::huffman::{Table, Tables, standard};
-use super::segments::{Component, Frame, Jpeg, Part, Scan};
+use super::huffman::{Definition, Table, Tables, standard};
+use super::segments::{Component, Encoding, Frame, Jpeg, Part, Scan, ScanComponent};
 
 /// Bytes astray that may follow the last block of the last scan: a phone of 2005 left two. More are blocks that found no place.
 const MOST_BYTES_ASTRAY: usize = 2;
 
 /// So many bytes of zeros in a row are a hole, unless zeros are what plain blocks are coded as.
 const HOLE: [u8; 16] = [0; 16];
+
+/// So many bytes of zeros may be the last ones of a picture that more zeros follow: with a third, its end may be lost.
+const LAST_ZEROS: usize = 2;
 
 /// The widest that a mean may lie from middle grey, in units of the stored samples times eight. Half of it is as far as samples go;
 /// pictures that were made brighter without decoding may go beyond.
@@ -23,7 +26,7 @@ const WIDEST_MEAN: i64 = 2048;
 /// [`JpegError::Missing`] where blocks are missing, [`JpegError::Damaged`] where codes are none or do not fill the picture exactly.
 pub(super) fn check(jpeg: &Jpeg) -> Result<(), JpegError> {
     let mut tables = Tables::default();
-    if brings_no_tables(jpeg) {
+    if leaves_out_tables(jpeg) {
         tables.define(&standard())?;
     }
     let mut steps = [1; 4];
@@ -44,7 +47,9 @@ pub(super) fn check(jpeg: &Jpeg) -> Result<(), JpegError> {
                 if scan.first > 0 {
                     channels[scan.components[0].index].remember_others();
                 }
-                Walk { frame: &jpeg.frame, scan, tables: &tables, steps, interval, last: left == 0 }
+                let last = left == 0;
+                let padded = last && !jpeg.ended;
+                Walk { frame: &jpeg.frame, scan, tables: &tables, steps, interval, last, padded }
                     .whole(&mut channels)?;
                 for component in &scan.components {
                     channels[component.index].see(scan, jpeg.frame.progressive)?;
@@ -52,19 +57,43 @@ pub(super) fn check(jpeg: &Jpeg) -> Result<(), JpegError> {
             }
         }
     }
-    // A progressive picture may do without its last refinements, but not without what they refine. Where anything else is odd, a scan may have
-    // been lost, so that none is done without.
+    // A progressive picture may do without its last refinements, but not without what they refine, and without the fine detail of channels that
+    // are nothing but colour. Where anything else is odd, a scan may have been lost, so that none is done without.
     let complete = |(place, channel): (usize, &Channel)| {
-        let luma = place == 0 || !jpeg.frame.progressive;
-        let wanted = if jpeg.regular && !luma { 1 } else { 64 };
+        let colour_alone = match jpeg.encoding {
+            Encoding::YCbCr | Encoding::Ycck => matches!(place, 1 | 2),
+            Encoding::Grey | Encoding::Rgb | Encoding::Cmyk => false,
+        };
+        let wanted = if jpeg.regular && jpeg.frame.progressive && colour_alone { 1 } else { 64 };
         channel.bits[..wanted].iter().all(|&bit| if jpeg.regular { bit != UNSEEN } else { bit == 0 })
     };
     if channels.iter().enumerate().all(complete) { Ok(()) } else { Err(JpegError::MissingScans) }
 }
 
-/// Whether a JPEG leaves its Huffman tables to be known, as pictures out of a video stream do.
-pub(super) fn brings_no_tables(jpeg: &Jpeg) -> bool {
-    !jpeg.parts.iter().any(|part| matches!(part, Part::Huffman(_)))
+/// Whether a JPEG leaves Huffman tables to be known, as pictures out of a video stream do. Progressive ones never do.
+pub(super) fn leaves_out_tables(jpeg: &Jpeg) -> bool {
+    let mut defined = [[false; 4]; 2];
+    for part in &jpeg.parts {
+        match part {
+            Part::Huffman(body) => {
+                let mut body = *body;
+                while let Ok(Some((definition, rest))) = Definition::first(body) {
+                    defined[usize::from(definition.ac)][definition.place] = true;
+                    body = rest;
+                }
+            }
+            Part::Scan(scan) => {
+                let has_both = |component: &ScanComponent| {
+                    defined[0][usize::from(component.dc)] && defined[1][usize::from(component.ac)]
+                };
+                if !jpeg.frame.progressive && !scan.components.iter().all(has_both) {
+                    return true;
+                }
+            }
+            Part::Quantisation(_) | Part::RestartInterval(_) => {}
+        }
+    }
+    false
 }
 
 impl<'a> Part<'a> {
@@ -158,6 +187,8 @@ struct Walk<'a> {
     interval: u16,
     /// Whether no scan follows.
     last: bool,
+    /// Whether nothing follows, so that zeros may stand behind the last block: a buffer is seldom as long as its picture.
+    padded: bool,
 }
 
 /// What a block of a channel needs, looked up once a scan.
@@ -184,34 +215,59 @@ impl Walk<'_> {
         // Where bits alone are added to what is known, there may be any number of zeros.
         let coded = self.scan.last > 0 && self.scan.high == 0;
         let plain_zeros = plans.iter().all(|plan| plan.ac.is_none_or(Table::zeros_are_plain));
-        if coded && !plain_zeros && memchr::memmem::find(self.scan.data, &HOLE).is_some() {
+        let zeros_mean_loss = coded && !plain_zeros;
+        let mut bits = Bits::new(self.scan.data);
+        let walked = self.blocks(&mut bits, &mut plans, channels, across, count);
+        let padded = self.padded && zeros_mean_loss && walked.is_ok() && bits.only_zeros_left();
+        let looked_through = if padded {
+            let more = HOLE.len() - LAST_ZEROS - 1;
+            &self.scan.data[..self.scan.data.len().min(bits.bytes_read() + more)]
+        } else {
+            self.scan.data
+        };
+        if zeros_mean_loss && memchr::memmem::find(looked_through, &HOLE).is_some() {
             return Err(JpegError::Damaged("there is a hole in its pixels"));
         }
-        let mut bits = Bits::new(self.scan.data);
+        walked?;
+        if padded {
+            return Ok(());
+        }
+        bits.end(if self.last { MOST_BYTES_ASTRAY } else { 0 }).map_err(|fault| fault.at(count, count))
+    }
+
+    /// All blocks of the scan, `count` units of them, `across` in a row.
+    fn blocks(
+        &self,
+        bits: &mut Bits,
+        plans: &mut [Plan],
+        channels: &mut [Channel],
+        across: usize,
+        count: usize,
+    ) -> Result<(), JpegError> {
+        // A run of blocks without coefficients ends with what it stands in.
+        let used_up = |run: u32| if run == 0 { Ok(()) } else { Err(Fault::LeftOver) };
         let mut run = 0;
         let mut left = usize::from(self.interval);
         for unit in 0..count {
             if self.interval > 0 && left == 0 {
-                bits.restart().map_err(|fault| fault.at(unit, count))?;
+                used_up(run).and_then(|()| bits.restart()).map_err(|fault| fault.at(unit, count))?;
                 plans.iter_mut().for_each(|plan| plan.mean = 0);
-                run = 0;
                 left = usize::from(self.interval);
             }
             left = left.wrapping_sub(1);
             let place = (unit % across, unit / across);
-            for plan in &mut plans {
+            for plan in &mut *plans {
                 let channel = &mut channels[plan.index];
-                self.unit(&mut bits, plan, channel, place, &mut run)
-                    .map_err(|fault| fault.at(unit, count))?;
+                self.unit(bits, plan, channel, place, &mut run).map_err(|fault| fault.at(unit, count))?;
             }
         }
-        bits.end(if self.last { MOST_BYTES_ASTRAY } else { 0 }).map_err(|fault| fault.at(count, count))
+        used_up(run).map_err(|fault| fault.at(count, count))
     }
 
     fn plans(&self) -> Result<Vec<Plan<'_>>, JpegError> {
         const NO_TABLE: JpegError = JpegError::Damaged("a Huffman table is missing");
         let alone = self.scan.components.len() == 1;
-        let plan = |component: &super::segments::ScanComponent| {
+        let plan = |component: &ScanComponent| {
             let own = &self.frame.components[component.index];
             let plan = Plan {
                 index: component.index,
@@ -530,8 +586,8 @@ impl<'a> Bits<'a> {
         if self.count < 16 { Fault::Ends } else { Fault::NoCode }
     }
 
-    /// Bytes up to the next marker that no block took.
-    fn bytes_left(&self) -> usize {
+    /// How many bytes up to the next marker no block took, and where that marker stands.
+    fn left(&self) -> (usize, usize) {
         let held = self.count as usize / 8;
         let mut at = self.at;
         let mut left = held;
@@ -543,19 +599,36 @@ impl<'a> Bits<'a> {
                 _ => (at, left) = (at + 1, left + 1),
             }
         }
-        left
+        (left, at)
+    }
+
+    /// The bits that fill up the last block's byte, and how they should be: ones.
+    fn fill(&self) -> (u64, u64) {
+        let fill = self.count % 8;
+        (if fill == 0 { 0 } else { self.held >> (64 - fill) }, (1 << fill) - 1)
     }
 
     /// Whether what follows the last block is what fills up its byte, and little else.
     fn ends_here(&self, most_astray: usize) -> bool {
-        let fill = self.count % 8;
-        let filled = if fill == 0 { 0 } else { self.held >> (64 - fill) };
-        let ones = filled == (1 << fill) - 1;
-        match self.bytes_left() {
+        let (filled, ones) = self.fill();
+        match self.left().0 {
             // Some fill up with zeros, though it should be ones.
-            0 => ones || filled == 0,
-            left => left <= most_astray && ones,
+            0 => filled == ones || filled == 0,
+            left => left <= most_astray && filled == ones,
         }
+    }
+
+    /// Whether the last block's byte is filled up as it should be, and zeros are all that follows it.
+    fn only_zeros_left(&self) -> bool {
+        let (filled, ones) = self.fill();
+        filled == ones
+            && self.held << (self.count % 8) == 0
+            && self.data[self.at..].iter().all(|&byte| byte == 0)
+    }
+
+    /// How many bytes blocks took, all or part of each. Right where what follows holds no 0xff.
+    fn bytes_read(&self) -> usize {
+        self.at - self.count as usize / 8
     }
 
     /// Steps over a restart marker, which must stand here.
@@ -572,10 +645,8 @@ impl<'a> Bits<'a> {
 
     /// Whether the scan is used up. A restart marker that no block follows may stand at its end.
     fn end(&self, most_astray: usize) -> Result<(), Fault> {
-        let rest = &self.data[self.at..];
-        let marker = memchr::memchr(0xff, rest).map_or(rest.len(), |found| found);
-        let astray = rest[marker..].iter().any(|&byte| byte != 0xff && !(0xd0..=0xd7).contains(&byte));
-        let behind_marker = self.bytes_left() == 0 && astray;
+        let from_marker = &self.data[self.left().1..];
+        let behind_marker = from_marker.iter().any(|&byte| byte != 0xff && !(0xd0..=0xd7).contains(&byte));
         if self.ends_here(most_astray) && !behind_marker { Ok(()) } else { Err(Fault::LeftOver) }
     }
 }

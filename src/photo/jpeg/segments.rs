@@ -22,6 +22,8 @@ pub(super) struct Jpeg<'a> {
     pub encoding: Encoding,
     /// Whether from the first scan on all is as it should be, down to the end mark.
     pub regular: bool,
+    /// Whether its end mark is there.
+    pub ended: bool,
 }
 
 /// What changes how the bytes that follow are read, or those bytes.
@@ -137,20 +139,17 @@ impl<'a> Jpeg<'a> {
             if marker == 0xda && !regular {
                 return Err(JpegError::Damaged("what stands between its scans is unreadable"));
             }
-            let Some(body) = body(bytes, at) else {
-                regular = false;
-                // What follows the pixels may be anything.
-                if reading.scans > 0 {
-                    break;
-                }
-                return Err(JpegError::Truncated);
-            };
+            // Where damaged pixels look whole, what no block took looks like this.
+            if reading.scans > 0 && !known && unreadable_kind(marker).is_none() {
+                return Err(JpegError::Damaged("what follows its pixels is unreadable"));
+            }
+            let body = body(bytes, at)?.ok_or(JpegError::Truncated)?;
             at += 2 + body.len();
             if let Some(length) = reading.segment(marker, body, &bytes[at..])? {
                 at += length;
             }
         }
-        reading.finish(regular && ended)
+        reading.finish(regular, ended)
     }
 }
 
@@ -167,10 +166,13 @@ fn next_marker(bytes: &[u8], mut at: usize) -> Option<(u8, usize)> {
     }
 }
 
-/// A segment's content: what its length says, less the length.
-fn body(bytes: &[u8], at: usize) -> Option<&[u8]> {
-    let length = usize::from(u16::from_be_bytes(bytes.get(at..at + 2)?.try_into().ok()?));
-    bytes.get(at + 2..at + length)
+/// A segment's content: what its length says, less the length. None where the file ends before.
+fn body(bytes: &[u8], at: usize) -> Result<Option<&[u8]>, JpegError> {
+    let Some(length) = bytes.get(at..).and_then(|rest| rest.first_chunk()) else { return Ok(None) };
+    match usize::from(u16::from_be_bytes(*length)).checked_sub(2) {
+        Some(length) => Ok(bytes.get(at + 2..at + 2 + length)),
+        None => Err(JpegError::Damaged("the length of a segment makes no sense")),
+    }
 }
 
 /// How many bytes of coded blocks these begin with: up to a marker other than a restart.
@@ -221,8 +223,10 @@ impl<'a> Reading<'a> {
             0xc4 => self.parts.push(Part::Huffman(body)),
             0xdb => self.parts.push(Part::Quantisation(body)),
             0xdd => {
-                let interval = body.first_chunk().ok_or(JpegError::Damaged("a restart interval is short"))?;
-                self.parts.push(Part::RestartInterval(u16::from_be_bytes(*interval)));
+                const WRONG: JpegError = JpegError::Damaged("a restart interval makes no sense");
+                // Longer, and it holds what should follow.
+                let interval = body.try_into().map_err(|_| WRONG)?;
+                self.parts.push(Part::RestartInterval(u16::from_be_bytes(interval)));
             }
             // The number of lines, told after the first scan. One that contradicts the header is left alone, as by libjpeg.
             0xdc => {
@@ -260,7 +264,7 @@ impl<'a> Reading<'a> {
         Ok(None)
     }
 
-    fn finish(self, regular: bool) -> Result<Jpeg<'a>, JpegError> {
+    fn finish(self, regular: bool, ended: bool) -> Result<Jpeg<'a>, JpegError> {
         let profile = joined(self.profile);
         let frame = match self.frame {
             // Cut off within what precedes the pixels.
@@ -272,7 +276,8 @@ impl<'a> Reading<'a> {
             return Err(JpegError::Unsupported("a JPEG that does not say how high it is".into()));
         }
         let encoding = encoding(&frame, self.jfif, self.adobe);
-        Ok(Jpeg { frame, parts: self.parts, exif: self.exif, profile, encoding, regular })
+        let regular = regular && ended;
+        Ok(Jpeg { frame, parts: self.parts, exif: self.exif, profile, encoding, regular, ended })
     }
 }
 
@@ -303,9 +308,9 @@ fn encoding(frame: &Frame, jfif: bool, adobe: Option<u8>) -> Encoding {
 
 impl Frame {
     fn read(progressive: bool, body: &[u8]) -> Result<Self, JpegError> {
-        const SHORT: JpegError = JpegError::Damaged("its header is short");
+        const WRONG: JpegError = JpegError::Damaged("its header makes no sense");
         let &[precision, height_high, height_low, width_high, width_low, count, ref rest @ ..] = body else {
-            return Err(SHORT);
+            return Err(WRONG);
         };
         if precision != 8 {
             return Err(JpegError::Unsupported(format!("a JPEG of {precision} bits a channel")));
@@ -313,7 +318,9 @@ impl Frame {
         if !matches!(count, 1 | 3 | 4) {
             return Err(JpegError::Unsupported(format!("a JPEG of {count} channels")));
         }
-        let rest = rest.get(..3 * usize::from(count)).ok_or(SHORT)?;
+        if rest.len() != 3 * usize::from(count) {
+            return Err(WRONG);
+        }
         let components = rest.as_chunks().0.iter().map(|&[id, sampling, quantisation]| Component {
             id,
             across: sampling >> 4,
@@ -337,7 +344,7 @@ impl Frame {
                 && component.quantisation < 4
         };
         if frame.width == 0 || !frame.components.iter().all(sound) {
-            return Err(JpegError::Damaged("its header makes no sense"));
+            return Err(WRONG);
         }
         Ok(frame)
     }
@@ -367,6 +374,7 @@ impl<'a> Scan<'a> {
             }
             components.push(component);
         }
+        let &[first, last, bits] = rest else { return Err(WRONG) };
         if components.is_empty() {
             return Err(WRONG);
         }
@@ -374,7 +382,6 @@ impl<'a> Scan<'a> {
             // Some cameras write nonsense here, which means nothing where all is coded at once.
             return Ok(Self { components, first: 0, last: 63, high: 0, low: 0, data });
         }
-        let &[first, last, bits, ..] = rest else { return Err(WRONG) };
         let (high, low) = (bits >> 4, bits & 15);
         let means = first == 0 && last == 0;
         let others = first > 0 && first <= last && last < 64 && components.len() == 1;

@@ -25,6 +25,7 @@ fn jpeg(frame: Frame, encoding: Encoding, scans: &[&[usize]]) -> Jpeg<'static> {
         profile: None,
         encoding,
         regular: true,
+        ended: true,
     }
 }
 
@@ -63,6 +64,25 @@ fn what_a_decoder_fails_over_is_not_called_damaged() {
         assert!(
             matches!(pixels, Err(JpegError::Unsupported(kind)) if kind.starts_with("a rare kind of JPEG"))
         );
+    }
+}
+
+#[test]
+fn huffman_tables_that_libjpeg_refuses_are_refused() {
+    let define = |body: &[u8]| huffman::Tables::default().define(body);
+    let table = |which: u8, counts: [u8; 16], values: &[u8]| [&[which][..], &counts, values].concat();
+    let two_codes = [1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    let only_ones = [2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    assert_eq!(define(&table(0x00, two_codes, &[0, 15])), Ok(()));
+    assert_eq!(define(&table(0x13, two_codes, &[0, 0xff])), Ok(()));
+    for wrong in [
+        table(0x00, only_ones, &[0, 1]),
+        table(0x00, two_codes, &[0, 16]),
+        table(0x04, two_codes, &[0, 1]),
+        table(0x20, two_codes, &[0, 1]),
+        table(0x10, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 128, 129], &[0; 257]),
+    ] {
+        assert!(define(&wrong).is_err(), "{wrong:?}");
     }
 }
 

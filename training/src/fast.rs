@@ -202,7 +202,9 @@ fn follow(norm: &BatchNorm, seen: &Moments) {
 #[cfg(test)]
 mod tests {
     use burn::module::Param;
-    use burn::tensor::Device;
+    use burn::tensor::{Device, TensorData};
+    use rand::{RngExt, SeedableRng};
+    use rand_chacha::ChaCha8Rng;
     use spotcheck::network::layers::{Activation, BlockShape};
 
     use super::*;
@@ -290,17 +292,40 @@ mod tests {
         }
     }
 
-    /// Gains and offsets that are none of the defaults: with those, the next normalisation takes back what a gain does, and its gradient is
-    /// nothing but rounding.
-    fn scattered(mut block: InvertedResidual) -> InvertedResidual {
+    /// Draws tensors that are the same in every run. A device's own generator is shared by all tests, which run side by side.
+    struct Noise(ChaCha8Rng);
+
+    impl Noise {
+        /// Of these sides, bell-shaped around `mean` (the sum of twelve even draws, as wide as `deviation`).
+        fn draw<const D: usize>(
+            &mut self,
+            sides: [usize; D],
+            mean: f32,
+            deviation: f32,
+            device: &Device,
+        ) -> Tensor<D> {
+            let mut one = || (0..12).map(|_| self.0.random_range(-0.5..0.5f32)).sum::<f32>();
+            let values: Vec<f32> = (0..sides.iter().product()).map(|_| mean + deviation * one()).collect();
+            Tensor::from_data(TensorData::new(values, sides), device)
+        }
+    }
+
+    /// Weights, and gains and offsets that are none of the defaults: with those, the next normalisation takes back what a gain does, and
+    /// its gradient is nothing but rounding.
+    fn scattered(mut block: InvertedResidual, noise: &mut Noise) -> InvertedResidual {
         let layers = [block.expand.as_mut(), Some(&mut block.depthwise), Some(&mut block.project)];
         for layer in layers.into_iter().flatten() {
-            let draw = |mean, like: &Tensor<1>| {
-                Tensor::<1>::random(like.dims(), Distribution::Normal(mean, 0.3), &like.device().inner())
-            };
-            let (gain, offset) = (layer.norm.gamma.val(), layer.norm.beta.val());
-            layer.norm.gamma = Param::from_tensor(Tensor::from_inner(draw(1.0, &gain)));
-            layer.norm.beta = Param::from_tensor(Tensor::from_inner(draw(0.2, &offset)));
+            let (weight, gain) = (layer.conv.weight.val(), layer.norm.gamma.val());
+            let device = gain.device().inner();
+            let sides = weight.dims();
+            // As wide as for ReLU, by what comes in (He et al. 2015).
+            let spread = (2.0 / (sides[1] * sides[2] * sides[3]) as f32).sqrt();
+            let weight = noise.draw(sides, 0.0, spread, &device);
+            layer.conv.weight = Param::from_tensor(Tensor::from_inner(weight));
+            layer.norm.gamma =
+                Param::from_tensor(Tensor::from_inner(noise.draw(gain.dims(), 1.0, 0.3, &device)));
+            layer.norm.beta =
+                Param::from_tensor(Tensor::from_inner(noise.draw(gain.dims(), 0.2, 0.3, &device)));
         }
         block
     }
@@ -312,14 +337,13 @@ mod tests {
         activation: Activation,
         precision: Precision,
         keep: Option<Vec<f32>>,
+        seed: u64,
     ) -> Vec<(&'static str, f32)> {
         let device = Device::flex().autodiff();
-        device.seed(11);
-        let plain = scattered(InvertedResidual::new(shape, activation, &device));
+        let mut noise = Noise(ChaCha8Rng::seed_from_u64(seed));
+        let plain = scattered(InvertedResidual::new(shape, activation, &device), &mut noise);
         let fast = plain.valid().train();
-        let x =
-            Tensor::<4>::random([batch, shape.input, height, width], Distribution::Normal(0.5, 1.0), &device)
-                .require_grad();
+        let x = noise.draw([batch, shape.input, height, width], 0.5, 1.0, &device).require_grad();
         let keep = keep.map(|keep| Tensor::<1>::from_data(&*keep, &device));
         let expected = match &keep {
             Some(keep) => {
@@ -331,7 +355,7 @@ mod tests {
         let found =
             residual(&fast, x.clone().permute([0, 2, 3, 1]), TRAIN, keep, precision).permute([0, 3, 1, 2]);
         let mut gaps = vec![("output", gap(found.clone(), expected.clone()))];
-        let direction = Tensor::<4>::random(expected.dims(), Distribution::Normal(0.0, 1.0), &device);
+        let direction = noise.draw(expected.dims(), 0.0, 1.0, &device);
         let plain_grads = (expected * direction.clone()).sum().backward();
         let fast_grads = (found * direction).sum().backward();
         let dx = |grads| x.grad(grads).expect("gradient");
@@ -375,7 +399,7 @@ mod tests {
     #[test]
     fn one_block_equals_burns_layers_closely_in_values_gradients_and_statistics() {
         for (shape, sides, activation) in shapes() {
-            for (part, gap) in block_gaps(shape, sides, activation, Precision::F32, None) {
+            for (part, gap) in block_gaps(shape, sides, activation, Precision::F32, None, 11) {
                 assert!(gap < 1e-3, "{part} of {shape:?} at {sides:?}: {gap}");
             }
         }
@@ -383,15 +407,20 @@ mod tests {
 
     /// bf16 has eight bits: what comes out is off by less than a hundredth. Of the values before an activation it takes about one in
     /// several hundred to the other side of the kink, and the square root of that share is what gradients of noise, as here, are off by;
-    /// what is wired wrongly is off by one and more. Of a few small pictures, as here, there are few values to take the mean of: a gap of
-    /// 0.27 was seen once.
+    /// what is wired wrongly is off by one and more.
     #[test]
     fn one_block_in_bf16_differs_by_no_more_than_its_rounding() {
         for (shape, sides, activation) in shapes() {
-            for (part, gap) in block_gaps(shape, sides, activation, Precision::Auto, None) {
-                println!("{part} of {shape:?} at {sides:?}: {gap}");
-                let bound = if matches!(part, "output" | "mean" | "variance") { 0.01 } else { 0.5 };
-                assert!(gap < bound, "{part} of {shape:?} at {sides:?}: {gap}");
+            // Of small pictures a gradient may be next to nothing by chance, and rounding all that is left: the middle of five counts.
+            let drawn: Vec<_> = (0..5)
+                .map(|seed| block_gaps(shape, sides, activation, Precision::Auto, None, seed))
+                .collect();
+            for (at, &(part, _)) in drawn[0].iter().enumerate() {
+                let mut gaps: Vec<f32> = drawn.iter().map(|gaps| gaps[at].1).collect();
+                gaps.sort_by(f32::total_cmp);
+                println!("{part} of {shape:?} at {sides:?}: {gaps:?}");
+                let bound = if matches!(part, "output" | "mean" | "variance") { 0.01 } else { 0.2 };
+                assert!(gaps[2] < bound, "{part} of {shape:?} at {sides:?}: {gaps:?}");
             }
         }
     }
@@ -400,7 +429,7 @@ mod tests {
     fn pictures_that_skip_a_block_pass_it_unchanged_and_teach_it_nothing() {
         let shape = BlockShape { input: 24, output: 24, kernel: 3, stride: 1, expansion: 6 };
         let keep = Some(vec![0.0, 1.25, 0.0, 1.25]);
-        for (part, gap) in block_gaps(shape, [4, 9, 9], Activation::Relu, Precision::F32, keep) {
+        for (part, gap) in block_gaps(shape, [4, 9, 9], Activation::Relu, Precision::F32, keep, 11) {
             assert!(gap < 1e-3, "{part}: {gap}");
         }
     }

@@ -136,7 +136,7 @@ figure-melanoma = Melanome, vor denen gewarnt wird
 figure-malignant = Bösartige Stellen, vor denen gewarnt wird
 figure-specificity = Gutartige Stellen ohne Warnung
 trained-title = Woraus Spotcheck gelernt hat
-trained-on = Rund 8000 Aufnahmen mit dem Dermatoskop aus Österreich und Australien (HAM10000) und einige hundert Handyfotos aus Brasilien (PAD-UFES-20).
+trained-on = Rund 13.500 Aufnahmen mit dem Dermatoskop (HAM10000, das ISIC-Archiv, MILK10k) und 4.600 gewöhnliche Fotos (Nahaufnahmen aus MILK10k, Handyfotos aus Brasilien: PAD-UFES-20).
 trained-less-sure = Fast alle zeigen helle Haut. Dunkle Haut, Kinder, Nägel, Schleimhäute und Stellen ohne Pigment sind darin selten oder fehlen; dort ist Spotcheck weniger sicher. Im Gesicht und auf der Kopfhaut schneidet es schlechter ab als auf dem Rücken.
 
 # Einstellungen.

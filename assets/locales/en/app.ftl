@@ -136,7 +136,7 @@ figure-melanoma = Melanomas that get a warning
 figure-malignant = Malignant spots that get a warning
 figure-specificity = Benign spots that get none
 trained-title = What it learnt from
-trained-on = About 8,000 dermatoscopic pictures from Austria and Australia (HAM10000) and a few hundred phone photos from Brazil (PAD-UFES-20).
+trained-on = About 13,500 dermatoscopic pictures (HAM10000, the ISIC archive, MILK10k) and 4,600 plain photos (close-ups from MILK10k, phone photos from Brazil: PAD-UFES-20).
 trained-less-sure = Nearly all show light skin. Dark skin, children, nails, mucous membranes and spots without pigment are rare in them or missing, so Spotcheck is less sure there. On the face and the scalp it does worse than on the back.
 
 # Settings.

@@ -136,7 +136,7 @@ figure-melanoma = Melanomas que reciben un aviso
 figure-malignant = Manchas malignas que reciben un aviso
 figure-specificity = Manchas benignas que no reciben ninguno
 trained-title = Con qué aprendió
-trained-on = Unas 8000 imágenes dermatoscópicas de Austria y Australia (HAM10000) y unos cientos de fotos de teléfono de Brasil (PAD-UFES-20).
+trained-on = Unas 13 500 imágenes dermatoscópicas (HAM10000, el archivo ISIC, MILK10k) y 4600 fotos corrientes (primeros planos de MILK10k, fotos de teléfono de Brasil: PAD-UFES-20).
 trained-less-sure = Casi todas muestran piel clara. La piel oscura, los niños, las uñas, las mucosas y las manchas sin pigmento aparecen poco en ellas o faltan, así que en esos casos Spotcheck está menos seguro. En la cara y el cuero cabelludo acierta menos que en la espalda.
 
 # Ajustes.

@@ -136,7 +136,7 @@ figure-melanoma = Melanomas que recebem um aviso
 figure-malignant = Manchas malignas que recebem um aviso
 figure-specificity = Manchas benignas que não recebem nenhum
 trained-title = Com o que ele aprendeu
-trained-on = Cerca de 8 mil imagens dermatoscópicas da Áustria e da Austrália (HAM10000) e algumas centenas de fotos de celular do Brasil (PAD-UFES-20).
+trained-on = Cerca de 13.500 imagens dermatoscópicas (HAM10000, o arquivo ISIC, MILK10k) e 4.600 fotos comuns (close-ups do MILK10k, fotos de celular do Brasil: PAD-UFES-20).
 trained-less-sure = Quase todas mostram pele clara. Pele escura, crianças, unhas, mucosas e manchas sem pigmento são raras nelas ou não aparecem; nesses casos, o Spotcheck tem menos certeza. No rosto e no couro cabeludo, ele acerta menos que nas costas.
 
 # Ajustes.

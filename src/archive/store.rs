@@ -215,7 +215,7 @@ impl Store {
     /// A store in another place than a file.
     #[cfg(test)]
     pub fn over(backend: impl redb::StorageBackend + Clone) -> Result<Self, StoreError> {
-        let is_new = backend.len().map_err(|error| error_of_file(error.into()))? == 0;
+        let is_new = backend.len().map_err(error_of_file)? == 0;
         let open =
             move || -> Result<Database, StoreError> { Ok(builder().create_with_backend(backend.clone())?) };
         let database = Guarded::open(&open)?;
@@ -440,7 +440,8 @@ pub fn is_whole(path: &Path) -> bool {
     let open = || {
         let mut builder = builder();
         builder.set_check_integrity_on_open(true);
-        Ok(drop(builder.open(path)?))
+        let _database = builder.open(path)?;
+        Ok(())
     };
     guarded(open).is_ok()
 }

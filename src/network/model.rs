@@ -1,5 +1,6 @@
 //! A trained network with everything that goes with it: what its answers mean and how far to trust them.
 
+use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
 
 use burn::module::Module;
@@ -444,7 +445,8 @@ impl Card {
 
     /// Whether that logit leaves it open; asked so that what is no number does.
     pub fn is_unsure(&self, phone: f32) -> bool {
-        !((phone - self.least_phone).abs() >= self.unsure_modality)
+        let distance = (phone - self.least_phone).abs();
+        distance.partial_cmp(&self.unsure_modality).is_none_or(Ordering::is_lt)
     }
 
     /// Whether the numbers can be what they say.

@@ -119,6 +119,9 @@ struct Unpacked {
     orientation: Orientation,
 }
 
+/// Takes a file of one format apart.
+type Unpack = fn(&[u8]) -> Result<Unpacked, DecodeError>;
+
 pub(super) fn decode(bytes: &[u8]) -> Result<RgbImage, DecodeError> {
     if bytes.is_empty() {
         return Err(DecodeError::Empty);
@@ -126,7 +129,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<RgbImage, DecodeError> {
     if bytes.iter().all(|&byte| byte == 0) {
         return Err(DecodeError::Zeros);
     }
-    let (name, unpack): (_, fn(&[u8]) -> Result<Unpacked, DecodeError>) = match image::guess_format(bytes) {
+    let (name, unpack): (_, Unpack) = match image::guess_format(bytes) {
         Ok(ImageFormat::Jpeg) => ("JPEG", unpack_jpeg),
         Ok(ImageFormat::Png) => ("PNG", unpack_png),
         Ok(ImageFormat::WebP) => ("WebP", unpack_webp),

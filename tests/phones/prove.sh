@@ -217,7 +217,7 @@ same "how the library lies in the signed APK" "$(unzip -v "$made/spotcheck.apk" 
 # Debian's apksigner moves libraries to pages of 4 KiB, whatever they were aligned to; Gradle's aligns to 16 KiB.
 zipalign -c -p 4 "$made/spotcheck.apk" || fail "the library does not start at a page"
 ok "it starts at a page of 4 KiB there"
-# For systems as old as ours the tool looks at the newest scheme alone; asked for older ones, at both.
+# With our lowest level the tool looks at the newest scheme alone; asked for older systems, at both.
 apksigner verify --verbose --min-sdk-version 24 "$made/spotcheck.apk" >"$made/signature.txt" || fail "the signature is not valid"
 same "its signature schemes" "$(sed -n 's/^Verified using \(v[123]\) scheme.*: true$/\1/p' "$made/signature.txt" | tr '\n' ' ')" "v2 v3 "
 badging=$(aapt2 dump badging "$made/spotcheck.apk")

@@ -438,7 +438,7 @@ mod tests {
         assert_eq!(dataset.samples.len(), 300);
         for sample in &dataset.samples {
             let number: usize = sample.id.split('_').nth(1).expect("number").parse().expect("number");
-            assert_eq!(sample.part == Part::HeldBack, number % 5 == 0, "{}", sample.id);
+            assert_eq!(sample.part == Part::HeldBack, number.is_multiple_of(5), "{}", sample.id);
         }
         assert_no_group_on_both_sides(&dataset);
     }

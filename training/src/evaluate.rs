@@ -533,8 +533,17 @@ fn bootstrap(rows: &[&Row], classes: &[Diagnosis], which: Which) -> Vec<BTreeMap
     (0..RESAMPLES).into_par_iter().map(resample).collect()
 }
 
-/// Measures `model` on the held-back part of `dataset`. The rows of each kind of picture come along, for plots, and what its features tell
-/// of the sources.
+/// What is measured by looking at each held-back picture once.
+pub struct Measured {
+    /// One for each kind of picture.
+    pub tables: Vec<Table>,
+    /// How each picture was judged, for plots.
+    pub judgements: Vec<Judgements>,
+    /// What the features tell of the sources.
+    pub source_probes: Vec<SourceProbe>,
+}
+
+/// Measures `model` on the held-back part of `dataset`.
 ///
 /// # Errors
 /// When a picture can't be read.
@@ -543,7 +552,7 @@ pub fn evaluate(
     dataset: &Dataset,
     answers: Option<&Path>,
     device: &Device,
-) -> Result<(Vec<Table>, Vec<Judgements>, Vec<SourceProbe>), DataError> {
+) -> Result<Measured, DataError> {
     let card = model.card();
     let net = &model.weights().network;
     let held_back = dataset.part(Part::HeldBack);
@@ -558,7 +567,7 @@ pub fn evaluate(
         }
     }
     let probes = sources::probe(&held_back, &answers, &dataset.classes, device);
-    Ok((tables, all_rows, probes))
+    Ok(Measured { tables, judgements: all_rows, source_probes: probes })
 }
 
 /// Other picture sizes, sharper files, and several views, on the held-back pictures of the main kind.

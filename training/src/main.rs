@@ -297,7 +297,7 @@ fn train(arguments: Train) -> Outcome {
     // Plots of the best weights, with parameters fitted on the other half of the pictures.
     let dataset = train::dataset(&config)?;
     let model = calibrate::provisional(&run, &dataset, run.best_side_px()?, &device)?;
-    let (_, rows, _) = evaluate::evaluate(&model, &dataset, None, &device)?;
+    let rows = evaluate::evaluate(&model, &dataset, None, &device)?.judgements;
     plot(&run.plots(), &run.epochs()?, &model, &rows)
 }
 
@@ -362,7 +362,7 @@ fn evaluate(arguments: &Measure) -> Outcome {
     let model = Model::load(&arguments.model, &device)?;
     let dataset = data::load(&arguments.source.data)?;
     check_classes(&model, &dataset)?;
-    let (tables, rows, source_probes) =
+    let evaluate::Measured { tables, judgements: rows, source_probes } =
         evaluate::evaluate(&model, &dataset, arguments.answers.as_deref(), &device)?;
     let variants = evaluate::variants(&model, &dataset, &device)?;
     let answered = evaluate::answered(&model, &dataset)?;

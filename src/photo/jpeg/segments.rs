@@ -105,7 +105,7 @@ fn unreadable_kind(marker: u8) -> Option<&'static str> {
     Some(match marker {
         0xc3 => "a lossless JPEG",
         0xc5..=0xc7 => "a hierarchical JPEG",
-        0xc9..=0xcb | 0xcc => "a JPEG with arithmetic coding",
+        0xc9..=0xcc => "a JPEG with arithmetic coding",
         0xcd..=0xcf => "a hierarchical JPEG with arithmetic coding",
         0xf7 => "a JPEG-LS picture",
         _ => return None,

@@ -42,7 +42,7 @@ impl Pool {
         size.last = self.handed_out;
         let found = size.buffers.pop();
         let mut forgotten = Vec::new();
-        if self.handed_out % FORGOTTEN_AFTER == 0 {
+        if self.handed_out.is_multiple_of(FORGOTTEN_AFTER) {
             let old = self.handed_out - FORGOTTEN_AFTER;
             forgotten = self.sizes.extract_if(|_, size| size.last < old).map(|(_, size)| size).collect();
         }

@@ -70,7 +70,7 @@ impl Rows {
     }
 
     /// Where the vector of channels that starts at `channel` begins in a row, `room` pixels before the picture.
-    fn start<S: Simd>(&self, row: usize, channel: usize) -> usize {
+    fn start(&self, row: usize, channel: usize) -> usize {
         (row % MOST * self.channels + channel) * (self.width + 2 * self.room)
     }
 
@@ -79,7 +79,7 @@ impl Rows {
     fn write<S: Simd>(&mut self, simd: S, row: usize, value: impl Fn(usize, usize) -> S::f32s) {
         for pixel in 0..self.width {
             for channel in (0..self.channels).step_by(S::F32_LANES) {
-                let at = self.start::<S>(row, channel) + (self.room + pixel) * S::F32_LANES;
+                let at = self.start(row, channel) + (self.room + pixel) * S::F32_LANES;
                 // SAFETY: within the row, which is within the buffer.
                 unsafe { put(simd, &mut self.values, at, value(pixel, channel)) };
             }
@@ -156,7 +156,7 @@ fn forward_shape<S: Simd, E: Element, const K: usize, const STRIDE: usize>(
                 let y = oy * STRIDE + ky;
                 if y >= top && y - top < height {
                     // SAFETY: a row starts within the buffer.
-                    *from = unsafe { rows.values.as_ptr().add(rows.start::<S>(y - top, channel)) };
+                    *from = unsafe { rows.values.as_ptr().add(rows.start(y - top, channel)) };
                 }
             }
             let mut sums = [simd.splat_f32s(0.0); 2];
@@ -213,6 +213,7 @@ fn widen_to<S: Simd>(simd: S, sums: S::f32s, totals: &mut [f64]) {
 /// The kernel's rows start at `from`, and the pixels' patches `first` numbers later are within them.
 #[inline(always)]
 #[allow(clippy::too_many_arguments, reason = "the same as above")]
+#[allow(clippy::needless_range_loop, reason = "a place in the kernel is a place in several arrays")]
 unsafe fn filter<S: Simd, E: Element, const K: usize, const STRIDE: usize, const P: usize>(
     simd: S,
     from: [*const f32; K],
@@ -334,7 +335,7 @@ fn backward_shape<S: Simd, E: Element, const K: usize, const STRIDE: usize>(
                 for (ky, from) in from.iter_mut().enumerate() {
                     if let Some(oy) = (y + top).checked_sub(ky).filter(|&oy| oy < out_height) {
                         // SAFETY: a row starts within the buffer.
-                        *from = unsafe { grads.values.as_ptr().add(grads.start::<S>(oy, channel)) };
+                        *from = unsafe { grads.values.as_ptr().add(grads.start(oy, channel)) };
                     }
                 }
                 let row = y * width * stride + channel..(y + 1) * width * stride;
@@ -371,7 +372,7 @@ fn backward_shape<S: Simd, E: Element, const K: usize, const STRIDE: usize>(
                 if reach % STRIDE != 0 || reach / STRIDE >= out_height {
                     continue;
                 }
-                let start = grads.start::<S>(reach / STRIDE, channel);
+                let start = grads.start(reach / STRIDE, channel);
                 let tap = ky * K * stride + channel;
                 // SAFETY: the row starts within the buffer and has `room(K)` pixels of room on either side; so do `active` and `back`.
                 unsafe {
@@ -412,6 +413,7 @@ fn backward_shape<S: Simd, E: Element, const K: usize, const STRIDE: usize>(
 /// numbers apart.
 #[inline(always)]
 #[allow(clippy::too_many_arguments, reason = "the same as above")]
+#[allow(clippy::needless_range_loop, reason = "a place in the kernel is a place in several arrays")]
 unsafe fn whole_row<S: Simd, E: Element, const K: usize>(
     simd: S,
     grads: [*const f32; K],

@@ -210,7 +210,7 @@ impl Window {
     /// Gives the file to the file input, as a user's choice does.
     pub async fn choose(&self, css: &str, file: &Path) {
         let file = std::fs::canonicalize(file).expect("file");
-        self.find(css).await.send_keys(&file.to_string_lossy()).await.expect("chosen");
+        self.with(css, async |input| input.send_keys(&file.to_string_lossy()).await).await;
     }
 
     /// Puts text into a field, in the place of what is there.

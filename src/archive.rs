@@ -57,7 +57,7 @@ pub enum ArchiveError {
     /// A single record is damaged or gone; all others can be read.
     #[error("this part of the archive is damaged and can't be read; everything else can")]
     Lost,
-    /// What was to be kept could not be read again, such as a figure that is no number.
+    /// What was to be kept could not be read again, such as a figure that is not a number.
     #[error("this can't be kept")]
     Unkeepable,
     /// It was deleted, but its sealed bytes are still in the file.

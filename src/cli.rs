@@ -298,7 +298,7 @@ fn write_saliency(
     })
 }
 
-/// Hidden for a single photo, and where standard error is no terminal.
+/// Hidden for a single photo, and where standard error is not a terminal.
 fn progress_bar(arguments: &Assess, photos: usize) -> ProgressBar {
     let folder = arguments.paths.iter().any(|path| path.is_dir());
     if !folder || !io::stderr().is_terminal() {

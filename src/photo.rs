@@ -39,7 +39,7 @@ impl Photo {
     /// sRGB whatever its colour profile.
     ///
     /// # Errors
-    /// When the bytes are no such picture, when part of it is missing or damaged, and when it would need more than [`MAX_PIXELS`] or
+    /// When the bytes are not such a picture, when part of it is missing or damaged, and when it would need more than [`MAX_PIXELS`] or
     /// [`MAX_MEMORY_BYTES`]. The message says what to do.
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
         decode::decode(bytes).map(|pixels| Self { pixels })

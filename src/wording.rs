@@ -185,7 +185,7 @@ impl Wording {
         )
     }
 
-    /// Why a file is no photo, and what to do.
+    /// Why a file is not a photo, and what to do.
     pub fn decode_error(&self, error: &DecodeError) -> String {
         match error {
             DecodeError::Empty => self.say("file-empty"),

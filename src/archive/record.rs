@@ -366,7 +366,7 @@ impl Record {
         versioned(revision, &json)
     }
 
-    /// Whether what is written of it can be read again: a figure that is no number can't.
+    /// Whether what is written of it can be read again: a figure that is not a number can't.
     pub fn can_be_kept(&self) -> bool {
         Self::parse(self.id().kind, &self.bytes(0)).is_ok()
     }
@@ -374,7 +374,7 @@ impl Record {
     /// The record and its revision.
     ///
     /// # Errors
-    /// When a newer app wrote it, or it is no such record.
+    /// When a newer app wrote it, or it is not such a record.
     pub fn parse(kind: Kind, bytes: &[u8]) -> Result<(Self, u64), ParseError> {
         let (revision, json) = parts(bytes)?;
         let record = match kind {

@@ -198,7 +198,7 @@ pub struct Header {
     body: usize,
 }
 
-/// Why bytes are no part that this version can open.
+/// Why bytes are not a part that this version can open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoPart {
     /// They don't begin with a mark, or end within the header.

@@ -290,7 +290,7 @@ impl Store {
         Ok(())
     }
 
-    /// Every record that is no picture, still sealed, with its key.
+    /// Every record that is not a picture, still sealed, with its key.
     ///
     /// # Errors
     /// See [`StoreError`].

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::read::{self, Likeness, shown};
 
-/// How pictures end that `--saliency` wrote; those are no photos.
+/// The ending of pictures that `--saliency` wrote; those are not photos.
 pub(super) const SALIENCY_ENDING: &str = ".saliency.png";
 
 /// What was found.

@@ -1,4 +1,4 @@
-//! Memory for numbers that vector instructions read: it starts at a cache line.
+//! Memory that vector instructions read: it is aligned to 64 bytes, the size of a cache line.
 
 use std::ops::{Deref, DerefMut};
 

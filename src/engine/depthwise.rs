@@ -48,7 +48,7 @@ impl Depthwise {
     /// Lays out `weights`, `[channel][row][column]`, for vectors of the size that `S` has.
     ///
     /// # Panics
-    /// When [`Self::knows`] the shape not.
+    /// If [`Self::knows`] is false for this shape.
     pub fn new<S: Simd>(weights: &[f32], bias: &[f32], kernel: usize, stride: usize, clip: Clip) -> Self {
         assert!(Self::knows(kernel, stride), "a kernel of this shape");
         let taps = kernel * kernel;

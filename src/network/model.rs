@@ -258,7 +258,7 @@ pub enum ModelError {
     /// A later Spotcheck made it, and its card may say what this one does not understand.
     #[error("the model was made for a newer version of Spotcheck: update the app")]
     Newer,
-    /// The card is no card.
+    /// The file is not a card.
     #[error("{CARD_FILE} is not a model card: {0}")]
     Card(String),
     /// The weights don't fit the card.

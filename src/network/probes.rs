@@ -17,9 +17,9 @@ pub const PROTOTYPES: usize = 256;
 pub struct Probes {
     /// Centres of clusters of what was learnt from, of unit length, `[FEATURES, PROTOTYPES]`.
     pub prototypes: Param<Tensor<2>>,
-    /// Direction of the features to one logit: how much rather a lesion than anything else.
+    /// Direction of the features to one logit: the log-odds that the picture shows a lesion.
     pub lesion: Linear,
-    /// Direction of the features to one logit: how much rather a plain photo than one through a dermatoscope.
+    /// Direction of the features to one logit: the log-odds that it is a plain photo, not one through a dermatoscope.
     pub phone: Linear,
 }
 

@@ -2,8 +2,8 @@
 //!
 //! The thresholds come from `training quality`, which degrades HAM10000's held-back pictures at random strengths: each is the
 //! edge of the range beyond which balanced accuracy lies more than 0.15 below that of the pictures as they are, or a little stricter. The
-//! table is in `models/MODEL_CARD.md`, and a test of `training` holds them against it. That nearly all of HAM10000 shows light skin shows in
-//! the one for darkness.
+//! table is in `models/MODEL_CARD.md`, and a test of `training` compares them with it. The threshold for darkness is
+//! biased towards light skin, since nearly all of HAM10000 is light.
 //!
 //! The line for colour is not from there: a picture without colour gets an answer that sounds like any other and calms too often. It lies just
 //! below what real photos have: of 1,200 each of HAM10000, PAD-UFES-20, the ISIC archive and MILK10k, 0 to 1 have less.

@@ -105,7 +105,7 @@ impl Looker {
     /// Decodes a file.
     ///
     /// # Errors
-    /// When it is no photo.
+    /// When it is not a photo.
     pub async fn open(&self, file: Vec<u8>) -> Result<Result<Opened, DecodeError>, WorkError> {
         let open = move |_: &mut _| {
             // The content is here now; what the camera left on the disk is in nobody's hands.

@@ -66,7 +66,7 @@ enum Command {
     Calibrate(Calibrate),
     /// Put a calibrated run's model where the app is built with it.
     Export(Export),
-    /// Make a run of an exported model again, to calibrate it anew.
+    /// Turn an exported model back into a run, to calibrate it again.
     Reopen(Export),
     /// Measure a model on held-back pictures; writes its card and plots.
     Evaluate(Measure),

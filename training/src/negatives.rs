@@ -1,4 +1,4 @@
-//! Pictures that are no lesions: what the app must not give a diagnosis for.
+//! Pictures that are not of lesions: what the app must not give a diagnosis for.
 //!
 //! Three sources: a folder with one sub-folder a kind (see `training/negatives.py`), drawn walls and textures,
 //! and plain skin cut from around the lesions of the data sets.
@@ -14,7 +14,7 @@ use spotcheck::photo::{self, Photo, Square};
 use crate::augment::{Recipe, augment};
 use crate::data::{self, DataError, Dataset, Domain, Part, Sample};
 
-/// A picture that is no lesion.
+/// A picture that is not of a lesion.
 pub struct Negative {
     /// What it shows, in a word.
     pub kind: String,

@@ -49,7 +49,7 @@ pub struct Material<'a> {
     pub learnt: &'a Answers,
     /// Its answers to held-back lesions.
     pub held: &'a Answers,
-    /// Pictures that are no lesions.
+    /// Pictures that are not of lesions.
     pub negatives: &'a [Negative],
     /// Its answers to them.
     pub answers: &'a Answers,

@@ -154,7 +154,7 @@ impl Run {
     /// What the network tells apart, where the run says so: one made of an exported model, which may know less than the pictures do.
     ///
     /// # Errors
-    /// When the file is no such list.
+    /// When the file is not such a list.
     pub fn classes(&self) -> Result<Option<Vec<Diagnosis>>, RunError> {
         let path = self.folder.join("classes.json");
         let read = |error| RunError::Folder(path.clone(), error);

@@ -52,7 +52,7 @@ pub enum TrainError {
     /// A model to learn from.
     #[error("teacher {0}: {1}")]
     Teacher(PathBuf, String),
-    /// The loss is no number any more.
+    /// The loss is not a number any more.
     #[error("the loss is {loss} at step {step} of epoch {epoch}: lower the learning rates")]
     Diverged {
         /// Not a number, or infinite.

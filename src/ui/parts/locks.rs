@@ -6,8 +6,8 @@ use crate::archive::seal::Passphrase;
 use crate::ui::keeper::Book;
 use crate::ui::state::App;
 
-/// A field for a secret. It is not filled from `value`, so that no letter is lost while somebody types fast; it empties when `value` is
-/// taken and `round` goes on.
+/// A field for a secret. It only writes `value` and is never filled from it, so that no letter is lost while somebody types fast.
+/// Another `round` mounts it anew, and so empties it.
 #[component]
 fn Secret(id: String, label: String, value: Signal<String>, round: u32, new: bool) -> Element {
     let mut value = value;

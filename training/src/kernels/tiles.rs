@@ -80,7 +80,7 @@ pub struct Sums<'a> {
 /// `rows` x `depth` times `depth` x `columns`.
 ///
 /// # Panics
-/// When an extent is no multiple of [`TILE`], or an operand is too short: mistakes in the caller.
+/// When an extent is not a multiple of [`TILE`], or an operand is too short: mistakes in the caller.
 pub fn product(unit: Unit, [rows, columns, depth]: [usize; 3], left: Left, right: Right, sums: Sums) {
     assert!([rows, columns, depth].iter().all(|side| side % TILE == 0 && *side > 0), "whole tiles");
     assert!(left.values.len() >= (rows - 1) * left.stride + depth);

@@ -71,8 +71,8 @@ impl ConfirmedKey {
 /// The keys that are trusted.
 #[derive(Debug, Clone)]
 pub struct TrustStore {
-    working: PublicKey,
-    spare: PublicKey,
+    working: Option<PublicKey>,
+    spare: Option<PublicKey>,
     retired: Vec<PublicKey>,
     test: Vec<PublicKey>,
     confirmed: Vec<ConfirmedKey>,
@@ -82,7 +82,13 @@ pub struct TrustStore {
 impl TrustStore {
     /// The project's two keys, and whether others may come to them.
     pub fn new(working: PublicKey, spare: PublicKey, policy: Policy) -> Self {
-        Self { working, spare, retired: Vec::new(), test: Vec::new(), confirmed: Vec::new(), policy }
+        Self { working: Some(working), spare: Some(spare), ..Self::without_project(policy) }
+    }
+
+    /// No keys of the project's, for as long as it has none: nothing is trusted but what is added.
+    pub fn without_project(policy: Policy) -> Self {
+        let (retired, test, confirmed) = (Vec::new(), Vec::new(), Vec::new());
+        Self { working: None, spare: None, retired, test, confirmed, policy }
     }
 
     /// With keys that were the project's before: nothing that they sign is taken, and nobody is asked about them.
@@ -105,14 +111,14 @@ impl TrustStore {
 
     /// The project's keys, former ones too.
     fn project(&self) -> impl Iterator<Item = &PublicKey> {
-        [&self.working, &self.spare].into_iter().chain(&self.retired)
+        [&self.working, &self.spare].into_iter().flatten().chain(&self.retired)
     }
 
     /// What this key may do here, compared in full and never by its id.
     pub(crate) fn signer(&self, key: &PublicKey) -> Result<Signer, Refused> {
-        let role = if *key == self.working {
+        let role = if Some(*key) == self.working {
             Role::Working
-        } else if *key == self.spare {
+        } else if Some(*key) == self.spare {
             Role::Spare
         } else if self.retired.contains(key) {
             return Err(Refused::RetiredKey);
@@ -142,10 +148,11 @@ impl TrustStore {
         if signer.role == Role::Foreign && manifest.texts().any(text::imitates) {
             return Err(Refused::Imitation);
         }
+        let working = self.working.map(|key| key.fingerprint());
         let retired = |key: &Digest| self.retired.iter().any(|retired| retired.fingerprint() == *key);
         let may_revoke = |entry: &Revocation| {
             entry.key == signer.key.fingerprint()
-                || signer.role == Role::Spare && entry.key == self.working.fingerprint()
+                || signer.role == Role::Spare && Some(entry.key) == working
                 || matches!(signer.role, Role::Working | Role::Spare) && retired(&entry.key)
         };
         match manifest.revoked.iter().all(may_revoke) {

@@ -42,6 +42,20 @@ fn both_keys_of_the_project_are_trusted() {
 }
 
 #[test]
+fn without_keys_of_the_project_nothing_is_trusted_but_what_was_confirmed() {
+    let bytes = pack(&KEYS.foreign);
+    let key = public(&KEYS.foreign);
+    let trust = TrustStore::without_project(Policy { test_keys: false, foreign_keys: true });
+    assert!(matches!(open(&bytes, &trust), Err(Refused::ForeignNotConfirmed(asked)) if asked == key));
+    let confirmed = ConfirmedKey::new(key, &key.fingerprint().to_string()).expect("the fingerprint");
+    let trust = trust.with_confirmed([confirmed]);
+    assert_eq!(open(&bytes, &trust).expect("opened").signed().signer().role, Role::Foreign);
+    let others = json!([{"key": public(&KEYS.working).fingerprint().to_string(), "versions": "all"}]);
+    let revokes = changed(&KEYS.foreign, |manifest| manifest["revoked"] = others);
+    assert!(matches!(open(&revokes, &trust), Err(Refused::RevokesOthers)));
+}
+
+#[test]
 fn test_keys_are_refused_unless_they_are_allowed() {
     let bytes = pack(&KEYS.test);
     assert!(matches!(refused(&bytes), Refused::TestKey));

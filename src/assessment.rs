@@ -245,6 +245,14 @@ impl Assessor {
         (assessment, saliency)
     }
 
+    /// The network's logits before any calibration, one a class, for a picture that is cropped and scaled already.
+    ///
+    /// # Panics
+    /// When it has another side than [`Card::input_side_px`].
+    pub fn logits(&self, crop: &RgbImage) -> Vec<f32> {
+        self.engine.see(crop).logits
+    }
+
     /// Probabilities only, for a picture that is cropped and scaled already.
     pub fn probabilities(&self, crop: &RgbImage) -> Vec<f32> {
         let sight = self.engine.see(crop);

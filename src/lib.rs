@@ -19,6 +19,7 @@ pub mod evidence;
 pub mod files;
 pub mod modality;
 pub mod network;
+pub mod packs;
 pub mod person;
 pub mod photo;
 #[cfg(feature = "ui")]

@@ -95,6 +95,17 @@ fn features_on_phones(arguments: &[&str]) -> String {
     text
 }
 
+/// On phones packs are only read: what signs them, and asks terminals for passwords, has no business there.
+#[test]
+fn no_app_for_phones_can_sign_a_pack() {
+    let all = features_on_phones(&[]);
+    assert!(all.contains("minisign-verify v"), "{all}");
+    for unwanted in ["spotpack feature \"make\"", "minisign v", "rpassword v"] {
+        let found: Vec<&str> = all.lines().filter(|line| line.contains(unwanted)).collect();
+        assert!(found.is_empty(), "{unwanted}: {found:?}");
+    }
+}
+
 /// The one would write into the system's log, which others read; the other would open the page to a computer that the phone is
 /// connected to.
 #[test]

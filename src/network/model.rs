@@ -3,12 +3,12 @@
 use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
 
-use burn::module::Module;
+use burn::module::{Module, ModuleVisitor, Param};
 use burn::store::burn_pack::Tensor as PackTensor;
 use burn::store::{
     BurnpackStore, FloatCastAdapter, HalfPrecisionAdapter, ModuleAdapter, ModuleContext, ModuleSnapshot,
 };
-use burn::tensor::{Bytes, DType, Device};
+use burn::tensor::{Bytes, DType, Device, Tensor};
 use half::f16;
 use half::slice::{HalfBitsSliceExt, HalfFloatSliceExt};
 use image::RgbImage;
@@ -42,6 +42,25 @@ pub struct Weights {
     pub network: EfficientNetLite0,
     /// Features to novelty and kind of picture.
     pub probes: Probes,
+}
+
+impl Weights {
+    /// Whether all of them are numbers, and none is infinite.
+    pub fn are_finite(&self) -> bool {
+        struct Finite(bool);
+
+        impl ModuleVisitor for Finite {
+            fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+                let data = param.val().into_data();
+                let values = data.as_slice::<f32>();
+                self.0 &= values.is_ok_and(|values| values.iter().all(|value| value.is_finite()));
+            }
+        }
+
+        let mut finite = Finite(true);
+        self.visit(&mut finite);
+        finite.0
+    }
 }
 
 /// Stores the large tensors in half precision. The small ones, among them the stem and all depthwise filters, cost little room
@@ -337,9 +356,15 @@ impl Model {
             let path = folder.join(name);
             std::fs::read(&path).map_err(|error| ModelError::Read(path, error))
         };
-        let card = Card::read(&read(CARD_FILE)?)?;
-        let weights = Bytes::from_bytes_vec(read(WEIGHTS_FILE)?);
-        Self::build(card, BurnpackStore::from_bytes(Some(weights)), device)
+        Self::from_bytes(Card::read(&read(CARD_FILE)?)?, read(WEIGHTS_FILE)?, device)
+    }
+
+    /// A model from its card and the bytes of its weights, as a pack brings them.
+    ///
+    /// # Errors
+    /// When they don't fit together.
+    pub fn from_bytes(card: Card, weights: Vec<u8>, device: &Device) -> Result<Self, ModelError> {
+        Self::build(card, BurnpackStore::from_bytes(Some(Bytes::from_bytes_vec(weights))), device)
     }
 
     fn build(card: Card, store: BurnpackStore, device: &Device) -> Result<Self, ModelError> {

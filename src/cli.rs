@@ -1,4 +1,5 @@
-//! The command line: `spotcheck assess`, for a look at photos without the app's window.
+//! The command line: `spotcheck assess`, for a look at photos without the app's window, and `spotcheck pack`, for models that come as
+//! one signed file.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -21,6 +22,7 @@ use crate::wording::{Language, Wording};
 
 mod find;
 mod output;
+mod pack;
 mod read;
 mod table;
 mod text;
@@ -28,6 +30,7 @@ mod text;
 use find::{Found, SALIENCY_ENDING, find};
 pub use output::remark;
 use output::{Json, advice_on_writing, say};
+pub use pack::{PackCommand, pack};
 use read::shown;
 use table::Table;
 
@@ -48,6 +51,9 @@ pub struct Arguments {
 pub enum Command {
     /// Says what the lesions in photos look like, how sure that is, and whether to see a doctor.
     Assess(Assess),
+    /// Works with model packs: signed files that each hold a model.
+    #[command(subcommand)]
+    Pack(PackCommand),
 }
 
 /// `spotcheck assess`
@@ -81,9 +87,12 @@ pub struct Assess {
     /// What was noticed, separated by commas: itches, bleeds, grows, new.
     #[arg(long, value_delimiter = ',', value_parser = parse_remark)]
     noticed: Vec<&'static str>,
-    /// Use the model in this folder, as `training export` writes it, instead of the built-in one.
-    #[arg(long, value_name = "DIR")]
+    /// Use this model instead of the built-in one: a folder, as `training export` writes it, or a model pack.
+    #[arg(long, value_name = "PACK_OR_FOLDER")]
     model: Option<PathBuf>,
+    /// The fingerprint of the key that signed the pack, as its publisher told you by another way than the pack.
+    #[arg(long, value_name = "FINGERPRINT", requires = "model")]
+    trust: Option<String>,
 }
 
 fn parse_views(text: &str) -> Result<Views, String> {
@@ -134,12 +143,15 @@ pub enum CliError {
     /// No photo was named or found.
     #[error("no photos found: name JPEG, PNG or WebP files, or folders that hold some")]
     NoPhotos,
-    /// A photo that there is no answer without.
+    /// A file that there is no answer without.
     #[error("{}: {}", shown(.0), .1)]
     Read(PathBuf, String),
     /// Results can't be written.
     #[error("cannot write {}: {}", shown(.0), .1)]
     Write(PathBuf, String),
+    /// A model can't become a pack.
+    #[error("no pack was made: {0}")]
+    NotMade(String),
 }
 
 impl CliError {
@@ -168,12 +180,12 @@ struct Report<'a> {
 pub fn assess(arguments: &Assess) -> Result<ExitCode, CliError> {
     let wording = Wording::new(Language::English);
     let device = Device::flex();
-    let model = match &arguments.model {
-        Some(folder) => Model::load(folder, &device)?,
-        None => Model::embedded(&device)?,
+    let assessor = match &arguments.model {
+        Some(path) if pack::is_pack(path) => pack::assessor(path, arguments.trust.as_deref(), &device)?,
+        Some(folder) => Assessor::new(&Model::load(folder, &device)?),
+        None => Assessor::new(&Model::embedded(&device)?),
     };
-    let assessor = Assessor::new(&model);
-    // Of a model in a folder the app knows no figures.
+    // Of any other model the app knows no figures.
     let evidence = if arguments.model.is_none() { Evidence::embedded() } else { &Evidence::default() };
     let Found { photos, remarks, left_photos_out } = find(&arguments.paths, &arguments.results());
     remarks.iter().for_each(|line| remark(line));

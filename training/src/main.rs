@@ -16,6 +16,7 @@ use crate::run::{EpochLog, Run};
 
 mod adamw;
 mod augment;
+mod average;
 mod batches;
 mod calibrate;
 mod checkpoint;
@@ -64,6 +65,8 @@ enum Command {
     Train(Train),
     /// Fit temperature, thresholds and probes to the best weights of a run.
     Calibrate(Calibrate),
+    /// Make a run of the mean of several models' weights, and print how it does on held-back pictures.
+    Average(Average),
     /// Put a calibrated run's model where the app is built with it.
     Export(Export),
     /// Turn an exported model back into a run, to calibrate it again.
@@ -145,6 +148,18 @@ struct Calibrate {
     /// Side of the pictures that the model will read, in pixels; that of the epoch whose weights are kept without.
     #[arg(long, value_parser = clap::value_parser!(u32).range(32..=1024))]
     side: Option<u32>,
+}
+
+#[derive(Args)]
+struct Average {
+    #[command(flatten)]
+    source: Source,
+    /// Folder of a model. One that counts twice is named twice; the first one's configuration and log go into the run.
+    #[arg(long = "model", required = true)]
+    models: Vec<PathBuf>,
+    /// Folder of the run.
+    #[arg(long)]
+    run: PathBuf,
 }
 
 #[derive(Args)]
@@ -232,6 +247,7 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Survey(arguments) => survey(&arguments),
         Command::Train(arguments) => train(arguments),
+        Command::Average(arguments) => average(&arguments),
         Command::Calibrate(arguments) => calibrate(&arguments),
         Command::Export(arguments) => export(&arguments),
         Command::Reopen(arguments) => reopen(&arguments),
@@ -331,6 +347,45 @@ fn export(arguments: &Export) -> Outcome {
         fs::copy(from, arguments.model.join(to))?;
     }
     println!("{} holds the model of {}.", arguments.model.display(), arguments.run.display());
+    Ok(())
+}
+
+fn average(arguments: &Average) -> Outcome {
+    let device = arguments.source.device.open();
+    let dataset = data::load(&arguments.source.data)?;
+    let mut models = Vec::new();
+    for folder in &arguments.models {
+        let model = Model::load(folder, &device)?;
+        check_classes(&model, &dataset)?;
+        models.push(model);
+    }
+    let nets = models.iter().map(|model| model.weights().network.clone()).collect();
+    let (Some(net), [first, ..]) = (average::mean(nets), models.as_slice()) else {
+        return Err("no model was named".into());
+    };
+    if models.iter().any(|model| model.card().classes != first.card().classes) {
+        return Err("the models tell other classes apart, or in another order".into());
+    }
+    let run = Run::new(arguments.run.clone());
+    fs::create_dir_all(&arguments.run)?;
+    if run.best().exists() {
+        return Err(format!("{} holds a run already", arguments.run.display()).into());
+    }
+    // Of the run that made the first one: the others are its relatives.
+    for (from, to) in [(CONFIG, run.config()), (LOG, run.log())] {
+        fs::copy(arguments.models[0].join(from), to)?;
+    }
+    run.write_classes(&first.card().classes)?;
+    checkpoint::save_weights(&net, &run.best())?;
+    let card = first.card();
+    for domain in [Domain::Dermatoscope, Domain::PlainPhoto] {
+        let mut samples = dataset.part(Part::HeldBack);
+        samples.retain(|sample| sample.domain == domain);
+        if !samples.is_empty() {
+            let figures = train::figures(&net, &samples, &card.classes, card.input_side_px, &device)?;
+            println!("{domain:?}, one view: {figures:.3?}");
+        }
+    }
     Ok(())
 }
 

@@ -384,34 +384,49 @@ impl<'a> Trainer<'a> {
 
     fn figures(&self, net: &EfficientNetLite0, domain: Domain, side: u32) -> Result<Figures, TrainError> {
         let samples: Vec<&Sample> = self.held_back.iter().filter(|sample| sample.domain == domain).collect();
-        let answers = predict::samples(net, &samples, How::plainly(side), &self.device.clone().inner())?;
-        let truth: Vec<usize> = samples.iter().map(|sample| sample.class).collect();
-        let table = metrics::confusion(&truth, &metrics::stated(&answers.logits), self.classes);
-        let probabilities: Vec<Vec<f32>> = answers.logits.iter().map(|row| model::softmax(row)).collect();
-        let areas: Vec<f64> = (0..self.classes)
-            .filter_map(|class| {
-                let scores: Vec<f32> = probabilities.iter().map(|row| row[class]).collect();
-                let positive: Vec<bool> = truth.iter().map(|&truth| truth == class).collect();
-                metrics::auroc(&scores, &positive)
-            })
-            .collect();
-        let area = |wanted: &dyn Fn(usize) -> bool| {
-            let scores: Vec<f32> = probabilities
-                .iter()
-                .map(|row| (0..self.classes).filter(|&class| wanted(class)).map(|class| row[class]).sum())
-                .collect();
-            let positive: Vec<bool> = truth.iter().map(|&truth| wanted(truth)).collect();
-            metrics::auroc(&scores, &positive)
-        };
-        Ok(Figures {
-            melanoma: area(&|class| self.diagnoses[class].key == "mel"),
-            malignant: area(&|class| self.diagnoses[class].malignant),
-            balanced_accuracy: metrics::balanced_accuracy(&table),
-            accuracy: metrics::accuracy(&table),
-            auroc: areas.iter().sum::<f64>() / areas.len() as f64,
-            surprise: metrics::surprise_at_best_temperature(&truth, &answers.logits),
-        })
+        figures(net, &samples, &self.diagnoses, side, &self.device.clone().inner())
     }
+}
+
+/// How `net` does on `samples`, scaled to `side` pixels: one view of the file that all have.
+///
+/// # Errors
+/// When a picture can't be read.
+pub fn figures(
+    net: &EfficientNetLite0,
+    samples: &[&Sample],
+    diagnoses: &[Diagnosis],
+    side: u32,
+    device: &Device,
+) -> Result<Figures, TrainError> {
+    let classes = diagnoses.len();
+    let answers = predict::samples(net, samples, How::plainly(side), device)?;
+    let truth: Vec<usize> = samples.iter().map(|sample| sample.class).collect();
+    let table = metrics::confusion(&truth, &metrics::stated(&answers.logits), classes);
+    let probabilities: Vec<Vec<f32>> = answers.logits.iter().map(|row| model::softmax(row)).collect();
+    let areas: Vec<f64> = (0..classes)
+        .filter_map(|class| {
+            let scores: Vec<f32> = probabilities.iter().map(|row| row[class]).collect();
+            let positive: Vec<bool> = truth.iter().map(|&truth| truth == class).collect();
+            metrics::auroc(&scores, &positive)
+        })
+        .collect();
+    let area = |wanted: &dyn Fn(usize) -> bool| {
+        let scores: Vec<f32> = probabilities
+            .iter()
+            .map(|row| (0..classes).filter(|&class| wanted(class)).map(|class| row[class]).sum())
+            .collect();
+        let positive: Vec<bool> = truth.iter().map(|&truth| wanted(truth)).collect();
+        metrics::auroc(&scores, &positive)
+    };
+    Ok(Figures {
+        melanoma: area(&|class| diagnoses[class].key == "mel"),
+        malignant: area(&|class| diagnoses[class].malignant),
+        balanced_accuracy: metrics::balanced_accuracy(&table),
+        accuracy: metrics::accuracy(&table),
+        auroc: areas.iter().sum::<f64>() / areas.len() as f64,
+        surprise: metrics::surprise_at_best_temperature(&truth, &answers.logits),
+    })
 }
 
 /// Labels, and `share` of their place taken by the mean of what teachers say; all of them `[batch, classes]`.
@@ -449,7 +464,9 @@ fn follow_quickly(net: &mut EfficientNetLite0) {
     layers.for_each(|layer| layer.norm.momentum = MOMENTUM);
 }
 
-struct Figures {
+/// How a network does on held-back pictures.
+#[derive(Debug)]
+pub struct Figures {
     /// AUROC of melanoma against all others, where there are any.
     melanoma: Option<f64>,
     /// AUROC of everything malignant.

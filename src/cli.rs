@@ -10,7 +10,9 @@ use std::process::ExitCode;
 
 use burn::tensor::Device;
 use clap::{Args, Parser, Subcommand};
+use image::RgbImage;
 use indicatif::{ProgressBar, ProgressStyle};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use serde::Serialize;
 
 use crate::assessment::{Assessment, Assessor, Look, Saliency, Views};
@@ -36,6 +38,11 @@ use table::Table;
 
 /// Side of the pictures that `--saliency` writes, in pixels.
 const SALIENCY_SIDE_PX: u32 = 448;
+
+/// The most bytes of a file that is looked at beside others: what it unpacks to is bounded by that.
+const SMALL_BYTES: u64 = 512 << 10;
+/// How many small photos a thread gets at a time.
+const PHOTOS_A_THREAD: usize = 8;
 
 /// Looks at photos of skin lesions, on this device alone.
 #[derive(Parser)]
@@ -203,36 +210,47 @@ pub fn assess(arguments: &Assess) -> Result<ExitCode, CliError> {
     let bar = progress_bar(arguments, photos.len());
     let mut saliency_names = BTreeMap::new();
     let (mut assessed, mut failed, mut unwritten) = (0, 0, false);
-    for path in photos {
-        let how = |square| Look { views: arguments.views, person, ..Look::at(square) };
-        match look(&assessor, &path, how) {
-            Ok((photo, assessment, saliency)) => {
-                if let Some(folder) = &arguments.saliency {
-                    let target = folder.join(saliency_name(&path, &mut saliency_names));
-                    if let Err(error) = write_saliency(target, &photo, &assessment, &saliency) {
-                        unwritten = true;
-                        bar.suspend(|| remark(&error.to_string()));
+    let how = |square| Look { views: arguments.views, person, ..Look::at(square) };
+    for batch in batches(&photos, rayon::current_num_threads()) {
+        let looked: Vec<_> = batch
+            .par_iter()
+            .map(|path| {
+                let (photo, assessment, saliency) = look(&assessor, path, how)?;
+                let size = photo.size();
+                // Here, so that the photo's pixels need not wait for their turn to be printed.
+                let picture = arguments.saliency.is_some().then(|| overlay(&photo, &assessment, &saliency));
+                Ok::<_, String>((size, assessment, saliency, picture))
+            })
+            .collect();
+        for (path, looked) in batch.iter().zip(looked) {
+            match looked {
+                Ok((size, assessment, saliency, picture)) => {
+                    if let Some((folder, picture)) = arguments.saliency.as_ref().zip(picture) {
+                        let target = folder.join(saliency_name(path, &mut saliency_names));
+                        if let Err(error) = write_saliency(target, &picture) {
+                            unwritten = true;
+                            bar.suspend(|| remark(&error.to_string()));
+                        }
                     }
-                }
-                match &mut json {
-                    Some(json) => bar.suspend(|| json.add(&Report::new(&path, &assessment, evidence)))?,
-                    None => {
-                        let said =
-                            text::describe(&wording, &path, photo.size(), &assessment, &saliency, evidence);
-                        bar.suspend(|| say(&said))?;
+                    match &mut json {
+                        Some(json) => bar.suspend(|| json.add(&Report::new(path, &assessment, evidence)))?,
+                        None => {
+                            let said = text::describe(&wording, path, size, &assessment, &saliency, evidence);
+                            bar.suspend(|| say(&said))?;
+                        }
                     }
+                    if let Some(table) = &mut table {
+                        table.add(path, &assessment)?;
+                    }
+                    assessed += 1;
                 }
-                if let Some(table) = &mut table {
-                    table.add(&path, &assessment)?;
+                Err(reason) => {
+                    failed += 1;
+                    bar.suspend(|| remark(&format!("{}: {reason}", shown(path))));
                 }
-                assessed += 1;
             }
-            Err(reason) => {
-                failed += 1;
-                bar.suspend(|| remark(&format!("{}: {reason}", shown(&path))));
-            }
+            bar.inc(1);
         }
-        bar.inc(1);
     }
     bar.finish_and_clear();
     if let Some(table) = table {
@@ -296,18 +314,33 @@ fn saliency_name(photo: &Path, given: &mut BTreeMap<String, usize>) -> String {
     }
 }
 
-fn write_saliency(
-    path: PathBuf,
-    photo: &Photo,
-    assessment: &Assessment,
-    saliency: &Saliency,
-) -> Result<(), CliError> {
-    let picture = saliency.over(&photo.crop(assessment.crop, SALIENCY_SIDE_PX));
-    let written = picture.save(&path);
-    written.map_err(|error| match error {
+/// What was looked at, with where the network looked.
+fn overlay(photo: &Photo, assessment: &Assessment, saliency: &Saliency) -> RgbImage {
+    saliency.over(&photo.crop(assessment.crop, SALIENCY_SIDE_PX))
+}
+
+fn write_saliency(path: PathBuf, picture: &RgbImage) -> Result<(), CliError> {
+    picture.save(&path).map_err(|error| match error {
         image::ImageError::IoError(error) => CliError::write(&path, &error),
         other => CliError::Write(path, other.to_string()),
     })
+}
+
+/// Photos that are looked at together, in their order: some small ones for each of `threads`, or a large one alone, which keeps
+/// several threads busy by itself and takes the memory of many.
+fn batches(photos: &[PathBuf], threads: usize) -> Vec<&[PathBuf]> {
+    let is_small = |path: &PathBuf| fs::metadata(path).is_ok_and(|metadata| metadata.len() <= SMALL_BYTES);
+    let small: Vec<bool> = photos.iter().map(is_small).collect();
+    let mut batches = Vec::new();
+    let mut start = 0;
+    while start < photos.len() {
+        let together =
+            small[start..].iter().take(PHOTOS_A_THREAD * threads).take_while(|&&small| small).count();
+        let end = start + together.max(1);
+        batches.push(&photos[start..end]);
+        start = end;
+    }
+    batches
 }
 
 /// Hidden for a single photo, and where standard error is not a terminal.
@@ -320,5 +353,28 @@ fn progress_bar(arguments: &Assess, photos: usize) -> ProgressBar {
     match ProgressStyle::with_template("{wide_bar} {pos}/{len}  {per_sec}  {eta} left") {
         Ok(style) => bar.with_style(style),
         Err(_) => bar,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn small_photos_go_together_and_large_ones_alone_in_their_order() {
+        let folder = tempfile::tempdir().expect("folder");
+        let photo = |(number, bytes): (usize, u64)| {
+            let path = folder.path().join(format!("{number:02}.jpg"));
+            let file = fs::File::create(&path).expect("created");
+            file.set_len(bytes).expect("grown");
+            path
+        };
+        let (small, large) = (SMALL_BYTES, SMALL_BYTES + 1);
+        let sizes = [[large].as_slice(), &[small; 17], &[large, large, small]].concat();
+        let mut photos: Vec<PathBuf> = sizes.into_iter().enumerate().map(photo).collect();
+        photos.push(folder.path().join("missing.jpg"));
+        let batches = batches(&photos, 2);
+        assert_eq!(batches.iter().map(|batch| batch.len()).collect::<Vec<_>>(), [1, 16, 1, 1, 1, 1, 1]);
+        assert_eq!(batches.concat(), photos);
     }
 }

@@ -17,7 +17,7 @@ use spotpack::{
 };
 
 use super::CliError;
-use super::output::say;
+use super::output::{remark, say};
 use super::read::{advice, shown};
 use crate::assessment::Assessor;
 use crate::packs::{self, app_version};
@@ -91,7 +91,7 @@ pub(super) fn assessor(path: &Path, trust: Option<&str>, device: &Device) -> Res
     let (pack, accepted) = open(path, trust)?;
     let assessor = load(path, pack, device)?;
     if let Some(label) = accepted.label() {
-        eprintln!("answers by somebody else's model: {label}");
+        remark(&format!("answers by somebody else's model: {label}"));
     }
     Ok(assessor)
 }

@@ -16,7 +16,7 @@ use spotcheck::network::model::Model;
 fn main() {
     let wanted = std::env::args().nth(1).unwrap_or_default();
     let device = match wanted.as_str() {
-        "engine" | "flex" => Device::flex(),
+        "engine" | "engine-by-two" | "flex" => Device::flex(),
         "ndarray" => Device::ndarray(),
         // Cargo runs every benchmark it knows with flags of its own: there is nothing to do then.
         _ => return,
@@ -28,8 +28,9 @@ fn main() {
     let model = model.expect("model");
     let side = model.card().input_side_px;
     let crop = RgbImage::from_fn(side, side, |x, y| Rgb([(x * 7) as u8, (y * 5) as u8, (x * y / 9) as u8]));
-    let engine = (wanted == "engine").then(|| Engine::new(&model));
+    let engine = wanted.starts_with("engine").then(|| Engine::new(&model));
     let run = || match &engine {
+        Some(engine) if wanted == "engine-by-two" => drop(black_box(engine.see_by_two(black_box(&crop)))),
         Some(engine) => drop(black_box(engine.see(black_box(&crop)))),
         None => {
             let crops = black_box(std::slice::from_ref(&crop));

@@ -130,6 +130,11 @@ proptest! {
         let crop = noise(side, seed);
         let archs: Vec<Arch> = Engine::archs().collect();
         let engine = Engine::with_arch(&model, archs[arch % archs.len()]);
-        assert_same(&engine.see(&crop), &model.see(std::slice::from_ref(&crop))[0]);
+        let seen = engine.see(&crop);
+        assert_same(&seen, &model.see(std::slice::from_ref(&crop))[0]);
+        let by_two = engine.see_by_two(&crop);
+        prop_assert_eq!(&by_two.logits, &seen.logits);
+        prop_assert_eq!(by_two.probed, seen.probed);
+        prop_assert_eq!(by_two.activation, seen.activation);
     }
 }

@@ -128,6 +128,36 @@ impl Block {
     /// Computes `output` from `input`.
     #[inline(always)]
     pub fn run<S: Simd>(&self, simd: S, space: &mut Space, input: &[f32], output: &mut [f32]) {
+        self.run_rows(simd, space, input, output, 0..self.rows.output);
+    }
+
+    /// The same by two threads: the upper half of the rows, and the lower one. Wide rows that both need are computed twice.
+    #[inline(always)]
+    pub fn run_by_two<S: Simd>(
+        &self,
+        simd: S,
+        [upper, lower]: [&mut Space; 2],
+        input: &[f32],
+        output: &mut [f32],
+    ) {
+        let half = self.rows.output.div_ceil(2);
+        let (to_upper, to_lower) = output.split_at_mut(half * self.columns.output * self.outputs());
+        rayon::join(
+            || self.run_rows(simd, upper, input, to_upper, 0..half),
+            || self.run_rows(simd, lower, input, to_lower, half..self.rows.output),
+        );
+    }
+
+    /// Computes these rows of the output; the first of them is at the beginning of `output`.
+    #[inline(always)]
+    fn run_rows<S: Simd>(
+        &self,
+        simd: S,
+        space: &mut Space,
+        input: &[f32],
+        output: &mut [f32],
+        rows: Range<usize>,
+    ) {
         let (row, channels) = (self.wide_row(), self.widen.outputs());
         let wide = &mut space.wide;
         // What another block left where this one wants zeros.
@@ -136,11 +166,11 @@ impl Block {
             columns[(self.columns.before + self.columns.input) * channels..].fill(0.0);
         }
         let shared = self.kernel.saturating_sub(self.stride);
-        let mut start = 0;
-        while start < self.rows.output {
-            let end = self.rows.output.min(start + self.band);
+        let mut start = rows.start;
+        while start < rows.end {
+            let end = rows.end.min(start + self.band);
             let mut known = 0;
-            if start > 0 {
+            if start > rows.start {
                 let moved = self.band * self.stride * row;
                 wide.copy_within(moved..moved + shared * row, 0);
                 known = shared;
@@ -160,7 +190,7 @@ impl Block {
                     pixels,
                     input: &space.filtered,
                     from: Grid::closed(width, channels),
-                    output: &mut output[start * to.row..],
+                    output: &mut output[(start - rows.start) * to.row..],
                     to,
                     shortcut,
                 },

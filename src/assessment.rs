@@ -237,7 +237,12 @@ impl Assessor {
         let square = photo.fit(look.square);
         let crop = photo.crop(square, self.card().input_side_px);
         let quality = Quality::measure(photo, square);
-        let sights: Vec<Sight> = look.views.of(&crop).par_iter().map(|view| self.engine.see(view)).collect();
+        let views = look.views.of(&crop);
+        let sights: Vec<Sight> = match views.as_slice() {
+            // Several views are a thread's work each; of more threads, a phone's slow cores would hold up the fast ones.
+            [view] => vec![self.engine.see_by_two(view)],
+            views => views.par_iter().map(|view| self.engine.see(view)).collect(),
+        };
         let assessment = conclude(self.card(), &sights, Look { square, ..look }, quality);
         let explained = assessment.explained().map(|likelihood| likelihood.diagnosis.as_str());
         let class = self.card().classes.iter().position(|class| Some(&*class.key) == explained);

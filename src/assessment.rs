@@ -164,6 +164,8 @@ pub enum DespiteRisk {
     Melanoma,
     /// It resembles what the network has no class of its own for: [`TriageThresholds::refer`].
     SomethingElse,
+    /// The most probable diagnosis is a malignant one.
+    MostProbable,
 }
 
 /// Why a picture allows no answer.
@@ -306,8 +308,11 @@ fn despite_risk(
     }
     let share = sum(probabilities, classes, |class| class.refer);
     let most = (0..probabilities.len()).max_by(|&a, &b| probabilities[a].total_cmp(&probabilities[b]));
-    let refers = share >= lines.refer || most.is_some_and(|class| classes[class].refer);
-    refers.then_some(DespiteRisk::SomethingElse)
+    if share >= lines.refer || most.is_some_and(|class| classes[class].refer) {
+        return Some(DespiteRisk::SomethingElse);
+    }
+    // What is named first must not contradict a calm answer.
+    most.is_some_and(|class| classes[class].malignant).then_some(DespiteRisk::MostProbable)
 }
 
 /// What a calibration makes of what the network saw, and of what is known of the person.

@@ -107,6 +107,7 @@ impl Wording {
         self.say(match despite {
             DespiteRisk::Melanoma => "despite-risk-melanoma",
             DespiteRisk::SomethingElse => "despite-risk-something-else",
+            DespiteRisk::MostProbable => "despite-risk-most-probable",
         })
     }
 
@@ -307,7 +308,7 @@ mod tests {
             for doubt in [Doubt::Quality, Doubt::NotALesion, Doubt::Unfamiliar, Doubt::Untested] {
                 assert!(wording.doubt(doubt).ends_with('.'), "{doubt:?}");
             }
-            for despite in [DespiteRisk::Melanoma, DespiteRisk::SomethingElse] {
+            for despite in [DespiteRisk::Melanoma, DespiteRisk::SomethingElse, DespiteRisk::MostProbable] {
                 assert!(wording.despite_risk(despite).ends_with('.'), "{despite:?}");
             }
             for kind in Modality::ALL {

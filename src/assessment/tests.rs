@@ -110,6 +110,20 @@ fn something_else_is_no_risk_but_never_calmed() {
 }
 
 #[test]
+fn what_is_most_probably_malignant_is_never_calmed() {
+    let mut card = card();
+    card.calibrations.plain_photo.triage.look = 0.6;
+    let of = |probabilities| conclusion(&card, sight(probabilities, 3.0), Person::default());
+    let found = of([0.5, 0.45, 0.05]);
+    assert_eq!(
+        (found.triage, found.despite_risk),
+        (Triage::HaveItLookedAt, Some(DespiteRisk::MostProbable)),
+        "the name that stands first would contradict it"
+    );
+    assert_eq!(of([0.46, 0.49, 0.05]).triage, Triage::NothingSuspicious);
+}
+
+#[test]
 fn a_melanoma_that_can_not_be_ruled_out_is_warned_of_however_small_the_risk() {
     let mut card = card();
     card.calibrations.plain_photo.triage.melanoma = 0.1;

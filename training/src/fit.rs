@@ -214,9 +214,8 @@ fn by_source<'a, T: Copy>(
     found
 }
 
-/// `look` and `melanoma`: of the pairs that keep both sensitivities, among all and in each source that has enough to tell, the one that
-/// warns of the fewest benign lesions. `soon` and `refer`: the lowest lines that the specificity allows, where each source counts alike.
-/// Where too few are malignant, nothing is promised.
+/// `look` and `melanoma`: see [`WarningLines::fit`]. `soon` and `refer`: the lowest lines that the specificity allows, where each source
+/// counts alike. Where too few are malignant, nothing is promised.
 fn lines(cases: &[Case], probabilities: &[Vec<f32>], classes: &[Diagnosis]) -> TriageThresholds {
     let risks: Vec<f32> = probabilities.iter().map(|row| risk(row, classes)).collect();
     let above = |values: &[f32]| {
@@ -243,9 +242,9 @@ fn lines(cases: &[Case], probabilities: &[Vec<f32>], classes: &[Diagnosis]) -> T
     let of_melanomas = melanoma(classes)
         .map(|class| promises(cases, &|case| case.truth.class == Some(class), MELANOMA_SENSITIVITY));
     let calms = of_malignant.is_some() && of_melanomas.as_ref().is_none_or(Option::is_some);
-    let kept: Vec<Promise> = of_malignant.into_iter().chain(of_melanomas.flatten()).flatten().collect();
-    let WarningLines { look, melanoma } =
-        WarningLines::fit(cases, &seen, &kept).unwrap_or(WarningLines { look: 1.0, melanoma: NEVER });
+    let [of_malignant, of_melanomas] =
+        [of_malignant, of_melanomas.flatten()].map(|promises| promises.unwrap_or_default());
+    let WarningLines { look, melanoma } = WarningLines::fit(cases, &seen, &of_malignant, &of_melanomas);
     let soon = above(&risks).map_or(look, |line| line.max(look));
     TriageThresholds { look, soon, melanoma, refer, calms }
 }
@@ -269,12 +268,12 @@ impl WarningLines {
     /// So many lines through the risk are tried.
     const TRIED: usize = 200;
 
-    /// The pair that keeps all `promises` and warns of the fewest benign lesions, where each source counts alike; none where there is
-    /// nothing to keep.
-    fn fit(cases: &[Case], seen: &[Seen], promises: &[Promise]) -> Option<Self> {
-        if promises.is_empty() {
-            return None;
-        }
+    /// The line through the risk keeps the promises of malignant lesions alone, so that none is left out for the sake of a harmless one
+    /// while its risk is high; the line through the probability of melanoma then finds the melanomas that are still missing. Of the pairs
+    /// that do so, the one that warns of the fewest benign lesions, where each source counts alike.
+    fn fit(cases: &[Case], seen: &[Seen], of_malignant: &[Promise], of_melanomas: &[Promise]) -> Self {
+        let highest = of_malignant.iter().map(|promise| promise.line(seen, &|_| false, &|seen| seen.risk));
+        let highest = highest.fold(1.0, f32::min);
         let benign = by_source(cases, &(0..cases.len()).collect::<Vec<_>>(), &|case| {
             case.truth.malignant == Some(false)
         });
@@ -284,19 +283,22 @@ impl WarningLines {
             };
             benign.values().map(share).sum()
         };
-        let mut risks: Vec<f32> = seen.iter().map(|seen| seen.risk).collect();
+        let mut risks: Vec<f32> = seen.iter().map(|seen| seen.risk).filter(|&risk| risk < highest).collect();
         risks.sort_by(f32::total_cmp);
-        let tried = (0..Self::TRIED).map(|step| risks[step * (risks.len() - 1) / (Self::TRIED - 1)]);
-        let kept = tried.filter_map(|look| {
-            let lines = promises.iter().map(|promise| promise.melanoma_line(seen, look));
-            lines.reduce(f32::min).map(|melanoma| Self { look, melanoma })
+        let below = (0..Self::TRIED.min(risks.len()))
+            .map(|step| risks[step * risks.len() / Self::TRIED.min(risks.len())]);
+        let pair = |look: f32| {
+            let warned = |seen: &Seen| seen.referred || seen.risk >= look;
+            let lines = of_melanomas.iter().map(|promise| promise.line(seen, &warned, &|seen| seen.melanoma));
+            Self { look, melanoma: lines.fold(NEVER, f32::min) }
+        };
+        let first = pair(highest);
+        // The first of equals: the highest line through the risk.
+        let (_, best) = below.map(pair).fold((specificity(&first), first), |(most, best), lines| {
+            let share = specificity(&lines);
+            if share > most { (share, lines) } else { (most, best) }
         });
-        // The first of equals: the lower line through the risk.
-        kept.fold(None, |best: Option<(f64, Self)>, lines| match (specificity(&lines), best) {
-            (share, Some((most, _))) if share <= most => best,
-            (share, _) => Some((share, lines)),
-        })
-        .map(|(_, lines)| lines)
+        best
     }
 
     fn warn(&self, seen: &Seen) -> bool {
@@ -311,11 +313,10 @@ struct Promise {
 }
 
 impl Promise {
-    /// The highest line through the probability of melanoma that keeps the promise beside this line through the risk.
-    fn melanoma_line(&self, seen: &[Seen], look: f32) -> f32 {
-        let warned = |at: usize| seen[at].referred || seen[at].risk >= look;
-        let mut left: Vec<f32> =
-            self.of.iter().filter(|&&at| !warned(at)).map(|&at| seen[at].melanoma).collect();
+    /// The highest line through `value` that keeps the promise beside what is `warned` of already.
+    fn line(&self, seen: &[Seen], warned: &dyn Fn(&Seen) -> bool, value: &dyn Fn(&Seen) -> f32) -> f32 {
+        let left = self.of.iter().map(|&at| &seen[at]).filter(|seen| !warned(seen));
+        let mut left: Vec<f32> = left.map(value).collect();
         let lacking = self.needed.saturating_sub(self.of.len() - left.len());
         left.sort_by(|a, b| b.total_cmp(a));
         if lacking == 0 { NEVER } else { left[lacking - 1] }
@@ -779,6 +780,24 @@ mod tests {
             benign.filter(|case| judge(case, &by, &HAM10000, Told::Photo).calm).count()
         };
         assert!(spared(fitted.triage) > spared(alone) + 100, "{} {}", spared(fitted.triage), spared(alone));
+    }
+
+    #[test]
+    fn the_line_through_the_risk_keeps_its_promise_without_the_one_for_melanoma() {
+        let cases = two_sources(4000);
+        let fitted = fit(&cases, &HAM10000);
+        let by_risk =
+            Calibration { triage: TriageThresholds { melanoma: NEVER, ..fitted.triage }, ..fitted.clone() };
+        for source in ["one", "two"] {
+            let malignant: Vec<&Case> = cases
+                .iter()
+                .filter(|case| case.source == source && HAM10000[class(case)].malignant)
+                .collect();
+            let warned = malignant.iter().filter(|case| judge(case, &by_risk, &HAM10000, Told::Photo).look);
+            let share = warned.count() as f64 / malignant.len() as f64;
+            assert!(share >= MALIGNANT_SENSITIVITY, "{source}: {share}");
+        }
+        assert!(fitted.triage.look < 0.5, "{}", fitted.triage.look);
     }
 
     #[test]

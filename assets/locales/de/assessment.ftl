@@ -56,6 +56,7 @@ risk = Risiko, dass die Stelle bösartig ist oder es werden kann: { $percent }
 risk-basis = von hundert Stellen wie denen im Test, die so aussahen wie diese, waren etwa so viele bösartig; unter allen Menschen, die eine Stelle prüfen, ist Krebs seltener
 despite-risk-melanoma = Das Risiko insgesamt ist gering, aber ein Melanom lässt sich nach diesem Foto nicht ausschließen: Darum sollte die Stelle angesehen werden.
 despite-risk-something-else = Das Risiko insgesamt ist gering, aber die Stelle ähnelt etwas, worüber Spotcheck zu wenig weiß: Darum sollte sie angesehen werden.
+despite-risk-most-probable = Das Risiko insgesamt ist gering, aber das, dem die Stelle am meisten ähnelt, ist nicht harmlos: Darum sollte sie angesehen werden.
 risk-of-photo = Nach dem Foto allein wären es { $percent }.
 because = Wegen Ihrer Angaben:
 because-raises = { $what }: häufiger bösartig (Chancen mal { $odds })

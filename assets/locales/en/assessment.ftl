@@ -56,6 +56,7 @@ risk = Risk that it is malignant or may become so: { $percent }
 risk-basis = of a hundred spots like those it was tested on that looked like this, about as many were malignant; among all people who check a spot, cancer is rarer
 despite-risk-melanoma = The overall risk is low, but this photo can't rule out melanoma: that is why it should be looked at.
 despite-risk-something-else = The overall risk is low, but the spot resembles something that Spotcheck knows too little about: that is why it should be looked at.
+despite-risk-most-probable = The overall risk is low, but what the spot resembles most is not harmless: that is why it should be looked at.
 risk-of-photo = By the photo alone it would be { $percent }.
 because = Because of what you entered:
 because-raises = { $what }: more often malignant (odds times { $odds })

@@ -56,6 +56,7 @@ risk = Riesgo de que sea maligna o llegue a serlo: { $percent }
 risk-basis = de cada cien manchas como las de la prueba y con este aspecto, aproximadamente ese número eran malignas; entre todas las personas que se revisan una mancha, el cáncer es menos frecuente
 despite-risk-melanoma = El riesgo en conjunto es bajo, pero con esta foto no se puede descartar un melanoma: por eso conviene que la examinen.
 despite-risk-something-else = El riesgo en conjunto es bajo, pero se parece a algo que Spotcheck conoce demasiado poco: por eso conviene que la examinen.
+despite-risk-most-probable = El riesgo en conjunto es bajo, pero aquello a lo que más se parece no es inofensivo: por eso conviene que la examinen.
 risk-of-photo = Solo por la foto sería del { $percent }.
 because = Por lo que usted ha indicado:
 because-raises = { $what }: maligno con más frecuencia (razón de probabilidades × { $odds })

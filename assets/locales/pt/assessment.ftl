@@ -56,6 +56,7 @@ risk = Risco de ser ou vir a ser maligna: { $percent }
 risk-basis = de cada cem manchas como as usadas no teste e com este aspecto, o número de malignas foi mais ou menos esse; entre todas as pessoas que verificam uma mancha, o câncer é mais raro
 despite-risk-melanoma = O risco no conjunto é baixo, mas esta foto não permite descartar um melanoma: por isso convém que um médico olhe.
 despite-risk-something-else = O risco no conjunto é baixo, mas se parece com algo que o Spotcheck conhece muito pouco: por isso convém que um médico olhe.
+despite-risk-most-probable = O risco no conjunto é baixo, mas aquilo com que mais se parece não é inofensivo: por isso convém que um médico olhe.
 risk-of-photo = Só pela foto seria de { $percent }.
 because = Por causa do que você informou:
 because-raises = { $what }: maligno com mais frequência (razão de chances × { $odds })

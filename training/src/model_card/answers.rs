@@ -31,9 +31,11 @@ pub(super) fn meaning(text: &mut String, card: &Card) {
            be most probable then; *stated* is the diagnosis that is most probable, which the app names first. Accuracy, AUROC, risk,\n  \
            calibration and prediction sets are of the probabilities, but for AUROC *alike*, which is of what that other answer ranks by;\n  \
            the table that `spotcheck assess --csv` writes holds that answer, and *balanced accuracy of the seven* is of it.\n\
-         - *Look* line: the highest risk that a melanoma reaches with a chance of 95 % and anything malignant with 90 %, among all and in\n  \
-           each source with 20 of them. *Soon* line: what 5 % of the benign lesions reach, each source weighted alike. A picture that most\n  \
-           looks like something else, or whose probability of it reaches the *refer* line (the same 5 %), is at least to be looked at.\n\
+         - *Look* lines, two: anything malignant reaches the one through the risk with a chance of at least 90 %, and a melanoma reaches it\n  \
+           or the one through the probability of melanoma with at least 95 %, each among all and in each source with 20 of them; of the\n  \
+           pairs of lines that keep both, the one that warns of the fewest benign lesions. *Soon* line: what 5 % of the benign lesions\n  \
+           reach, each source weighted alike. A picture whose most probable diagnosis is malignant or something else, or whose probability\n  \
+           of something else reaches the *refer* line (the same 5 %), is at least to be looked at.\n\
          - Prediction set: split conformal with one threshold a class (Sadinle, Lei & Wasserman 2019), among all and in each source with\n  \
            20 of the class, promised {coverage:.0} %.\n\n\
          Figures that depend on such parameters are cross-fitted: each fifth of the held-back lesions is judged with parameters fitted on\n\

@@ -50,6 +50,11 @@ impl Photo {
         &self.pixels
     }
 
+    /// The pixels alone.
+    pub fn into_pixels(self) -> RgbImage {
+        self.pixels
+    }
+
     /// Width and height, in pixels.
     pub fn size(&self) -> (u32, u32) {
         self.pixels.dimensions()

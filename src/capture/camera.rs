@@ -2,12 +2,14 @@
 
 use std::path::PathBuf;
 
-use image::{ImageFormat, RgbImage};
+use image::RgbImage;
 use nokhwa::pixel_format::RgbFormat;
 use nokhwa::utils::{
     ApiBackend, CameraFormat, CameraIndex, FrameFormat, RequestedFormat, RequestedFormatType,
 };
 use nokhwa::{Buffer, NokhwaError};
+
+use crate::photo::Photo;
 
 /// Where pictures come from.
 pub trait Source {
@@ -81,11 +83,28 @@ impl Camera {
     }
 }
 
+/// So many pictures in a row may be broken: the first ones often are, and a bad cable spoils one now and then.
+const MOST_BROKEN: usize = 30;
+
 impl Source for Camera {
     fn next_frame(&mut self) -> Result<RgbImage, CameraError> {
-        let frame = self.camera.frame().map_err(|error| explain(&error))?;
-        decode(&frame)
+        first_whole(|| {
+            let frame = self.camera.frame().map_err(|error| explain(&error))?;
+            Ok(decode(&frame))
+        })
     }
+}
+
+/// The next picture that is whole. Half of one would be assessed like any other photo.
+fn first_whole(
+    mut next: impl FnMut() -> Result<Result<RgbImage, CameraError>, CameraError>,
+) -> Result<RgbImage, CameraError> {
+    for _ in 0..MOST_BROKEN {
+        if let Ok(whole) = next()? {
+            return Ok(whole);
+        }
+    }
+    next()?
 }
 
 /// The largest format that is quick enough for a live picture: up to full HD, at least 15 pictures a second.
@@ -101,9 +120,9 @@ fn best(formats: &[CameraFormat]) -> Option<CameraFormat> {
 fn decode(frame: &Buffer) -> Result<RgbImage, CameraError> {
     let broken = |reason: String| CameraError::Broken(reason);
     match frame.source_frame_format() {
-        FrameFormat::MJPEG => image::load_from_memory_with_format(frame.buffer(), ImageFormat::Jpeg)
-            .map(image::DynamicImage::into_rgb8)
-            .map_err(|error| broken(error.to_string())),
+        FrameFormat::MJPEG => {
+            Photo::decode(frame.buffer()).map(Photo::into_pixels).map_err(|error| broken(error.to_string()))
+        }
         _ => {
             let size = frame.resolution();
             let pixels = frame.decode_image::<RgbFormat>().map_err(|error| explain(&error))?;
@@ -154,9 +173,9 @@ impl Source for Files {
     fn next_frame(&mut self) -> Result<RgbImage, CameraError> {
         let path = self.paths.get(self.next).ok_or(CameraError::Missing)?;
         self.next = (self.next + 1) % self.paths.len();
-        image::open(path)
-            .map(image::DynamicImage::into_rgb8)
-            .map_err(|error| CameraError::Broken(error.to_string()))
+        let broken = |reason: String| CameraError::Broken(reason);
+        let bytes = std::fs::read(path).map_err(|error| broken(error.to_string()))?;
+        Photo::decode(&bytes).map(Photo::into_pixels).map_err(|error| broken(error.to_string()))
     }
 }
 
@@ -194,6 +213,30 @@ mod tests {
             let error = explain(&NokhwaError::OpenDeviceError("/dev/video0".into(), text.into()));
             assert!(matches!(error, CameraError::Broken(_)), "{text}: {error:?}");
         }
+    }
+
+    /// Decoders paint what is missing grey, and the rest of it would get an answer.
+    #[test]
+    fn half_a_picture_of_a_camera_is_left_out() {
+        let whole = include_bytes!("../../tests/fixtures/lesion.jpg");
+        let frame = |bytes: &[u8]| decode(&Buffer::new(Resolution::new(448, 448), bytes, FrameFormat::MJPEG));
+        let half = [&whole[..whole.len() / 2], b"\xff\xd9"].concat();
+        let seen = frame(whole).expect("whole");
+        assert!(matches!(frame(&half), Err(CameraError::Broken(_))));
+        // Buffers are longer than what is in them.
+        let padded = [&whole[..], &[0; 512]].concat();
+        assert_eq!(frame(&padded), Ok(seen.clone()));
+
+        let mut broken = 3;
+        let next = first_whole(|| {
+            broken -= 1;
+            Ok(frame(if broken >= 0 { &half } else { whole }))
+        });
+        assert_eq!(next, Ok(seen));
+        let never = first_whole(|| Ok(frame(&half)));
+        assert!(matches!(never, Err(CameraError::Broken(_))));
+        let gone = first_whole(|| Err(CameraError::Missing));
+        assert_eq!(gone, Err(CameraError::Missing));
     }
 
     #[test]

@@ -23,8 +23,12 @@ const asJpeg = async (file) => {
   const canvas = document.createElement("canvas");
   canvas.width = Math.floor(bitmap.width * scale);
   canvas.height = Math.floor(bitmap.height * scale);
-  canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  const context = canvas.getContext("2d");
+  context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
   bitmap.close();
+  // A phone that is short of memory draws nothing, without an error, and as JPEG that would be black.
+  const [, , , opaque] = context.getImageData(canvas.width >> 1, canvas.height >> 1, 1, 1).data;
+  if (!opaque) return null;
   return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.95));
 };
 const readable = async (file) => {

@@ -101,3 +101,16 @@ async fn a_photo_in_a_format_that_only_the_webview_reads_is_framed() {
     window.wait_for_text(".notice", |text| text.contains("JPEG, PNG or WebP")).await;
     window.close().await;
 }
+
+/// A phone that is short of memory leaves the canvas empty without an error: a black photo must not come of it.
+#[tokio::test]
+async fn a_photo_that_the_webview_fails_to_draw_is_not_framed_in_black() {
+    let folder = folder();
+    let avif = folder.path().join("spot.avif");
+    crate::lesion::drawn(300).save(&avif).expect("saved");
+    let window = Window::open_agreed(&folder.path().join("data")).await;
+    window.run("CanvasRenderingContext2D.prototype.drawImage = () => {}").await;
+    window.choose("#choose", &avif).await;
+    window.wait_for_text(".notice", |text| text.contains("JPEG, PNG or WebP")).await;
+    window.close().await;
+}

@@ -9,6 +9,8 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
+#[cfg(any(test, target_os = "ios"))]
+use jiff::tz::TimeZone;
 use keyring_core::CredentialStore;
 
 #[cfg(target_os = "android")]
@@ -84,8 +86,8 @@ pub trait System: Sync {
     /// Asks the user whether [`Self::remind`] may show something, where the system wants that.
     fn allow_reminders(&self) {}
 
-    /// Has the system show `text` at each of these moments, in the place of all that it was to show before, if the user allows it.
-    /// Others may read the text: it must not tell anything.
+    /// Has the system show `text` at each of these moments, in the place of all that it was to show before, if the user allows it; in
+    /// another time zone, when the clock shows there what it would have shown here. Others may read the text: it must not tell anything.
     fn remind(&self, _moments: &[Timestamp], _text: &str) {}
 }
 
@@ -207,6 +209,15 @@ fn folders_called(start: &str, folder: &Path) -> Vec<PathBuf> {
     fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).filter(named).collect()
 }
 
+/// Year, month, day, hour and minute that the clock shows at this moment.
+#[cfg(any(test, target_os = "ios"))]
+fn on_the_clock(moment: Timestamp, zone: &TimeZone) -> [isize; 5] {
+    let shown = moment.to_zoned_datetime(zone.clone());
+    let parts = [shown.month(), shown.day(), shown.hour(), shown.minute()].map(isize::from);
+    let [month, day, hour, minute] = parts;
+    [isize::from(shown.year()), month, day, hour, minute]
+}
+
 /// Deletes everything in a folder that can be deleted.
 fn empty(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
@@ -248,6 +259,9 @@ fn write_new<E: From<io::Error>>(
 mod tests {
     use std::io::Write;
     use std::sync::Mutex;
+
+    use jiff::civil::date;
+    use jiff::tz::offset;
 
     use super::*;
 
@@ -379,6 +393,20 @@ mod tests {
         assert_eq!(left_photo(&phone, now - Duration::from_secs(3600), 99), None, "the clock was set back");
         tidy(&phone);
         assert_eq!(left_photo(&phone, now, 99), None, "it is found once");
+    }
+
+    /// Summer or winter, and whichever zone the library takes for the system's: it comes out as the morning that went in.
+    #[test]
+    fn a_reminder_is_told_as_the_clock_shows_it() {
+        for (day, zone) in [
+            (date(2026, 7, 1), TimeZone::fixed(offset(2))),
+            (date(2026, 12, 31), TimeZone::fixed(offset(-11))),
+            (date(2027, 3, 28), TimeZone::UTC),
+        ] {
+            let morning = day.at(9, 0, 0, 0).to_zoned_datetime(zone.clone()).expect("a moment").timestamp();
+            let shown: [isize; 5] = [day.year().into(), day.month().into(), day.day().into(), 9, 0];
+            assert_eq!(on_the_clock(morning, &zone), shown);
+        }
     }
 
     #[test]

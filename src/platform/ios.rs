@@ -12,26 +12,27 @@ use apple_native_keyring_store::protected;
 use block2::RcBlock;
 use dispatch2::DispatchQueue;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use keyring_core::api::CredentialStoreApi;
 use keyring_core::{CredentialStore, Entry};
 use objc2::rc::Retained;
 use objc2::runtime::{AnyObject, Bool};
 use objc2::{MainThreadMarker, MainThreadOnly};
 use objc2_foundation::{
-    NSArray, NSDictionary, NSError, NSFileManager, NSFileProtectionComplete, NSFileProtectionKey,
-    NSNotification, NSNotificationCenter, NSNotificationName, NSNumber, NSOperationQueue, NSString, NSURL,
-    NSURLIsExcludedFromBackupKey,
+    NSArray, NSDateComponents, NSDictionary, NSError, NSFileManager, NSFileProtectionComplete,
+    NSFileProtectionKey, NSNotification, NSNotificationCenter, NSNotificationName, NSNumber,
+    NSOperationQueue, NSString, NSURL, NSURLIsExcludedFromBackupKey,
 };
 use objc2_ui_kit::{
     UIActivityViewController, UIApplication, UIApplicationDidBecomeActiveNotification,
     UIApplicationWillResignActiveNotification, UIColor, UIView, UIViewAutoresizing,
 };
 use objc2_user_notifications::{
-    UNAuthorizationOptions, UNMutableNotificationContent, UNNotificationRequest,
-    UNTimeIntervalNotificationTrigger, UNUserNotificationCenter,
+    UNAuthorizationOptions, UNCalendarNotificationTrigger, UNMutableNotificationContent,
+    UNNotificationRequest, UNUserNotificationCenter,
 };
 
-use super::{Outbox, System};
+use super::{Outbox, System, on_the_clock};
 
 /// A phone or tablet of Apple's.
 pub(super) struct Ios;
@@ -122,18 +123,21 @@ fn if_allowed(then: impl Fn(&UNUserNotificationCenter) + 'static) {
         .requestAuthorizationWithOptions_completionHandler(options, &answered);
 }
 
-/// Leaves reminders with the system.
+/// Leaves reminders with the system: by the day and the hour that the clock will show, so that a morning stays one wherever the phone
+/// travels. One that is past is never shown.
 fn schedule(center: &UNUserNotificationCenter, moments: &[Timestamp], text: &str) {
-    let now = Timestamp::now();
+    let zone = TimeZone::system();
     for (number, moment) in moments.iter().enumerate() {
-        let seconds = moment.duration_since(now).as_secs_f64();
-        // The system ends an app that asks for the past.
-        if seconds < 1.0 {
-            continue;
-        }
         let content = UNMutableNotificationContent::new();
         content.setBody(&NSString::from_str(text));
-        let trigger = UNTimeIntervalNotificationTrigger::triggerWithTimeInterval_repeats(seconds, false);
+        let [year, month, day, hour, minute] = on_the_clock(*moment, &zone);
+        let shown = NSDateComponents::new();
+        shown.setYear(year);
+        shown.setMonth(month);
+        shown.setDay(day);
+        shown.setHour(hour);
+        shown.setMinute(minute);
+        let trigger = UNCalendarNotificationTrigger::triggerWithDateMatchingComponents_repeats(&shown, false);
         let request = UNNotificationRequest::requestWithIdentifier_content_trigger(
             &reminder(number),
             &content,

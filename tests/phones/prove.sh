@@ -250,6 +250,8 @@ trap - EXIT
 ok "the whole app for aarch64-apple-ios-sim, checked"
 program=$CARGO_TARGET_DIR/aarch64-apple-ios/phone/spotcheck
 same "what the whole app, linked for aarch64-apple-ios, is" "$(llvm-readobj-22 --file-headers "$program" | sed -n 's/^ *FileType: \([A-Za-z]*\).*/\1/p')" "Executable"
+# A class of Apple's is asked for by its name. One that counts seconds would bring a morning at the hour of the old time zone.
+same "what reminders go by" "$(grep -aoE 'UN[A-Za-z]+NotificationTrigger' "$program" | grep -v '^UNNotificationTrigger' | sort -u)" "UNCalendarNotificationTrigger"
 archive=$CARGO_TARGET_DIR/aarch64-apple-ios/phone/libspotcheck.a
 same "what the static library is for" "$(llvm-objdump-22 --macho --private-headers "$archive" 2>/dev/null | sed -n 's/^ *cmd \(LC_VERSION_MIN_.*\)/\1/p' | sort -u)" "LC_VERSION_MIN_IPHONEOS"
 ok "the static library has $(stat -c %s "$archive") bytes, hardly optimised and not stripped"

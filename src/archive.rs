@@ -123,13 +123,13 @@ impl Archive {
     /// Makes an empty archive in this file, and beside it one for its data keys.
     ///
     /// # Errors
-    /// When there is one already, or it can't be written.
+    /// When there is one already, or the data keys of one, or it can't be written.
     pub fn create(path: &Path, key: Key) -> Result<Self, ArchiveError> {
-        if path.exists() {
+        let keys = Files::keys_of(path);
+        // Keys may open records that lie elsewhere, for instance in a copy.
+        if path.exists() || keys::may_hold_some(&keys) {
             return Err(StoreError::File(std::io::ErrorKind::AlreadyExists.into()).into());
         }
-        // What is left of an archive whose deletion was interrupted: without its records it opens nothing.
-        let keys = Files::keys_of(path);
         let _ = std::fs::remove_file(&keys);
         let keys = Keys::create(&keys, key.clone())?;
         Self::begin(Store::create(path)?, keys, key)

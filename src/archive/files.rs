@@ -76,7 +76,8 @@ impl Files {
     /// archive of format 1 had no data keys. Where it can't be told, something is held.
     pub fn hold_nothing(&self) -> bool {
         let records = self.records();
-        let no_keys = fs::metadata(Self::keys_of(&records)).is_ok_and(|keys| keys.len() <= keys::EMPTY_BYTES);
+        let keys = Self::keys_of(&records);
+        let no_keys = keys.exists() && !keys::may_hold_some(&keys);
         let only_census = || {
             let store = Store::open(&records);
             store.is_ok_and(|store| {
@@ -84,6 +85,12 @@ impl Files {
             })
         };
         no_keys && (records.try_exists().is_ok_and(|there| !there) || only_census())
+    }
+
+    /// Whether there are records, or keys of records that may lie elsewhere.
+    pub fn hold_something(&self) -> bool {
+        let records = self.records();
+        records.exists() || keys::may_hold_some(&Self::keys_of(&records))
     }
 
     /// The folders of archives that were set aside.

@@ -26,7 +26,7 @@ const SLOTS_A_PAGE: usize = PAGE_BYTES / SLOT_BYTES;
 /// Both copies of the header come first.
 const HEADER_PAGES: usize = 2;
 /// What a file without any slot has.
-pub const EMPTY_BYTES: u64 = (HEADER_PAGES * PAGE_BYTES) as u64;
+const EMPTY_BYTES: u64 = (HEADER_PAGES * PAGE_BYTES) as u64;
 /// State, kind, number, key, and room.
 const TEXT_BYTES: usize = 64;
 /// The text with its nonce and tag.
@@ -48,6 +48,14 @@ pub enum KeysError {
     /// The file.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// Whether there is a file here in which keys were ever made. Where it can't be told, there is.
+pub fn may_hold_some(path: &Path) -> bool {
+    match std::fs::metadata(path) {
+        Ok(about) => about.len() > EMPTY_BYTES,
+        Err(error) => error.kind() != io::ErrorKind::NotFound,
+    }
 }
 
 /// Whose key it is: a spot's own, and for a check and its pictures the check's.

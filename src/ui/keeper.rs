@@ -191,7 +191,7 @@ impl Keeper {
                 Ok(Protection::None)
             }
             // Nobody but "delete everything" deletes an archive, and that begins with the records.
-            Protection::None if self.files.records().exists() => Err(VaultError::Missing.into()),
+            Protection::None if self.files.hold_something() => Err(VaultError::Missing.into()),
             protection => Ok(protection),
         }
     }
@@ -542,6 +542,37 @@ mod tests {
         assert_eq!(keeper.begin(), Book::Empty { key_store: true });
         keeper.create(None).expect("made");
         assert!(matches!(keeper.begin(), Book::Open(_)));
+    }
+
+    /// Whoever moves the other two files away finds them useless without it.
+    #[test]
+    fn a_file_of_keys_that_was_left_alone_is_not_made_anew() {
+        let folder = tempfile::tempdir().expect("folder");
+        let store = key_store();
+        let mut keeper = Keeper::new(folder.path(), Some(store.clone()));
+        let spot = spot("arm");
+        keeper.create(None).expect("made");
+        keeper.keep(spot.clone(), check(spot.id), &pictures()).expect("kept");
+        drop(keeper);
+        let files = Files::in_folder(folder.path());
+        let elsewhere = tempfile::tempdir().expect("folder");
+        let moved = Files::in_folder(elsewhere.path());
+        fs::rename(files.records(), moved.records()).expect("moved");
+        fs::rename(files.vault(), moved.vault()).expect("moved");
+        let keys = Files::keys_of(&files.records());
+        let before = fs::read(&keys).expect("keys");
+        let mut keeper = Keeper::new(folder.path(), Some(store.clone()));
+        let Book::Unusable(trouble) = keeper.begin() else { panic!("keys alone") };
+        assert!(trouble.key == "archive-key-missing" && trouble.is_final());
+        assert!(keeper.create(None).is_err());
+        assert!(Archive::create(&files.records(), Key::random()).is_err());
+        assert_eq!(fs::read(&keys).expect("keys"), before);
+        drop(keeper);
+        // Together they open.
+        fs::rename(&keys, Files::keys_of(&moved.records())).expect("moved");
+        let mut keeper = Keeper::new(elsewhere.path(), Some(store));
+        let Book::Open(page) = keeper.begin() else { panic!("it opens") };
+        assert_eq!((page.contents.latest().len(), page.losses), (1, Losses::default()));
     }
 
     /// One of format 1 has no data keys: an empty file of them does not mean that it holds nothing.

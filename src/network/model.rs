@@ -383,11 +383,19 @@ impl Model {
         Self { weights, card, device: device.clone() }
     }
 
-    /// Writes `folder`/[`WEIGHTS_FILE`] and `folder`/[`CARD_FILE`].
+    /// Writes `folder`/[`WEIGHTS_FILE`] and `folder`/[`CARD_FILE`]. The card of another model goes first: whatever ends this in between, no
+    /// card stands beside weights that are not its own.
     ///
     /// # Errors
     /// When a file can't be written.
     pub fn save(&self, folder: &Path) -> Result<(), ModelError> {
+        let path = folder.join(CARD_FILE);
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(ModelError::Write(path, error.to_string()));
+            }
+            _ => {}
+        }
         let path = folder.join(WEIGHTS_FILE);
         let mut store = BurnpackStore::from_file(&path).overwrite(true).with_to_adapter(HalveLarge);
         self.weights.save_into(&mut store).map_err(|error| ModelError::Weights(error.to_string()))?;
@@ -620,6 +628,21 @@ mod tests {
         assert!(!card.is_unsure(0.1) && !card.classes[0].refer);
         let written = serde_json::to_vec(&card).expect("JSON");
         assert_eq!(Card::read(&written).expect("card"), card);
+    }
+
+    #[test]
+    fn a_model_that_could_not_be_saved_whole_has_no_card() {
+        let folder = tempfile::tempdir().expect("folder");
+        // In the way of the weights.
+        std::fs::create_dir(folder.path().join(WEIGHTS_FILE)).expect("folder");
+        let card = folder.path().join(CARD_FILE);
+        std::fs::write(&card, "another one's").expect("written");
+        let model = Model::embedded(&Device::flex()).expect("a model");
+        assert!(model.save(folder.path()).is_err());
+        assert!(!card.exists());
+        std::fs::remove_dir(folder.path().join(WEIGHTS_FILE)).expect("removed");
+        model.save(folder.path()).expect("saved");
+        assert!(Model::load(folder.path(), &Device::flex()).is_ok());
     }
 
     #[test]

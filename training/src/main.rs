@@ -339,10 +339,7 @@ fn export(arguments: &Export) -> Outcome {
     // The app is built with these two.
     fs::write(arguments.model.join(EVALUATION), "{}\n")?;
     fs::write(arguments.model.join(MODEL_CARD), "Not measured yet: run `training evaluate`.\n")?;
-    for entry in fs::read_dir(&calibrated)? {
-        let entry = entry?;
-        fs::copy(entry.path(), arguments.model.join(entry.file_name()))?;
-    }
+    run::replace_model(&calibrated, &arguments.model)?;
     for (from, to) in [(run.config(), CONFIG), (run.log(), LOG), (run.calibration(), CALIBRATION)] {
         fs::copy(from, arguments.model.join(to))?;
     }

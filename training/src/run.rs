@@ -8,6 +8,7 @@ use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 use spotcheck::diagnosis::Diagnosis;
 use spotcheck::network::efficientnet::EfficientNetLite0;
+use spotcheck::network::model::CARD_FILE;
 
 use crate::checkpoint::{CheckpointError, load_weights};
 use crate::config::Config;
@@ -241,4 +242,46 @@ pub enum BestError {
 pub fn best_weights(run: &Run, classes: usize, device: &Device) -> Result<EfficientNetLite0, BestError> {
     let activation = run.read_config()?.activation;
     Ok(load_weights(EfficientNetLite0::new(classes, activation, device), &run.best())?)
+}
+
+/// Puts the files of a model in the place of another's. The card goes first and comes last: a kill in between leaves a folder that nobody
+/// takes for a model, and never the weights of one with the card of the other.
+///
+/// # Errors
+/// When a file can't be read or written.
+pub fn replace_model(from: &Path, to: &Path) -> std::io::Result<()> {
+    match fs::remove_file(to.join(CARD_FILE)) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut files = fs::read_dir(from)?.collect::<Result<Vec<_>, _>>()?;
+    files.sort_by_key(|file| file.file_name() == CARD_FILE);
+    for file in files {
+        fs::copy(file.path(), to.join(file.file_name()))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_card_stands_beside_the_weights_of_another_model() {
+        let (from, to) = (tempfile::tempdir().expect("folder"), tempfile::tempdir().expect("folder"));
+        let place = |folder: &tempfile::TempDir, name: &str| folder.path().join(name);
+        for name in ["a.json", "weights.bpk", CARD_FILE] {
+            fs::write(place(&from, name), "new").expect("written");
+        }
+        fs::write(place(&to, CARD_FILE), "old").expect("written");
+        // In the way of the weights, as a full disk is.
+        fs::create_dir(place(&to, "weights.bpk")).expect("folder");
+        assert!(replace_model(from.path(), to.path()).is_err());
+        assert!(!place(&to, CARD_FILE).exists());
+        fs::remove_dir(place(&to, "weights.bpk")).expect("removed");
+        replace_model(from.path(), to.path()).expect("replaced");
+        for name in ["a.json", "weights.bpk", CARD_FILE] {
+            assert_eq!(fs::read_to_string(place(&to, name)).expect("there"), "new");
+        }
+    }
 }

@@ -57,7 +57,10 @@ pub fn placement(earlier: &RgbImage, later: &RgbImage) -> Option<Placement> {
         sum / f32::max(count, 1.0)
     };
     let step = std::f32::consts::TAU / TURNS as f32;
-    let best = |turns: Vec<f32>| turns.into_iter().min_by(|a, b| difference(*a).total_cmp(&difference(*b)));
+    let best = |turns: Vec<f32>| {
+        let apart = turns.into_iter().map(|turn| (difference(turn), turn));
+        apart.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, turn)| turn)
+    };
     let turn = best((0..TURNS).map(|turn| turn as f32 * step).collect())?;
     let turn = best((-4..=4).map(|fine| turn + fine as f32 * step / 8.0).collect())?;
     // Nobody turns a photo for nothing: a turn has to look clearly more alike.

@@ -12,7 +12,7 @@ use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
 /// The variance offset that Google's EfficientNet weights were trained with.
-const NORM_EPSILON: f64 = 1e-3;
+pub const NORM_EPSILON: f64 = 1e-3;
 /// How fast the running statistics follow a batch while training.
 const NORM_MOMENTUM: f64 = 0.02;
 

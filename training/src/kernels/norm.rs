@@ -2,10 +2,12 @@
 //!
 //! Ioffe & Szegedy 2015, algorithm 1 and the gradients of section 3.
 
+use spotcheck::network::layers::NORM_EPSILON;
+
 use super::element::padded;
 
-/// Same variance offset as the network's layers.
-const EPSILON: f32 = 1e-3;
+/// The variance offset of the network's layers.
+const EPSILON: f32 = NORM_EPSILON as f32;
 
 /// What the activation lets through.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use jiff::civil::date;
 use jiff::tz::{self, TimeZone};
+use proptest::prelude::ProptestConfig;
 use tempfile::TempDir;
 
 use super::backup::{self, BackupError};
@@ -22,6 +23,12 @@ use crate::photo::quality::Quality;
 
 mod disk;
 mod order;
+
+/// How often a property is tried: as `PROPTEST_CASES` says, or so often.
+fn cases(usual: u32) -> ProptestConfig {
+    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+    ProptestConfig::with_cases(asked.unwrap_or(usual))
+}
 
 /// An assessment as any other.
 pub fn assessment() -> Assessment {
@@ -675,6 +682,51 @@ fn an_archive_of_version_1_is_used_on_and_upgraded_by_the_first_deletion() {
     assert_eq!(archive.pictures(new.id).expect("pictures"), pictures(&new, 500));
 }
 
+/// Of format 2, with its file of data keys: opened by whatever comes after it, and its backup brings the same.
+#[test]
+fn an_archive_and_a_backup_of_version_2_can_still_be_read() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let place =
+        Scratch { key: Key::from_bytes(b"the key of a fixture, no secret!").expect("key"), ..Scratch::new() };
+    fs::copy(fixtures.join("archive-2-drawn.redb"), place.file()).expect("fixture");
+    fs::copy(fixtures.join("archive-2-drawn.keys"), Files::keys_of(&place.file())).expect("fixture");
+    let archive = place.open();
+    assert_eq!((archive.store.version(), archive.losses()), (2, Losses::default()));
+    let (spots, checks) = drawn_checks();
+    let as_drawn = |archive: &Archive| {
+        for spot in &spots {
+            assert_eq!(archive.contents().spot(spot.id), Some(spot));
+        }
+        let there: Vec<&Arc<Check>> = archive.contents().latest().rev().collect();
+        // One was deleted.
+        let drawn: Vec<_> = checks.iter().filter(|(check, _)| check.id.number() != DELETED).collect();
+        assert_eq!(there.len(), drawn.len());
+        for (check, (drawn, _)) in there.iter().zip(&drawn) {
+            assert_eq!((check.id, check.spot, check.at), (drawn.id, drawn.spot, drawn.at));
+            assert_eq!((check.remarks, check.photo), (drawn.remarks, drawn.photo));
+            let said =
+                |check: &Check| (check.assessment.risk, check.assessment.crop, check.assessment.triage);
+            assert_eq!(said(check), said(drawn));
+            let pictures = archive.pictures(check.id).expect("pictures");
+            let side = |picture: &[u8]| crate::photo::Photo::decode(picture).expect("a picture").size().0;
+            assert_eq!(pictures.by_kind().map(|(_, picture)| side(picture)), [32, 96, 97, 128]);
+        }
+        let lineages: Vec<Lineage> = there.iter().map(|check| check.lineage).collect();
+        assert!(!lineages.contains(&Lineage::UNKNOWN) && lineages.windows(2).all(|two| two[0] == two[1]));
+        let again: Vec<usize> = there.iter().map(|check| check.again.len()).collect();
+        assert_eq!(again, [1, 0, 0], "a later answer to the first");
+    };
+    as_drawn(&archive);
+    assert!(readable(&place).iter().all(|id| keys::owner(*id).id != DELETED));
+    let passphrase = Passphrase::new("a passphrase of a fixture".into()).expect("long enough");
+    let file = fs::read(fixtures.join("backup-2-drawn.age")).expect("fixture");
+    let mut elsewhere = Scratch::new().with_archive();
+    let imported = backup::import(&mut elsewhere.1, &passphrase, file.as_slice()).expect("imported");
+    assert_eq!((imported.spots, imported.checks), (2, 3));
+    as_drawn(&elsewhere.1);
+    assert_eq!(elsewhere.1.contents(), archive.contents());
+}
+
 /// Where the disk is full, the first deletion in an old archive is told as not finished, and is finished later.
 #[test]
 fn an_upgrade_that_fails_is_told_and_tried_again() {
@@ -753,28 +805,6 @@ impl Scratch {
     }
 }
 
-/// Writes the fixtures of this version; to be run once for each new [`record::VERSION`], by name.
-#[test]
-#[ignore = "writes into the sources"]
-fn write_fixtures() {
-    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
-    let key = Key::from_bytes(b"the key of a fixture, no secret!").expect("key");
-    let path = fixtures.join(format!("archive-{}.redb", record::VERSION));
-    let _ = fs::remove_file(&path);
-    let mut archive = Archive::create(&path, key).expect("made");
-    for name in ["arm", "Back", "calf"] {
-        let spot = spot(name);
-        archive.keep_spot(spot.clone()).expect("kept");
-        for _ in 0..2 {
-            let check = check(spot.id);
-            archive.keep_check(spot.clone(), check.clone(), &pictures(&check, 200)).expect("kept");
-        }
-    }
-    let passphrase = Passphrase::new("a passphrase of a fixture".into()).expect("long enough");
-    let backup = fs::File::create(fixtures.join(format!("backup-{}.age", record::VERSION))).expect("file");
-    backup::export(&archive, &passphrase, backup).expect("exported");
-}
-
 /// A drawn spot on skin as JPEG, `side` pixels wide, a little larger for each `step`. It belongs to nobody.
 fn drawn(side: u32, step: u32) -> Vec<u8> {
     let middle = side as f32 / 2.0;
@@ -830,28 +860,42 @@ fn drawn_pictures(number: u32) -> Pictures {
     }
 }
 
-/// Writes an archive and its backup with drawn pictures, in the format of this version; to be run by name before a format changes.
+/// Of the drawn checks, the one that is deleted in the fixtures.
+const DELETED: u128 = 102;
+
+/// Writes an archive with its data keys, and its backup, with drawn pictures, in the format of this version; to be run by name before a
+/// format changes. See `docs/testing.md`.
 #[test]
-#[ignore = "writes into the sources"]
+#[ignore = "writes into the sources, once for each format: see docs/testing.md"]
 fn write_drawn_fixtures() {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
-    let key = Key::from_bytes(b"the key of a fixture, no secret!").expect("key");
-    let path = fixtures.join(format!("archive-{}-drawn.redb", record::VERSION));
-    let _ = fs::remove_file(&path);
-    let mut archive = Archive::create(&path, key).expect("made");
+    let place =
+        Scratch { key: Key::from_bytes(b"the key of a fixture, no secret!").expect("key"), ..Scratch::new() };
+    let mut archive = place.create();
     let (spots, checks) = drawn_checks();
     spots.iter().for_each(|spot| archive.keep_spot(spot.clone()).expect("kept"));
-    for (check, pictures) in checks {
+    for (check, pictures) in &checks {
         let spot = archive.contents().spot(check.spot).cloned().expect("there");
-        archive.keep_check(spot, check, &pictures).expect("kept");
+        archive.keep_check(spot, check.clone(), pictures).expect("kept");
     }
+    archive.delete_check(DELETED.into()).expect("deleted");
+    let later = Timestamp::from_second(1_710_000_000).expect("time");
+    archive
+        .add_answer(checks[0].0.id, later, Assessment { model: "later".into(), ..assessment() })
+        .expect("added");
     let passphrase = Passphrase::new("a passphrase of a fixture".into()).expect("long enough");
-    let backup =
-        fs::File::create(fixtures.join(format!("backup-{}-drawn.age", record::VERSION))).expect("file");
-    backup::export(&archive, &passphrase, backup).expect("exported");
+    let named =
+        |what: &str, ending: &str| fixtures.join(format!("{what}-{}-drawn.{ending}", record::VERSION));
+    backup::export(&archive, &passphrase, fs::File::create(named("backup", "age")).expect("file"))
+        .expect("exported");
+    drop(archive);
+    // With what was deleted still in its free pages, as it is met.
+    fs::copy(place.file(), named("archive", "redb")).expect("written");
+    fs::copy(Files::keys_of(&place.file()), named("archive", "keys")).expect("written");
 }
 
-/// Prints how many bytes the file of 5,000 checks has for each byte that is sealed, and how long one of them takes to delete.
+/// Prints how many bytes of the disk 5,000 checks take for each byte that is sealed, and how long it takes to delete one of them and to
+/// look for lost pictures.
 #[test]
 #[ignore = "prints times"]
 fn bytes_of_five_thousand_checks() {
@@ -885,12 +929,27 @@ fn bytes_of_five_thousand_checks() {
     }
     let one = archive.contents().timeline(spots[7].id).nth(50).expect("a check").id;
     drop(archive);
-    let bytes = fs::metadata(place.file()).expect("file").len();
-    println!("{bytes} bytes in the file, {sealed} sealed: {:.3}", bytes as f64 / sealed as f64);
+    let about = fs::metadata(place.file()).expect("file");
+    #[cfg(unix)]
+    let bytes = std::os::unix::fs::MetadataExt::blocks(&about) * 512;
+    #[cfg(not(unix))]
+    let bytes = about.len();
+    let share = bytes as f64 / sealed as f64;
+    println!("{bytes} bytes of the disk, {} long, {sealed} sealed: {share:.3}", about.len());
     let mut archive = place.open();
     let start = Instant::now();
     archive.delete_check(one).expect("deleted");
     println!("one of 5,000 checks deleted in {:.1?}", start.elapsed());
+    let lost: Vec<CheckId> = archive.contents().latest().take(30).map(|check| check.id).collect();
+    let thumbnail = |check: &CheckId| RecordId { kind: Kind::Thumbnail, id: check.number() };
+    let put = lost.iter().map(|check| Part { id: thumbnail(check), at: 0, sealed: vec![0; 100] }).collect();
+    archive.store.change(&Changes { put, remove: Vec::new() }).expect("damaged");
+    let start = Instant::now();
+    let found = lost.iter().filter(|check| archive.picture(**check, Kind::Thumbnail).is_ok()).count();
+    let took = start.elapsed();
+    println!(
+        "30 pictures that the database does not lead to looked for in {took:.1?}, {found} of them found"
+    );
 }
 
 /// Prints how long an archive of 5,000 checks takes to open and to look into: see docs/testing.md.

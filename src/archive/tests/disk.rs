@@ -201,7 +201,7 @@ fn deleting_works_on_a_full_disk() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(cases(64))]
 
     /// The power may go while anything is written: what was acknowledged is there, and the file opens.
     #[test]

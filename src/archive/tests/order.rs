@@ -92,7 +92,7 @@ fn steps(devices: usize, days: impl Strategy<Value = i64>) -> impl Strategy<Valu
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(cases(48))]
 
     /// Where all clocks are right, the order is the order in which the checks were made: of all of them and of each spot, on every
     /// device, also after a restart, and "newest" is the newest.

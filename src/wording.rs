@@ -254,6 +254,15 @@ mod tests {
         keys
     }
 
+    /// Whoever removes the app to install it again deletes their spots. No text says "install" in any of the four languages.
+    #[test]
+    fn no_text_advises_to_install_the_app_again() {
+        for language in Language::ALL {
+            let text = language.sources().concat().to_lowercase();
+            assert!(!text.contains("instal"), "{language:?}");
+        }
+    }
+
     #[test]
     fn the_locale_files_have_no_mistakes() {
         for source in Language::ALL.into_iter().flat_map(Language::sources) {

@@ -486,13 +486,28 @@ fn exif_data_in_odd_wrappings_turn_the_picture_too() {
     let photo = Photo::decode(&two).expect("two segments");
     assert_eq!(photo.size(), (48, 32));
     assert_colours("two segments", &photo, COLOURS, 8);
+
+    // PNG and WebP hold EXIF data without the start that JPEG's have; some programs write it all the same.
+    let exif = &turned[at..at - 2 + length - 2];
+    let png = fixture("rgb.png");
+    for data in [exif, &exif[6..]] {
+        let chunk = [b"eXIf".as_slice(), data].concat();
+        let chunk = [&(data.len() as u32).to_be_bytes()[..], &chunk, &crc32(&chunk).to_be_bytes()].concat();
+        let photo = Photo::decode(&[&png[..33], &chunk, &png[33..]].concat()).expect("PNG");
+        assert_eq!(photo.size(), (32, 48), "turned as its EXIF data say");
+    }
 }
 
-/// A program took the EXIF data out and left the promise that there are some.
+/// A program took the EXIF data out and left the promise that there are some; so with profile, transparency and XMP.
 #[test]
 fn a_promise_that_is_not_kept_does_not_cost_the_photo() {
-    let photo = Photo::decode(&fixture("exif-promised.webp")).expect("WebP");
-    assert_eq!(photo.size(), (32, 48));
+    let mut file = fixture("exif-promised.webp");
+    assert_eq!(file.get(12..16), Some(b"VP8X".as_slice()));
+    for promises in [0x08, 0x20, 0x10, 0x04, 0x3c] {
+        file[20] = promises;
+        let photo = Photo::decode(&file).unwrap_or_else(|error| panic!("{promises:x}: {error}"));
+        assert_eq!(photo.size(), (32, 48));
+    }
 }
 
 #[test]

@@ -426,6 +426,9 @@ impl Archive {
     ///
     /// # Errors
     /// When it can't be written; then nothing was changed.
+    ///
+    /// # Panics
+    /// When a picture is empty: no JPEG is.
     pub fn keep_check(
         &mut self,
         spot: Spot,
@@ -437,7 +440,8 @@ impl Archive {
         check.after = self.contents.others(self.lineage);
         let is_new = self.contents.spot(spot.id) != Some(&spot);
         let spot = is_new.then_some(spot);
-        let pictures = [(check.id, pictures)];
+        let pictures = pictures.by_kind().map(|(kind, picture)| (picture_of(check.id, kind), picture));
+        assert!(pictures.iter().all(|(_, picture)| !picture.is_empty()), "no picture of a check is empty");
         self.put(spot.into_iter().collect(), vec![check], &pictures)
     }
 
@@ -568,7 +572,7 @@ impl Archive {
     }
 
     /// Takes in spots and checks from elsewhere, all or none; of one that is there already, what is there stays, but for what
-    /// can't be read of it. Returns how many spots and checks were new.
+    /// can't be read of it. A picture that is empty was lost elsewhere. Returns how many spots and checks were new.
     fn adopt(
         &mut self,
         mut spots: Vec<Spot>,
@@ -577,11 +581,12 @@ impl Archive {
         spots.retain(|spot| self.contents.spot(spot.id).is_none_or(|known| known.recovered));
         let (mut new, mut changed, mut pictures) = (Vec::new(), Vec::new(), Vec::new());
         for (check, of_check) in &checks {
+            let of_check = of_check.by_kind().into_iter().filter(|(_, picture)| !picture.is_empty());
             match self.contents.check(check.id) {
                 Some(known) => {
-                    if matches!(self.pictures(check.id), Err(ArchiveError::Lost)) {
-                        pictures.push((check.id, of_check));
-                    }
+                    let lost = |kind| matches!(self.picture(check.id, kind), Err(ArchiveError::Lost));
+                    let mended = of_check.filter(|(kind, _)| lost(*kind));
+                    pictures.extend(mended.map(|(kind, picture)| (picture_of(check.id, kind), picture)));
                     // Answers that were given elsewhere are added, too.
                     let mut more = check.again.clone();
                     more.retain(|again| !known.again.contains(again));
@@ -593,7 +598,7 @@ impl Archive {
                     }
                 }
                 None => {
-                    pictures.push((check.id, of_check));
+                    pictures.extend(of_check.map(|(kind, picture)| (picture_of(check.id, kind), picture)));
                     // No archive ever comes near this; a number without end would leave no place for the next check.
                     let order = check.order.min(u64::from(u32::MAX));
                     new.push(Check { order, ..check.clone() });
@@ -613,7 +618,7 @@ impl Archive {
         &mut self,
         spots: Vec<Spot>,
         checks: Vec<Check>,
-        pictures: &[(CheckId, &Pictures)],
+        pictures: &[(RecordId, &[u8])],
     ) -> Result<(), ArchiveError> {
         let after = Contents::clone(&self.contents).with(spots.clone(), checks.clone());
         let of_checks = checks.into_iter().map(|check| Record::Check(Box::new(check)));
@@ -621,17 +626,14 @@ impl Archive {
         if !records.iter().all(Record::can_be_kept) {
             return Err(ArchiveError::Unkeepable);
         }
-        let of_pictures =
-            pictures.iter().map(|(check, _)| RecordId { kind: Kind::Check, id: check.number() });
+        let of_pictures = pictures.iter().map(|(picture, _)| owner(*picture));
         self.keys.make(records.iter().map(Record::id).chain(of_pictures))?;
         let mut changes = Changes::default();
         for record in &records {
             self.seal(record, &mut changes)?;
         }
-        for (check, pictures) in pictures {
-            for (kind, picture) in pictures.by_kind() {
-                self.seal_picture(RecordId { kind, id: check.number() }, picture, &mut changes)?;
-            }
+        for (id, picture) in pictures {
+            self.seal_picture(*id, picture, &mut changes)?;
         }
         self.change(changes, &after)?;
         self.contents = Arc::new(after);
@@ -711,6 +713,10 @@ fn missing(contents: &Contents, destroyed: &[RecordId], census: Option<&Census>)
         true => 0,
         false => census.records.saturating_sub(with_destroyed.records).max(1),
     }
+}
+
+fn picture_of(check: CheckId, kind: Kind) -> RecordId {
+    RecordId { kind, id: check.number() }
 }
 
 /// A spot or check, and the check's pictures.

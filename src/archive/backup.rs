@@ -64,7 +64,7 @@ pub struct Imported {
     pub checks: usize,
 }
 
-/// Writes everything that can be read in `archive`; returns how many checks were left out because a picture is damaged.
+/// Writes everything that can be read in `archive`; returns of how many checks a picture is missing because it is damaged.
 ///
 /// # Errors
 /// When the output can't be written or the archive can't be read.
@@ -79,24 +79,24 @@ pub fn export(archive: &Archive, passphrase: &Passphrase, output: impl Write) ->
         let id = RecordId { kind: Kind::Spot, id: spot.id.number() };
         put(&mut output, id, &Record::Spot(Spot::clone(spot)).bytes(0))?;
     }
-    let mut left_out = 0;
+    let mut incomplete = 0;
     for check in archive.contents().latest().rev() {
-        let pictures = match archive.pictures(check.id) {
-            Err(ArchiveError::Lost) => {
-                left_out += 1;
-                continue;
-            }
-            pictures => pictures?,
-        };
         let id = RecordId { kind: Kind::Check, id: check.id.number() };
         put(&mut output, id, &Record::Check(Box::new(Check::clone(check))).bytes(0))?;
-        for (kind, picture) in pictures.by_kind() {
-            put(&mut output, RecordId { kind, ..id }, &record::picture_bytes(picture))?;
+        let mut is_whole = true;
+        for kind in Kind::PICTURES {
+            match archive.picture(check.id, kind) {
+                Err(ArchiveError::Lost) => is_whole = false,
+                picture => {
+                    put(&mut output, RecordId { kind, ..id }, &record::picture_bytes(&picture?))?;
+                }
+            }
         }
+        incomplete += usize::from(!is_whole);
     }
     output.write_all(&[END])?;
     output.finish()?;
-    Ok(left_out)
+    Ok(incomplete)
 }
 
 fn put(output: &mut impl Write, id: RecordId, bytes: &[u8]) -> io::Result<()> {
@@ -157,9 +157,9 @@ struct Import {
 
 impl Import {
     fn read(&mut self, archive: &mut Archive, input: &mut impl Read) -> Result<(), BackupError> {
+        // Its pictures follow it, but for those that were lost.
         let mut check: Option<(Check, BTreeMap<Kind, Vec<u8>>)> = None;
         while let Some((id, bytes)) = next(input)? {
-            self.bytes += bytes.len();
             if id.kind.is_picture() {
                 let owner = check.as_mut().filter(|(check, _)| check.id.number() == id.id);
                 let Some((_, pictures)) = owner else { return Err(BackupError::Damaged) };
@@ -168,30 +168,26 @@ impl Import {
                     // Twice the same: it would go on so for ever.
                     return Err(BackupError::Damaged);
                 }
-                if pictures.len() == Kind::PICTURES.len()
-                    && let Some((owner, pictures)) = check.take()
-                {
-                    self.checks.extend(complete(pictures).map(|pictures| (owner, pictures)));
-                }
-            } else {
-                self.records_bytes += bytes.len();
-                if self.records_bytes > MOST_RECORDS_BYTES {
-                    return Err(BackupError::TooLarge);
-                }
-                match Record::parse(id.kind, &bytes).map_err(unreadable)?.0 {
-                    Record::Spot(spot) => self.spots.push(spot),
-                    Record::Check(_) if check.is_some() => return Err(BackupError::Damaged),
-                    Record::Check(found) => check = Some((self.with_lineage(*found), BTreeMap::new())),
-                    Record::Census(_) => return Err(BackupError::Damaged),
-                }
+                self.bytes += bytes.len();
+                continue;
             }
-            // The check that is being read waits for its other pictures.
-            if self.bytes > AT_ONCE_BYTES && check.is_none() {
+            self.checks.extend(check.take().map(with_what_came));
+            if self.bytes > AT_ONCE_BYTES {
                 self.hand_over(archive)?;
             }
+            self.bytes += bytes.len();
+            self.records_bytes += bytes.len();
+            if self.records_bytes > MOST_RECORDS_BYTES {
+                return Err(BackupError::TooLarge);
+            }
+            match Record::parse(id.kind, &bytes).map_err(unreadable)?.0 {
+                Record::Spot(spot) => self.spots.push(spot),
+                Record::Check(found) => check = Some((self.with_lineage(*found), BTreeMap::new())),
+                Record::Census(_) => return Err(BackupError::Damaged),
+            }
         }
-        // A check without all its pictures.
-        if check.is_some() { Err(BackupError::Damaged) } else { Ok(()) }
+        self.checks.extend(check.map(with_what_came));
+        Ok(())
     }
 
     fn with_lineage(&mut self, check: Check) -> Check {
@@ -212,15 +208,16 @@ impl Import {
     }
 }
 
-/// All pictures of a check; `None` where one is missing.
-fn complete(mut pictures: BTreeMap<Kind, Vec<u8>>) -> Option<Pictures> {
-    let mut get = |kind| pictures.remove(&kind);
-    Some(Pictures {
-        thumbnail: get(Kind::Thumbnail)?,
-        crop: get(Kind::Crop)?,
-        saliency: get(Kind::Saliency)?,
-        photo: get(Kind::Photo)?,
-    })
+/// A check with its pictures, of which those that did not come are empty.
+fn with_what_came((check, mut pictures): (Check, BTreeMap<Kind, Vec<u8>>)) -> (Check, Pictures) {
+    let mut get = |kind| pictures.remove(&kind).unwrap_or_default();
+    let pictures = Pictures {
+        thumbnail: get(Kind::Thumbnail),
+        crop: get(Kind::Crop),
+        saliency: get(Kind::Saliency),
+        photo: get(Kind::Photo),
+    };
+    (check, pictures)
 }
 
 /// The next record; `None` at the end.

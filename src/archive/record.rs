@@ -270,7 +270,7 @@ pub struct Again {
     pub assessment: Assessment,
 }
 
-/// The pictures of a check, as JPEG files without metadata.
+/// The pictures of a check, as JPEG files without metadata. An empty one was lost before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pictures {
     /// The crop, small.

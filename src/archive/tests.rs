@@ -521,15 +521,7 @@ fn a_backup_repairs_what_was_lost() {
     let crop = RecordId { kind: Kind::Crop, id: check.number() };
     let of_crop = archive.store.picture(crop).expect("read").swap_remove(0);
     drop(archive);
-    let mut bytes = fs::read(place.file()).expect("file");
-    for record in [of_spot, of_crop] {
-        let part = &record[record.len() / 2..record.len() / 2 + 16];
-        // A database leaves older copies of a page behind, from which a salvage would take it.
-        let copies: Vec<usize> = (0..bytes.len()).filter(|at| bytes[*at..].starts_with(part)).collect();
-        assert!(!copies.is_empty(), "in the file");
-        copies.into_iter().for_each(|at| bytes[at] ^= 1);
-    }
-    fs::write(place.file(), bytes).expect("written");
+    spoil(&place, &[of_spot, of_crop]);
     let mut archive = place.open();
     assert!(
         archive.losses().records > 0 && archive.contents().spot(spot.id).is_some_and(|spot| spot.recovered)
@@ -538,6 +530,51 @@ fn a_backup_repairs_what_was_lost() {
     backup::import(&mut archive, &passphrase, file.as_slice()).expect("imported");
     assert_eq!(archive.contents().spot(spot.id), Some(&spot));
     assert!(archive.pictures(check).is_ok());
+}
+
+/// Changes a byte of these sealed parts in every copy: a database leaves older ones behind, from which a salvage would take them.
+fn spoil(place: &Scratch, parts: &[Vec<u8>]) {
+    let mut bytes = fs::read(place.file()).expect("file");
+    for part in parts {
+        let middle = &part[part.len() / 2..part.len() / 2 + 16];
+        let copies: Vec<usize> = (0..bytes.len()).filter(|at| bytes[*at..].starts_with(middle)).collect();
+        assert!(!copies.is_empty(), "in the file");
+        copies.into_iter().for_each(|at| bytes[at] ^= 1);
+    }
+    fs::write(place.file(), bytes).expect("written");
+}
+
+/// Whoever moves to another phone with it keeps the rest of the check.
+#[test]
+fn a_damaged_picture_costs_a_backup_that_picture_alone() {
+    let passphrase = Passphrase::new("a long passphrase".into()).expect("long enough");
+    let (place, new) = (Scratch::new(), Scratch::new());
+    let archive = filled(&place);
+    let export = |archive: &Archive| {
+        let mut file = Vec::new();
+        let incomplete = backup::export(archive, &passphrase, &mut file).expect("exported");
+        (file, incomplete)
+    };
+    let (whole, _) = export(&archive);
+    let check = archive.contents().latest().next().expect("a check").clone();
+    let crop = RecordId { kind: Kind::Crop, id: check.id.number() };
+    let part = archive.store.picture(crop).expect("read").swap_remove(0);
+    drop(archive);
+    spoil(&place, &[part]);
+    let archive = place.open();
+    let (file, incomplete) = export(&archive);
+    assert_eq!(incomplete, 1);
+    let mut other = new.create();
+    let imported = backup::import(&mut other, &passphrase, file.as_slice()).expect("imported");
+    assert_eq!((imported.spots, imported.checks), (3, 6));
+    assert_eq!(other.contents(), archive.contents());
+    let lost = Kind::PICTURES.map(|kind| matches!(other.picture(check.id, kind), Err(ArchiveError::Lost)));
+    assert_eq!(lost, [false, true, false, false]);
+    // One that is whole brings it back, and the other one takes nothing away after that.
+    for file in [&whole, &file] {
+        backup::import(&mut other, &passphrase, file.as_slice()).expect("imported");
+        assert_eq!(other.pictures(check.id).expect("pictures"), pictures(&check, 6_000));
+    }
 }
 
 #[test]

@@ -356,21 +356,21 @@ impl Keeper {
         Ok(std::mem::take(&mut *self.archive()?.picture(check, kind)?))
     }
 
-    /// Writes everything into one file that the passphrase opens, and hands it over. Returns what became of it, and how many checks
-    /// were left out because they are damaged.
+    /// Writes everything into one file that the passphrase opens, and hands it over. Returns what became of it, and of how many
+    /// checks a picture is missing because it is damaged.
     ///
     /// # Errors
     /// When the archive is locked or the file can't be written; then no file is left.
     pub fn export(&mut self, passphrase: &Passphrase, name: &str) -> Result<(Handed, usize), KeeperError> {
         let archive = self.archive()?;
-        let mut left_out = 0;
+        let mut incomplete = 0;
         let handed = platform::hand_over(platform::here(), name, |file: File| {
             let mut output = BufWriter::new(file);
-            left_out = backup::export(archive, passphrase, &mut output)?;
+            incomplete = backup::export(archive, passphrase, &mut output)?;
             output.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
             Ok::<_, KeeperError>(())
         })?;
-        Ok((handed, left_out))
+        Ok((handed, incomplete))
     }
 
     /// Makes room for a backup that arrives in pieces.

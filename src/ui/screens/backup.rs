@@ -17,13 +17,13 @@ pub fn Backup() -> Element {
     let export = move |passphrase: Passphrase| {
         app.keep(
             move |keeper| keeper.export(&passphrase, "spotcheck.age"),
-            move |(handed, left_out)| {
+            move |(handed, incomplete)| {
                 let words = app.words();
                 let (path, told) = match handed {
                     Handed::Saved(path) => (path.display().to_string(), true),
                     Handed::Offered(name) => (name, false),
                 };
-                match left_out {
+                match incomplete {
                     0 if told => app.tell(words.text("handed-over", &[("path", path.into())])),
                     0 => {}
                     count => {

@@ -270,18 +270,22 @@ impl WarningLines {
 
     /// The line through the risk keeps the promises of malignant lesions alone, so that none is left out for the sake of a harmless one
     /// while its risk is high; the line through the probability of melanoma then finds the melanomas that are still missing. Of the pairs
-    /// that do so, the one that warns of the fewest benign lesions, where each source counts alike.
+    /// that do so, the one with the largest sum of sensitivity to what is malignant and specificity (Youden 1950), where each source counts
+    /// alike.
     fn fit(cases: &[Case], seen: &[Seen], of_malignant: &[Promise], of_melanomas: &[Promise]) -> Self {
         let highest = of_malignant.iter().map(|promise| promise.line(seen, &|_| false, &|seen| seen.risk));
         let highest = highest.fold(1.0, f32::min);
-        let benign = by_source(cases, &(0..cases.len()).collect::<Vec<_>>(), &|case| {
-            case.truth.malignant == Some(false)
-        });
-        let specificity = |lines: &Self| -> f64 {
-            let share = |of: &Vec<usize>| {
-                of.iter().filter(|&&at| !lines.warn(&seen[at])).count() as f64 / of.len() as f64
-            };
-            benign.values().map(share).sum()
+        let places: Vec<usize> = (0..cases.len()).collect();
+        let [benign, malignant] = [false, true]
+            .map(|wanted| by_source(cases, &places, &|case| case.truth.malignant == Some(wanted)));
+        let share = |of: &Vec<usize>, right: &dyn Fn(&Seen) -> bool| {
+            of.iter().filter(|&&at| right(&seen[at])).count() as f64 / of.len() as f64
+        };
+        let mean = |of: &BTreeMap<&str, Vec<usize>>, right: &dyn Fn(&Seen) -> bool| {
+            of.values().map(|of| share(of, right)).sum::<f64>() / of.len().max(1) as f64
+        };
+        let worth = |lines: &Self| -> f64 {
+            mean(&benign, &|seen| !lines.warn(seen)) + mean(&malignant, &|seen| lines.warn(seen))
         };
         let mut risks: Vec<f32> = seen.iter().map(|seen| seen.risk).filter(|&risk| risk < highest).collect();
         risks.sort_by(f32::total_cmp);
@@ -294,9 +298,9 @@ impl WarningLines {
         };
         let first = pair(highest);
         // The first of equals: the highest line through the risk.
-        let (_, best) = below.map(pair).fold((specificity(&first), first), |(most, best), lines| {
-            let share = specificity(&lines);
-            if share > most { (share, lines) } else { (most, best) }
+        let (_, best) = below.map(pair).fold((worth(&first), first), |(most, best), lines| {
+            let worth = worth(&lines);
+            if worth > most { (worth, lines) } else { (most, best) }
         });
         best
     }

@@ -31,8 +31,8 @@ pub(super) fn meaning(text: &mut String, card: &Card) {
            be most probable then; *stated* is the diagnosis that is most probable, which the app names first. Accuracy, AUROC, risk,\n  \
            calibration and prediction sets are of the probabilities, but for AUROC *alike*, which is of what that other answer ranks by;\n  \
            the table that `spotcheck assess --csv` writes holds that answer, and *balanced accuracy of the seven* is of it.\n\
-         - *Look* lines, two: anything malignant reaches the one through the risk with a chance of at least 90 %, and a melanoma reaches it\n  \
-           or the one through the probability of melanoma with at least 95 %, each among all and in each source with 20 of them; of the\n  \
+         - *Look* lines, two: anything malignant reaches the one through the risk with a chance of at least 95 %, and a melanoma reaches it\n  \
+           or the one through the probability of melanoma with as much, each among all and in each source with 20 of them; of the\n  \
            pairs of lines that keep both, the one with the largest sum of sensitivity to what is malignant and specificity. *Soon* line: what 5 % of the benign lesions\n  \
            reach, each source weighted alike. A picture whose most probable diagnosis is malignant or something else, or whose probability\n  \
            of something else reaches the *refer* line (the same 5 %), is at least to be looked at.\n\

@@ -33,9 +33,10 @@ pub(super) fn meaning(text: &mut String, card: &Card) {
            the table that `spotcheck assess --csv` writes holds that answer, and *balanced accuracy of the seven* is of it.\n\
          - *Look* lines, two: anything malignant reaches the one through the risk with a chance of at least 95 %, and a melanoma reaches it\n  \
            or the one through the probability of melanoma with as much, each among all and in each source with 20 of them; of the\n  \
-           pairs of lines that keep both, the one with the largest sum of sensitivity to what is malignant and specificity. *Soon* line: what 5 % of the benign lesions\n  \
-           reach, each source weighted alike. A picture whose most probable diagnosis is malignant or something else, or whose probability\n  \
-           of something else reaches the *refer* line (the same 5 %), is at least to be looked at.\n\
+           pairs of lines that keep both, the one with the largest sum of sensitivity to what is malignant and specificity.\n  \
+           *Soon* line: what 5 % of the benign lesions reach, each source weighted alike. A picture whose most probable diagnosis is\n  \
+           malignant or something else, or whose probability of something else reaches the *refer* line (the same 5 %), is at least to\n  \
+           be looked at.\n\
          - Prediction set: split conformal with one threshold a class (Sadinle, Lei & Wasserman 2019), among all and in each source with\n  \
            20 of the class, promised {coverage:.0} %.\n\n\
          Figures that depend on such parameters are cross-fitted: each fifth of the held-back lesions is judged with parameters fitted on\n\

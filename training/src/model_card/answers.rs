@@ -72,17 +72,21 @@ fn parameters(text: &mut String, modality: Modality, of: &Calibration, card: &Ca
             " Too few held-back pictures are malignant to prove a line: nothing is called not suspicious."
         }
     };
+    let melanoma = match of.triage.melanoma {
+        never if never > 1.0 => String::new(),
+        line => format!(" or a melanoma's probability of {line:.3}"),
+    };
     let line = |line: f32| match line {
         never if never > 1.0 => "no probability".to_string(),
         line => format!("{line:.3}"),
     };
     let _ = writeln!(
         text,
-        "For {}: temperature {:.3}, *look* from a risk of {:.3} or a melanoma's probability of {}, *soon* from a risk of {:.3}, *refer* from {}.{promise}\n\n{}\n",
+        "For {}: temperature {:.3}, *look* from a risk of {:.3}{}, *soon* from a risk of {:.3}, *refer* from {}.{promise}\n\n{}\n",
         name(modality),
         of.temperature,
         of.triage.look,
-        line(of.triage.melanoma),
+        melanoma,
         of.triage.soon,
         line(of.triage.refer),
         lines.join("\n"),

@@ -66,7 +66,8 @@ mod tests {
         let average = follow(start.clone(), &later, 0.75);
         let [start, later, average] = [&start, &later, &average].map(|net| net.head.conv.weight.val());
         let expected = start.clone() * 0.75 + later.clone() * 0.25;
-        assert!((average - expected).abs().max().into_scalar::<f32>() < 1e-7);
+        // Rounding, of whatever values other tests leave in the device's generator.
+        assert!((average - expected).abs().max().into_scalar::<f32>() < 1e-6);
         assert!((later - start).abs().max().into_scalar::<f32>() > 1e-3);
     }
 

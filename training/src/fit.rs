@@ -783,7 +783,7 @@ mod tests {
             let benign = cases.iter().filter(|case| !HAM10000[class(case)].malignant);
             benign.filter(|case| judge(case, &by, &HAM10000, Told::Photo).calm).count()
         };
-        assert!(spared(fitted.triage) > spared(alone) + 100, "{} {}", spared(fitted.triage), spared(alone));
+        assert!(spared(fitted.triage) > spared(alone) + 50, "{} {}", spared(fitted.triage), spared(alone));
     }
 
     #[test]

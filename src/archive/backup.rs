@@ -182,7 +182,7 @@ impl Import {
                     Record::Spot(spot) => self.spots.push(spot),
                     Record::Check(_) if check.is_some() => return Err(BackupError::Damaged),
                     Record::Check(found) => check = Some((self.with_lineage(*found), BTreeMap::new())),
-                    Record::Census(_) => return Err(BackupError::Damaged),
+                    Record::Census(_) | Record::Models(_) => return Err(BackupError::Damaged),
                 }
             }
             // The check that is being read waits for its other pictures.

@@ -766,7 +766,8 @@ mod tests {
             let (class, near): (usize, usize) = [(1, 2), (1, 2), (2, 1), (5, 4), (5, 4), (4, 5)][number % 6];
             let mut logits: Vec<f32> = (0..7).map(|_| random.random_range(-4.0..-3.0)).collect();
             logits[class] = random.random_range(0.0..3.0);
-            logits[near] = random.random_range(-1.0..2.0);
+            // Melanomas are harder to tell from moles than carcinomas from keratoses.
+            logits[near] = random.random_range(-1.0..if class == 4 { 2.5 } else { 2.0 });
             cases.push(case_of(logits, class, number, &HAM10000));
         }
         let fitted = fit(&cases, &HAM10000);
@@ -783,7 +784,7 @@ mod tests {
             let benign = cases.iter().filter(|case| !HAM10000[class(case)].malignant);
             benign.filter(|case| judge(case, &by, &HAM10000, Told::Photo).calm).count()
         };
-        assert!(spared(fitted.triage) > spared(alone) + 50, "{} {}", spared(fitted.triage), spared(alone));
+        assert!(spared(fitted.triage) > spared(alone) + 100, "{} {}", spared(fitted.triage), spared(alone));
     }
 
     #[test]

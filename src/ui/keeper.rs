@@ -504,14 +504,20 @@ mod tests {
         }
     }
 
+    /// A keeper whose new archive holds a check of one spot.
+    fn with_one_check(folder: &Path, store: Arc<CredentialStore>) -> (Keeper, Spot) {
+        let mut keeper = Keeper::new(folder, Some(store));
+        let spot = spot("arm");
+        keeper.create(None).expect("made");
+        keeper.keep(spot.clone(), check(spot.id), &pictures()).expect("kept");
+        (keeper, spot)
+    }
+
     #[test]
     fn what_can_not_be_opened_is_set_aside_whole_and_can_be_put_back() {
         let folder = tempfile::tempdir().expect("folder");
         let store = key_store();
-        let mut keeper = Keeper::new(folder.path(), Some(store.clone()));
-        let spot = spot("arm");
-        keeper.create(None).expect("made");
-        keeper.keep(spot.clone(), check(spot.id), &pictures()).expect("kept");
+        let (mut keeper, spot) = with_one_check(folder.path(), store.clone());
         assert!(keeper.set_aside().is_err(), "not what is open");
         drop(keeper);
         let vault = Files::in_folder(folder.path()).vault();
@@ -549,10 +555,7 @@ mod tests {
     fn a_file_of_keys_that_was_left_alone_is_not_made_anew() {
         let folder = tempfile::tempdir().expect("folder");
         let store = key_store();
-        let mut keeper = Keeper::new(folder.path(), Some(store.clone()));
-        let spot = spot("arm");
-        keeper.create(None).expect("made");
-        keeper.keep(spot.clone(), check(spot.id), &pictures()).expect("kept");
+        let (keeper, _) = with_one_check(folder.path(), store.clone());
         drop(keeper);
         let files = Files::in_folder(folder.path());
         let elsewhere = tempfile::tempdir().expect("folder");

@@ -61,6 +61,11 @@ pub trait System: Sync {
     /// The folders in which the system's camera leaves copies of the photos that it takes for the app.
     fn taken_photos(&self) -> Vec<PathBuf> {
         Vec::new()
+    /// The folders in which the system leaves copies of the files that the user chooses for the app.
+    fn chosen_files(&self) -> Vec<PathBuf> {
+        Vec::new()
+    }
+
     }
 
     /// A photo in a format that the system alone reads, as JPEG: upright, in sRGB. `None` where it can't. Takes a moment.
@@ -156,9 +161,9 @@ pub fn hand_over<E: From<io::Error>>(
     }
 }
 
-/// Deletes the copies of photos that the system's camera left: they are in the app's memory by now.
-pub fn delete_taken_photos(system: &dyn System) {
-    for folder in system.taken_photos() {
+/// Deletes the copies that the system made of photos taken and files chosen: they are in the app's hands by now, or unwanted.
+pub fn delete_copies(system: &dyn System) {
+    for folder in system.taken_photos().into_iter().chain(system.chosen_files()) {
         empty(&folder);
     }
 }
@@ -180,7 +185,7 @@ pub fn left_photo(system: &dyn System, now: SystemTime, most: u64) -> Option<Vec
 
 /// Deletes what an earlier run left outside the archive. To be called before anything is handed over.
 pub fn tidy(system: &dyn System) {
-    delete_taken_photos(system);
+    delete_copies(system);
     if let Some(Outbox::Private(folder)) = system.outbox() {
         empty(&folder);
     }
@@ -200,12 +205,11 @@ fn unused_folder(folder: &Path) -> io::Result<PathBuf> {
     Err(io::ErrorKind::StorageFull.into())
 }
 
-/// The folders inside this one whose names begin so.
+/// The folders inside this one with such names.
 #[cfg(any(test, target_os = "ios"))]
-fn folders_called(start: &str, folder: &Path) -> Vec<PathBuf> {
-    let named = |path: &PathBuf| {
-        path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(start)) && path.is_dir()
-    };
+fn folders_called(such: impl Fn(&str) -> bool, folder: &Path) -> Vec<PathBuf> {
+    let named =
+        |path: &PathBuf| path.file_name().is_some_and(|name| such(&name.to_string_lossy())) && path.is_dir();
     fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).filter(named).collect()
 }
 
@@ -298,7 +302,7 @@ mod tests {
         }
 
         fn taken_photos(&self) -> Vec<PathBuf> {
-            let mut folders = folders_called("WKWebFileUpload", &self.folder);
+            let mut folders = folders_called(|name| name.starts_with("WKWebFileUpload"), &self.folder);
             folders.push(self.folder.join("photos"));
             folders
         }
@@ -313,6 +317,10 @@ mod tests {
     }
 
     #[test]
+        fn chosen_files(&self) -> Vec<PathBuf> {
+            folders_called(|name| name.ends_with("-Inbox"), &self.folder)
+        }
+
     fn a_file_never_replaces_another_and_a_failed_one_is_not_left() {
         let folder = tempfile::tempdir().expect("folder");
         let first = write_new(folder.path(), "spots.age", text("first")).expect("written");
@@ -347,7 +355,7 @@ mod tests {
     fn what_the_camera_and_an_earlier_run_left_is_deleted_and_nothing_else() {
         let folder = tempfile::tempdir().expect("folder");
         let phone = Phone::new(folder.path(), true);
-        // The second as iOS names its copies.
+        // The second and third as iOS names its copies, of what the camera took and of what was chosen among files.
         let paths = [
             "photos/JPEG_1.jpg",
             "WKWebFileUpload-9/image.jpg",
@@ -359,14 +367,15 @@ mod tests {
             fs::write(path, "content").expect("written");
         }
         let there = || paths.map(|path| folder.path().join(path).exists());
-        delete_taken_photos(&phone);
+        delete_copies(&phone);
         assert_eq!(
+            "org.spotcheck.app-Inbox/arm.jpg",
             there(),
-            [false, false, true, true],
+            [false, false, false, true, true],
             "another app may still be reading what it was offered"
         );
         tidy(&phone);
-        assert_eq!(there(), [false, false, false, true]);
+        assert_eq!(there(), [false, false, false, false, true]);
     }
 
     #[test]
@@ -386,6 +395,11 @@ mod tests {
         assert_eq!(left_photo(&phone, now, 99), None, "nobody pressed the shutter");
         take("JPEG_2.jpg", "of yesterday", 86_400);
         take("JPEG_3.jpg", "far too large", 3);
+        let inbox = folder.path().join("org.spotcheck.app-Inbox");
+        fs::create_dir_all(&inbox).expect("made");
+        fs::write(inbox.join("spotcheck.age"), "a backup").expect("written");
+        let soon = now + Duration::from_secs(60);
+        assert_eq!(left_photo(&phone, soon, 99), None, "what was chosen may be no photo");
         assert_eq!(left_photo(&phone, now, 12), None, "too old, too large");
         take("JPEG_4.jpg", "earlier", 60);
         take("JPEG_5.jpg", "just now", 20);

@@ -58,7 +58,12 @@ impl System for Ios {
 
     fn taken_photos(&self) -> Vec<PathBuf> {
         // What WebKit's WKFileUploadPanel names them; it deletes none itself.
-        super::folders_called("WKWebFileUpload", &std::env::temp_dir())
+        super::folders_called(|name| name.starts_with("WKWebFileUpload"), &std::env::temp_dir())
+    }
+
+    fn chosen_files(&self) -> Vec<PathBuf> {
+        // The panel has what is chosen among files imported, which puts a copy into this folder, named after the app.
+        super::folders_called(|name| name.ends_with("-Inbox"), &std::env::temp_dir())
     }
 
     fn page_is_gone(&self) {

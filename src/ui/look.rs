@@ -108,16 +108,16 @@ impl Looker {
     /// When it is not a photo.
     pub async fn open(&self, file: Vec<u8>) -> Result<Result<Opened, DecodeError>, WorkError> {
         let open = move |_: &mut _| {
-            // The content is here now; what the camera left on the disk is in nobody's hands.
-            platform::delete_taken_photos(platform::here());
+            // The content is here now; what the system left on the disk is in nobody's hands.
+            platform::delete_copies(platform::here());
             Ok(Photo::decode(&platform::readable(platform::here(), &file))?.into())
         };
         self.0.ask(open).await
     }
 
-    /// Deletes what the system's camera left of a photo that will not be looked at.
-    pub fn forget_taken(&self) {
-        self.0.tell(|_| platform::delete_taken_photos(platform::here()));
+    /// Deletes what the system left of a file that is not needed any more.
+    pub fn forget_copies(&self) {
+        self.0.tell(|_| platform::delete_copies(platform::here()));
     }
 
     /// Makes a photo of the camera's pixels.

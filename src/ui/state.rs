@@ -365,6 +365,7 @@ impl App {
 
     /// Whether this file is arriving, and nobody has cancelled it.
     fn expects(self, number: u64) -> bool {
+                self.looker().forget_copies();
         match &*self.incoming.peek() {
             Incoming::Expected(expected, _) => *expected == number,
             Incoming::Arriving(arrival, _) => arrival.number() == number,
@@ -382,9 +383,9 @@ impl App {
         }
     }
 
-    /// Something of a file came that was given up: what the camera left of it goes. Returns that it is not wanted.
+    /// Something of a file came that was given up: what the system left of it goes. Returns that it is not wanted.
     fn unwanted(self) -> bool {
-        self.looker().forget_taken();
+        self.looker().forget_copies();
         false
     }
 
@@ -438,7 +439,7 @@ impl App {
 
     /// A file did not arrive.
     fn refuse(self, error: BridgeError) {
-        self.looker().forget_taken();
+        self.looker().forget_copies();
         let key = match error {
             BridgeError::Unreadable => "file-unreadable",
             BridgeError::TooLarge => "file-too-many-bytes",

@@ -23,6 +23,9 @@ check("devices", info["UIDeviceFamily"], [1, 2])
 check("an answer on encryption", "ITSAppUsesNonExemptEncryption" in info, False)
 check("usage texts", [key for key in info if key.endswith("UsageDescription")], ["NSCameraUsageDescription"])
 check("a network exception", "NSAppTransportSecurity" in info, False)
+# No other app can open a file with ours, so that iOS leaves no copy of one in Documents/Inbox.
+receives = ["CFBundleDocumentTypes", "CFBundleURLTypes", "LSSupportsOpeningDocumentsInPlace", "UIFileSharingEnabled", "UISupportsDocumentBrowser"]
+check("a way in for files of other apps", [key for key in receives if key in info], [])
 languages = info["CFBundleLocalizations"]
 check("languages", sorted(languages), sorted(path.name for path in (folder / "../locales").iterdir()))
 for language in languages:

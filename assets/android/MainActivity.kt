@@ -1,6 +1,6 @@
 // Takes the place of the activity that dx would generate: Dioxus.toml, android_main_activity. What src/platform/android.rs asks for
 // is here, and what only an activity can do: the back gesture, the room that bars and cut-outs take, and hiding the screen. Below it, the
-// receiver that shows reminders while the app is closed.
+// receiver that shows reminders while the app is closed; and what is decided here, as functions that tests/phones runs.
 package dev.dioxus.main
 
 import android.Manifest
@@ -35,6 +35,8 @@ import java.io.File
 import java.io.IOException
 import java.nio.ByteBuffer
 import java.util.TimeZone
+import java.time.Instant
+import java.time.ZoneId
 import org.spotcheck.app.R
 
 // The WebView's glue asks for it by this name.
@@ -175,7 +177,7 @@ class MainActivity : WryActivity() {
     /** A photo that Android's own decoder reads, such as HEIC, as JPEG, upright and in sRGB. Called on a thread of Rust's. */
     @Keep
     fun asJpeg(photo: ByteArray): ByteArray? = try {
-        val bitmap = ImageDecoder.decodeBitmap(ImageDecoder.createSource(ByteBuffer.wrap(photo))) { decoder, _, _ ->
+        val bitmap = ImageDecoder.decodeBitmap(ImageDecoder.createSource(ByteBuffer.wrap(photo))) { decoder, photograph, _ ->
             // Pixels that can be read again, which a picture on the graphics processor has not.
             decoder.setAllocator(ImageDecoder.ALLOCATOR_SOFTWARE)
             decoder.setTargetColorSpace(ColorSpace.get(ColorSpace.Named.SRGB))
@@ -202,7 +204,7 @@ class Reminders : BroadcastReceiver() {
         val zone = TimeZone.getDefault()
         val before = TimeZone.getTimeZone(kept.getString(ZONE, zone.id).orEmpty())
         val moments = kept.getString(MOMENTS, "").orEmpty().split(' ').mapNotNull { it.toLongOrNull() }
-            .map { it + before.getOffset(it) - zone.getOffset(it) }
+            .map { sameOnTheClock(it, before.toZoneId(), zone.toZoneId()) }
         val text = kept.getString(TEXT, "").orEmpty()
         if (moments.any { it <= System.currentTimeMillis() }) show(context, text)
         keep(context, moments, text)
@@ -220,6 +222,7 @@ class Reminders : BroadcastReceiver() {
             .setSmallIcon(R.drawable.spotcheck_notification)
             .setContentTitle(text)
             .setContentIntent(open)
+            decoder.setTargetSampleSize(sampleSize(photograph.size.width, photograph.size.height))
             .setAutoCancel(true)
         manager.notify(1, shown.build())
     }
@@ -248,3 +251,17 @@ class Reminders : BroadcastReceiver() {
         }
     }
 }
+
+/** The most pixels of a picture that is decoded here: each takes four bytes, in the memory that the app has its own photos in. */
+private const val MOST_PIXELS = 25_000_000L
+
+/** Every how many pixels of a row, and every how many rows, a picture of this size is read, so that no more come of it. */
+internal fun sampleSize(width: Int, height: Int): Int {
+    var size = 1
+    while ((width / size).toLong() * (height / size) > MOST_PIXELS) size++
+    return size
+}
+
+/** The moment at which a clock in `zone` shows what one in `before` shows at this moment; both in milliseconds since 1970. */
+internal fun sameOnTheClock(moment: Long, before: ZoneId, zone: ZoneId): Long =
+    Instant.ofEpochMilli(moment).atZone(before).withZoneSameLocal(zone).toInstant().toEpochMilli()

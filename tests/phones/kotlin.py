@@ -18,6 +18,7 @@ CODES = {"M": 23, "N": 24, "O": 26, "P": 28, "Q": 29, "R": 30, "S": 31, "S_V2": 
 # Methods whose descriptions leave out what Kotlin needs to know of them: type parameters, and classes that came later than the tool.
 EXACTLY = {
     "findViewById": "public <T extends android.view.View> T findViewById(int p0) { return null; }",
+    "getSize": "public android.util.Size getSize() { return null; }",
     "getLocales": "public android.os.LocaleList getLocales() { return null; }",
     "registerForActivityResult": """public <I, O> androidx.activity.result.ActivityResultLauncher<I> registerForActivityResult(
         androidx.activity.result.contract.ActivityResultContract<I, O> p0, androidx.activity.result.ActivityResultCallback<O> p1) { return null; }""",
@@ -314,6 +315,13 @@ if __name__ == "__main__":
         if said:
             sys.exit(f"  FAILED: the app's Kotlin does not compile for API level {level}\n{said}")
         print(f"  ok: {len(files)} Kotlin files compile as API level {level} runs them, against {len(stubs.wanted)} classes made from what level {stubs.api.described} has")
+    # What it decides needs nothing of Android, and is run.
+    library = "/usr/share/java/kotlin-stdlib.jar"
+    command = ["java", "-cp", f"{folder / str(lowest) / 'compiled'}:{library}", Path(__file__).with_name("Decided.java")]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(done.stderr)
+    print("  ok: a morning stays one in another time zone, and no picture is decoded that is too large for memory")
     # The same check, where it must not be content.
     broken = dict(files)
     broken["MainActivity.kt"] = files["MainActivity.kt"].replace("if (Build.VERSION.SDK_INT >= 33) setRecents", "setRecents")

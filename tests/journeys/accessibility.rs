@@ -12,8 +12,17 @@ fn axe() -> String {
     std::fs::read_to_string(path).expect("axe-core")
 }
 
-/// Fails on whatever axe-core calls serious or critical.
+/// What is touched, but for links within a text, which have the line's height, and what is smaller than a finger hits: 44 pixels
+/// each way. A box to tick is as large as its label.
+const TOO_SMALL: &str = "const touched = 'button, a[href], select, textarea, summary, label.button, input:not([type=file])'; \
+    return [...document.querySelectorAll(touched)].filter(element => { \
+        const { width, height } = (element.closest('label') ?? element).getBoundingClientRect(); \
+        return width > 0 && getComputedStyle(element).display !== 'inline' && (width < 44 || height < 44); \
+    }).map(element => element.outerHTML.slice(0, 120))";
+
+/// Fails on whatever axe-core calls serious or critical, and on what is too small to be touched.
 async fn assert_accessible(window: &Window, axe: &str, screen: &str) {
+    assert_eq!(window.run(TOO_SMALL).await, serde_json::json!([]), "{screen}: too small for a finger");
     window.run(axe).await;
     let found = window
         .run_async(

@@ -53,6 +53,10 @@ ok "the release is built with that platform"
 release=.github/workflows/release.yml
 same "the release fails where a file to be kept is missing" "$(grep -c 'if-no-files-found: error' $release)" \
   "$(grep -c 'uses: actions/upload-artifact' $release)"
+# The earlier versions run on a Node that the runners don't have any more.
+same "actions that the runners can't start" "$(grep -nE 'actions/(checkout|setup-java|upload-artifact)@v[1-4]\b' $release || true)" ""
+grep -q -- '--target-device iphone --target-device ipad' dev || fail "icons are not made for both kinds of device"
+ok "icons are made for iPhones and iPads"
 grep -q 'Xcode_26' $release || fail "the release does not choose Xcode 26"
 ok "the release is built with Xcode 26"
 grep -q 'setBackgroundColor' assets/android/MainActivity.kt || fail "the WebView is white before it has drawn"

@@ -134,7 +134,7 @@ for (const name of ["pointerdown", "keydown", "wheel", "click", "input"]) {
 }
 
 // A page that a passphrase protects covers itself when it is seen no more, and until Rust has locked what is to be locked: what comes
-// back to the screen first is what was drawn last.
+// back to the screen first is what was drawn last. On phones the system covers it besides (src/platform), until the beat is told.
 const app = () => document.querySelector(".app")?.dataset ?? {};
 listen("visibilitychange", () => {
   if (document.visibilityState === "hidden") {
@@ -144,10 +144,15 @@ listen("visibilitychange", () => {
     dioxus.send("shown");
   }
 });
-const beat = () => {
+// A change is on the screen when the frame after it begins; a second is enough where nobody sees the page, and none is drawn.
+const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+const drawn = () => Promise.race([frame().then(frame), new Promise((resolve) => setTimeout(resolve, 1000))]);
+const beat = async () => {
   // One that comes late, when nobody sees the page any more, uncovers nothing; the next return has a beat of its own.
   if (document.visibilityState === "visible") document.documentElement.classList.remove("covered");
-  dioxus.send({ beat: Number(app().beat) });
+  const number = Number(app().beat);
+  await drawn();
+  dioxus.send({ beat: number });
 };
 
 // A screen reader goes on at the new screen's title, not at the old one's button.

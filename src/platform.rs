@@ -28,8 +28,6 @@ use desktop::Desktop as Here;
 #[cfg(target_os = "ios")]
 use ios::Ios as Here;
 
-pub use clock::clock;
-
 /// How long ago a photo may have been taken that is still wanted when the app starts again.
 const TAKEN_JUST_NOW: Duration = Duration::from_secs(10 * 60);
 
@@ -61,11 +59,11 @@ pub trait System: Sync {
     /// The folders in which the system's camera leaves copies of the photos that it takes for the app.
     fn taken_photos(&self) -> Vec<PathBuf> {
         Vec::new()
+    }
+
     /// The folders in which the system leaves copies of the files that the user chooses for the app.
     fn chosen_files(&self) -> Vec<PathBuf> {
         Vec::new()
-    }
-
     }
 
     /// A photo in a format that the system alone reads, as JPEG: upright, in sRGB. `None` where it can't. Takes a moment.
@@ -79,6 +77,18 @@ pub trait System: Sync {
 
     /// Keeps what is on the screen out of screenshots and of the list of apps, or no longer.
     fn hide(&self, _hidden: bool) {}
+
+    /// Covers the screen whenever the app is left, or no longer: when it is seen again, what was drawn last would be seen first. The
+    /// cover stays until [`Self::uncover`].
+    fn guard(&self, _guarded: bool) {}
+
+    /// What is to be seen now is drawn: the cover goes, unless the app has been left again.
+    fn uncover(&self) {}
+
+    /// The time since some moment before the app was started, sleep included, by a clock that nobody can set.
+    fn clock(&self) -> Duration {
+        clock::clock()
+    }
 
     /// Puts the app into the background: there is nowhere in it to go back to.
     fn leave(&self) {}
@@ -307,6 +317,10 @@ mod tests {
             folders
         }
 
+        fn chosen_files(&self) -> Vec<PathBuf> {
+            folders_called(|name| name.ends_with("-Inbox"), &self.folder)
+        }
+
         fn as_jpeg(&self, photo: &[u8]) -> Option<Vec<u8>> {
             self.can_offer.then(|| [b"drawn from ", photo].concat())
         }
@@ -317,10 +331,6 @@ mod tests {
     }
 
     #[test]
-        fn chosen_files(&self) -> Vec<PathBuf> {
-            folders_called(|name| name.ends_with("-Inbox"), &self.folder)
-        }
-
     fn a_file_never_replaces_another_and_a_failed_one_is_not_left() {
         let folder = tempfile::tempdir().expect("folder");
         let first = write_new(folder.path(), "spots.age", text("first")).expect("written");
@@ -359,6 +369,7 @@ mod tests {
         let paths = [
             "photos/JPEG_1.jpg",
             "WKWebFileUpload-9/image.jpg",
+            "org.spotcheck.app-Inbox/arm.jpg",
             "outbox/spotcheck.pdf",
             "files/archive.redb",
         ];
@@ -369,7 +380,6 @@ mod tests {
         let there = || paths.map(|path| folder.path().join(path).exists());
         delete_copies(&phone);
         assert_eq!(
-            "org.spotcheck.app-Inbox/arm.jpg",
             there(),
             [false, false, false, true, true],
             "another app may still be reading what it was offered"
@@ -385,6 +395,11 @@ mod tests {
         let photos = folder.path().join("photos");
         let now = SystemTime::now();
         assert_eq!(left_photo(&phone, now, 99), None, "there is not even a folder");
+        let inbox = folder.path().join("org.spotcheck.app-Inbox");
+        fs::create_dir_all(&inbox).expect("made");
+        fs::write(inbox.join("spotcheck.age"), "a backup").expect("written");
+        let soon = now + Duration::from_secs(60);
+        assert_eq!(left_photo(&phone, soon, 99), None, "what was chosen may be no photo");
         fs::create_dir_all(&photos).expect("made");
         let take = |name: &str, content: &str, age: u64| {
             fs::write(photos.join(name), content).expect("written");
@@ -395,11 +410,6 @@ mod tests {
         assert_eq!(left_photo(&phone, now, 99), None, "nobody pressed the shutter");
         take("JPEG_2.jpg", "of yesterday", 86_400);
         take("JPEG_3.jpg", "far too large", 3);
-        let inbox = folder.path().join("org.spotcheck.app-Inbox");
-        fs::create_dir_all(&inbox).expect("made");
-        fs::write(inbox.join("spotcheck.age"), "a backup").expect("written");
-        let soon = now + Duration::from_secs(60);
-        assert_eq!(left_photo(&phone, soon, 99), None, "what was chosen may be no photo");
         assert_eq!(left_photo(&phone, now, 12), None, "too old, too large");
         take("JPEG_4.jpg", "earlier", 60);
         take("JPEG_5.jpg", "just now", 20);

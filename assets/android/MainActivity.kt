@@ -19,6 +19,7 @@ import android.os.Build
 import android.os.Bundle
 import android.os.Environment
 import android.view.View
+import android.view.ViewGroup
 import android.view.WindowManager
 import android.webkit.WebView
 import androidx.activity.OnBackPressedCallback
@@ -34,9 +35,9 @@ import java.io.ByteArrayOutputStream
 import java.io.File
 import java.io.IOException
 import java.nio.ByteBuffer
-import java.util.TimeZone
 import java.time.Instant
 import java.time.ZoneId
+import java.util.TimeZone
 import org.spotcheck.app.R
 
 // The WebView's glue asks for it by this name.
@@ -48,6 +49,10 @@ class MainActivity : WryActivity() {
     // What Rust wants hidden, and whether the app is in the background, where the list of apps would show it.
     private var hidden = false
     private var paused = false
+
+    // Whether what is on the screen is not to be seen when the app is seen again, and what then covers it.
+    private var guarded = false
+    private var cover: View? = null
 
     // The glue would leave the app: the page has no history of its own.
     override val handleBackNavigation: Boolean = false
@@ -90,6 +95,19 @@ class MainActivity : WryActivity() {
         secure()
     }
 
+    // Nobody sees the app any more. When it is seen again, the WebView first shows what it has drawn last.
+    override fun onStop() {
+        super.onStop()
+        if (guarded || cover != null) {
+            // A new one each time: what was to lift the one before does not lift this one.
+            lift(cover)
+            val plain = View(this)
+            plain.setBackgroundColor(getColor(R.color.spotcheck_paper))
+            addContentView(plain, ViewGroup.LayoutParams(ViewGroup.LayoutParams.MATCH_PARENT, ViewGroup.LayoutParams.MATCH_PARENT))
+            cover = plain
+        }
+    }
+
     override fun onResume() {
         super.onResume()
         paused = false
@@ -102,6 +120,11 @@ class MainActivity : WryActivity() {
         if (hidden || paused && Build.VERSION.SDK_INT < 33) window.addFlags(flag) else window.clearFlags(flag)
     }
 
+    private fun lift(plain: View?) {
+        (plain?.parent as? ViewGroup)?.removeView(plain)
+        if (cover === plain) cover = null
+    }
+
     private fun dressBars() {
         window.setBackgroundDrawableResource(R.color.spotcheck_paper)
         val light = resources.getBoolean(R.bool.spotcheck_light_bars)
@@ -109,6 +132,7 @@ class MainActivity : WryActivity() {
         bars.isAppearanceLightStatusBars = light
         bars.isAppearanceLightNavigationBars = light
         page?.setBackgroundColor(getColor(R.color.spotcheck_paper))
+        cover?.setBackgroundColor(getColor(R.color.spotcheck_paper))
     }
 
     // A WebView is white before it has drawn anything.
@@ -170,6 +194,24 @@ class MainActivity : WryActivity() {
         secure()
     }
 
+    /** Covers what is on the screen whenever the app is left, or no longer. */
+    @Keep
+    fun guard(guarded: Boolean) {
+        this.guarded = guarded
+    }
+
+    /** Lifts the cover as soon as the WebView shows what the page holds now, unless the app has been left again. */
+    @Keep
+    fun uncover() {
+        val plain = cover
+        if (plain == null || paused) return
+        page?.postVisualStateCallback(0L, object : WebView.VisualStateCallback() {
+            override fun onComplete(requestId: Long) {
+                if (!paused) lift(plain)
+            }
+        })
+    }
+
     /** The languages that are wanted, of this app where it has its own: BCP 47 tags with commas between. */
     @Keep
     fun languages(): String = resources.configuration.locales.toLanguageTags()
@@ -180,6 +222,7 @@ class MainActivity : WryActivity() {
         val bitmap = ImageDecoder.decodeBitmap(ImageDecoder.createSource(ByteBuffer.wrap(photo))) { decoder, photograph, _ ->
             // Pixels that can be read again, which a picture on the graphics processor has not.
             decoder.setAllocator(ImageDecoder.ALLOCATOR_SOFTWARE)
+            decoder.setTargetSampleSize(sampleSize(photograph.size.width, photograph.size.height))
             decoder.setTargetColorSpace(ColorSpace.get(ColorSpace.Named.SRGB))
         }
         val jpeg = ByteArrayOutputStream()
@@ -222,7 +265,6 @@ class Reminders : BroadcastReceiver() {
             .setSmallIcon(R.drawable.spotcheck_notification)
             .setContentTitle(text)
             .setContentIntent(open)
-            decoder.setTargetSampleSize(sampleSize(photograph.size.width, photograph.size.height))
             .setAutoCancel(true)
         manager.notify(1, shown.build())
     }

@@ -143,6 +143,14 @@ impl System for Android {
         tell(move |env, activity| env.call_method(activity, "hide", "(Z)V", &[JValue::from(hidden)])?.v());
     }
 
+    fn guard(&self, guarded: bool) {
+        tell(move |env, activity| env.call_method(activity, "guard", "(Z)V", &[JValue::from(guarded)])?.v());
+    }
+
+    fn uncover(&self) {
+        tell(|env, activity| env.call_method(activity, "uncover", "()V", &[])?.v());
+    }
+
     fn reminds(&self) -> bool {
         true
     }

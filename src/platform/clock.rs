@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// The time since some moment before the app was started, sleep included.
 #[cfg(unix)]
-pub fn clock() -> Duration {
+pub(super) fn clock() -> Duration {
     use rustix::time::{ClockId, clock_gettime};
 
     // Linux's monotonic clock stands still in a suspended device, which the standard library's `Instant` therefore does, too; Apple's
@@ -20,7 +20,7 @@ pub fn clock() -> Duration {
 
 /// The same on Windows, whose performance counter goes on in sleep.
 #[cfg(not(unix))]
-pub fn clock() -> Duration {
+pub(super) fn clock() -> Duration {
     use std::sync::LazyLock;
     use std::time::Instant;
 

@@ -6,6 +6,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::ptr::NonNull;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Once};
 
 use apple_native_keyring_store::protected;
@@ -24,7 +25,7 @@ use objc2_foundation::{
     NSOperationQueue, NSString, NSURL, NSURLIsExcludedFromBackupKey,
 };
 use objc2_ui_kit::{
-    UIActivityViewController, UIApplication, UIApplicationDidBecomeActiveNotification,
+    UIActivityViewController, UIApplication, UIApplicationDidBecomeActiveNotification, UIApplicationState,
     UIApplicationWillResignActiveNotification, UIColor, UIView, UIViewAutoresizing,
 };
 use objc2_user_notifications::{
@@ -85,6 +86,20 @@ impl System for Ios {
     fn hide(&self, _: bool) {
         // Locked or not: what the list of apps shows is covered always, and screenshots can't be refused.
         cover_when_inactive();
+    }
+
+    fn guard(&self, guarded: bool) {
+        GUARDED.store(guarded, Ordering::SeqCst);
+    }
+
+    fn uncover(&self) {
+        DispatchQueue::main().exec_async(|| {
+            if let Some(main) = MainThreadMarker::new()
+                && UIApplication::sharedApplication(main).applicationState() == UIApplicationState::Active
+            {
+                cover(main, false);
+            }
+        });
     }
 
     fn reminds(&self) -> bool {
@@ -196,13 +211,23 @@ fn show_sheet(main: MainThreadMarker, file: &str) -> bool {
     true
 }
 
+/// Whether the cover stays, when the app is active again, until the page has drawn what is to be seen.
+static GUARDED: AtomicBool = AtomicBool::new(false);
+
 /// Has a plain view cover the window whenever the app is not the active one: the system's list of apps shows what is on the screen then.
 /// Once is enough, for as long as the app runs.
 fn cover_when_inactive() {
     static ONCE: Once = Once::new();
+    // As it was when the app was left: it may be locked meanwhile, and what was drawn last is still what was not to be seen.
+    static STAYS: AtomicBool = AtomicBool::new(false);
     let observe = |name: &'static NSNotificationName, covered: bool| {
         let act = RcBlock::new(move |_: NonNull<NSNotification>| {
-            if let Some(main) = MainThreadMarker::new() {
+            if covered {
+                STAYS.store(GUARDED.load(Ordering::SeqCst), Ordering::SeqCst);
+            }
+            if let Some(main) = MainThreadMarker::new()
+                && (covered || !STAYS.load(Ordering::SeqCst))
+            {
                 cover(main, covered);
             }
         });

@@ -122,7 +122,7 @@ fn window(phone: bool) -> shell::Config {
 /// The whole app.
 #[component]
 pub fn Root() -> Element {
-    let app = use_hook(|| App::new(platform::here().data_folder().map(Store::new)));
+    let app = use_hook(|| App::new(platform::here(), platform::here().data_folder().map(Store::new)));
     use_context_provider(|| app);
     shell::use_asset_handler(pictures::NAME, move |request, responder| {
         pictures::answer(request.uri().path(), &app.keeper(), move |response| responder.respond(response));
@@ -138,7 +138,7 @@ fn heed(app: App, message: Message, navigator: Navigator, reply: impl Fn(Reply) 
         Message::Back if app.can_cancel() => app.cancel(),
         Message::Back if app.doing() => {}
         Message::Back if navigator.can_go_back() => navigator.go_back(),
-        Message::Back => platform::here().leave(),
+        Message::Back => app.system().leave(),
         Message::Touched => app.touched(),
         Message::Hidden => app.unseen(),
         Message::Shown => app.seen(),
@@ -211,7 +211,9 @@ fn Shell() -> Element {
     use_future(move || app.look_up());
     // While locked, neither a screenshot nor the list of apps shows what a screen before may have left.
     let locked = use_memo(move || matches!(app.book(), Book::Locked));
-    use_effect(move || platform::here().hide(locked()));
+    use_effect(move || app.system().hide(locked()));
+    let guarded = use_memo(move || app.guarded());
+    use_effect(move || app.system().guard(guarded()));
     // The system shows reminders while the app is closed and its archive locked: it is told the days whenever they may have changed.
     let mornings = use_memo(move || match app.book() {
         _ if !app.settings().reminders => Some(Vec::new()),
@@ -222,7 +224,7 @@ fn Shell() -> Element {
     });
     use_effect(move || {
         if let Some(mornings) = mornings() {
-            platform::here().remind(&mornings, &app.words().say("calendar-title"));
+            app.system().remind(&mornings, &app.words().say("calendar-title"));
         }
     });
     // What was told belongs to the screen that it was told on.

@@ -24,7 +24,7 @@ use crate::assessment::Look;
 use crate::capture::bridge::{Arrival, BridgeError, Kind, MAX_FILE_BYTES, Reply};
 use crate::person::{Person, Remarks};
 use crate::photo::{DecodeError, Square};
-use crate::platform::{self, Handed};
+use crate::platform::{self, Handed, System};
 use crate::settings::{CONSENT, Settings, SettingsError, Store};
 use crate::wording::{Language, Wording};
 
@@ -65,6 +65,7 @@ impl Idle {
 /// The state of the app. Copies share it.
 #[derive(Clone, Copy)]
 pub struct App {
+    system: &'static dyn System,
     settings: Signal<Settings>,
     words: Signal<Rc<Wording>>,
     draft: Signal<Option<Draft>>,
@@ -87,13 +88,14 @@ pub struct App {
 }
 
 impl App {
-    /// The app as it starts, with what `store` holds. To be called within a component's scope.
-    pub fn new(store: Option<Store>) -> Self {
+    /// The app as it starts on this system, with what `store` holds. To be called within a component's scope.
+    pub fn new(system: &'static dyn System, store: Option<Store>) -> Self {
         let settings = store.as_ref().map(Store::load).unwrap_or_default();
         let folder = store.as_ref().map(|store| store.folder().to_path_buf()).unwrap_or_default();
-        let languages = platform::here().languages();
+        let languages = system.languages();
         let (found, left) = oneshot::channel();
         Self {
+            system,
             words: Signal::new(Rc::new(Wording::new(language(&settings, &languages)))),
             languages: Signal::new(languages),
             settings: Signal::new(settings),
@@ -104,7 +106,7 @@ impl App {
             book: Signal::new(Book::Opening),
             incoming: Signal::new(Incoming::Nothing),
             left: Signal::new(Some(left)),
-            idle: Signal::new(Idle { touched: platform::clock() }),
+            idle: Signal::new(Idle { touched: system.clock() }),
             beat: Signal::new(0),
             pulse: Signal::new(Pulse::default()),
             doing: Signal::new(None),
@@ -114,11 +116,16 @@ impl App {
             looker: Signal::new(Looker::start()),
             keeper: Signal::new(Worker::start(move || {
                 // On the thread that hands files over: none of this run's can be taken for an earlier one's.
-                let _ = found.send(platform::left_photo(platform::here(), SystemTime::now(), MAX_FILE_BYTES));
-                platform::tidy(platform::here());
-                Keeper::new(&folder, platform::here().key_store())
+                let _ = found.send(platform::left_photo(system, SystemTime::now(), MAX_FILE_BYTES));
+                platform::tidy(system);
+                Keeper::new(&folder, system.key_store())
             })),
         }
+    }
+
+    /// The system that the app runs on.
+    pub fn system(self) -> &'static dyn System {
+        self.system
     }
 
     /// The words in the user's language.
@@ -217,7 +224,8 @@ impl App {
 
     /// Asks the system again which languages the user wants: that may change while the app runs.
     pub fn ask_languages(mut self) {
-        let asked = self.keeper().ask(|_| platform::here().languages());
+        let system = self.system;
+        let asked = self.keeper().ask(move |_| system.languages());
         spawn_forever(async move {
             // One that goes unanswered changes nothing.
             if let Ok(languages) = asked.await
@@ -357,6 +365,7 @@ impl App {
                 self.open(photo, navigator);
             }
             Kind::Backup => {
+                self.looker().forget_copies();
                 self.doing.set(None);
                 self.incoming.set(Incoming::Backup);
             }
@@ -365,7 +374,6 @@ impl App {
 
     /// Whether this file is arriving, and nobody has cancelled it.
     fn expects(self, number: u64) -> bool {
-                self.looker().forget_copies();
         match &*self.incoming.peek() {
             Incoming::Expected(expected, _) => *expected == number,
             Incoming::Arriving(arrival, _) => arrival.number() == number,
@@ -551,7 +559,7 @@ impl App {
     pub fn turn_to(mut self, book: Book) {
         let opened = matches!(book, Book::Open(_)) && !matches!(&*self.book.peek(), Book::Open(_));
         if opened {
-            self.idle.set(Idle { touched: platform::clock() });
+            self.idle.set(Idle { touched: self.system.clock() });
         }
         self.book.set(book);
     }
@@ -597,9 +605,10 @@ impl App {
         name: &'static str,
         make: impl FnOnce(&mut Keeper) -> Result<Vec<u8>, KeeperError> + Send + 'static,
     ) {
+        let system = self.system;
         let write = move |keeper: &mut Keeper| {
             let bytes = make(keeper)?;
-            platform::hand_over(platform::here(), name, |mut file| {
+            platform::hand_over(system, name, |mut file| {
                 file.write_all(&bytes)?;
                 file.sync_all().map_err(KeeperError::from)
             })
@@ -638,7 +647,7 @@ impl App {
 
     /// Whether nobody has touched the app for as long as is set, sleep included.
     fn lapsed(self) -> bool {
-        self.idle.peek().lapsed(platform::clock(), self.settings.peek().auto_lock_minutes)
+        self.idle.peek().lapsed(self.system.clock(), self.settings.peek().auto_lock_minutes)
             && matches!(&*self.book.peek(), Book::Open(page) if page.protection == Protection::Passphrase)
     }
 
@@ -647,7 +656,7 @@ impl App {
         self.watch();
         // While something is being written it can't be locked yet; the touch does not save it from that.
         if !self.lapsed() {
-            self.idle.set(Idle { touched: platform::clock() });
+            self.idle.set(Idle { touched: self.system.clock() });
         }
     }
 
@@ -672,7 +681,8 @@ impl App {
                 self.turn_to(locked.await.unwrap_or(Book::Unusable(Trouble { key: "broken", seconds: 0 })));
             }
             let beat = *self.beat.peek() + 1;
-            self.pulse.peek().expect(beat, PATIENCE, || platform::here().page_is_gone());
+            let system = self.system;
+            self.pulse.peek().expect(beat, PATIENCE, || system.page_is_gone());
             self.beat.set(beat);
         });
     }
@@ -687,9 +697,13 @@ impl App {
         *self.beat.read()
     }
 
-    /// The page has drawn it.
+    /// The page has drawn it, and with it whatever was to be locked.
     pub fn beaten(self, beat: u64) {
         self.pulse.peek().came(beat);
+        // A beat of before the app was left may come late, when the time is over.
+        if beat == *self.beat.peek() && !self.lapsed() {
+            self.system.uncover();
+        }
     }
 
     /// Whether a backup has arrived and waits for its passphrase.
@@ -773,15 +787,4 @@ fn language(settings: &Settings, wanted: &[String]) -> Language {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_lock_counts_from_the_last_touch_and_not_backwards() {
-        let idle = Idle { touched: Duration::from_secs(1000) };
-        let after = |seconds: u64| idle.lapsed(Duration::from_secs(1000 + seconds), 5);
-        assert_eq!([0, 299, 300, 86_400].map(after), [false, false, true, true]);
-        // No clock of ours goes back, but nothing may come of it if one does.
-        assert!(!idle.lapsed(Duration::ZERO, 5));
-    }
-}
+mod tests;

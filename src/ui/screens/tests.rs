@@ -27,6 +27,7 @@ use crate::modality::Modality;
 use crate::person::{Factor, Person, Reason};
 use crate::photo::quality::{Aspect, Measurement, Quality};
 use crate::photo::{Photo, Square};
+use crate::platform;
 use crate::settings::{CONSENT, Settings, Store};
 use crate::ui::app::Route;
 use crate::ui::framing::Framing;
@@ -47,7 +48,7 @@ struct Scene {
 #[allow(non_snake_case)]
 fn Stage(scene: Scene) -> Element {
     use_hook(|| {
-        let app = App::new(Some(Store::new(scene.store.clone())));
+        let app = App::new(platform::here(), Some(Store::new(scene.store.clone())));
         (scene.setup)(app);
         provide_context(app);
         provide_context(Rc::new(MemoryHistory::with_initial_path(&scene.path)) as Rc<dyn History>);
@@ -449,7 +450,7 @@ fn reminders_are_off_until_somebody_wants_them_and_say_what_they_show() {
     #[allow(non_snake_case)]
     fn Shown(wanted: bool) -> Element {
         use_hook(|| {
-            let app = App::new(None);
+            let app = App::new(platform::here(), None);
             app.set(|settings| {
                 (settings.reminders, settings.language) =
                     (wanted || settings.reminders, Some(Language::English));

@@ -83,6 +83,9 @@ pub struct Assessment {
     /// The risk by the photo alone, 0 to 1. Assessments from before schema 3 do not hold it.
     #[serde(default)]
     pub risk_of_photo: Option<f32>,
+    /// Whose model answered, where it is somebody else's: the beginning of its key's fingerprint, and who says to have made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub foreign_model: Option<String>,
 }
 
 /// A diagnosis and how probable it is.
@@ -221,12 +224,19 @@ impl Look {
 pub struct Assessor {
     card: Card,
     engine: Engine,
+    /// [`Assessment::foreign_model`] of its answers.
+    label: Option<String>,
 }
 
 impl Assessor {
     /// An assessor that uses this model, compiled for speed.
     pub fn new(model: &Model) -> Self {
-        Self { card: model.card().clone(), engine: Engine::new(model) }
+        Self { card: model.card().clone(), engine: Engine::new(model), label: None }
+    }
+
+    /// The same, whose answers say that it is somebody else's.
+    pub fn labelled(self, label: Option<String>) -> Self {
+        Self { label, ..self }
     }
 
     /// What goes with its weights.
@@ -245,7 +255,8 @@ impl Assessor {
             [view] => vec![self.engine.see_by_two(view)],
             views => views.par_iter().map(|view| self.engine.see(view)).collect(),
         };
-        let assessment = conclude(self.card(), &sights, Look { square, ..look }, quality);
+        let mut assessment = conclude(self.card(), &sights, Look { square, ..look }, quality);
+        assessment.foreign_model.clone_from(&self.label);
         let explained = assessment.explained().map(|likelihood| likelihood.diagnosis.as_str());
         let class = self.card().classes.iter().position(|class| Some(&*class.key) == explained);
         let saliency = Saliency::of(&sights, look.views, class.unwrap_or(0));
@@ -439,6 +450,7 @@ fn conclude(card: &Card, sights: &[Sight], look: Look, quality: Quality) -> Asse
         because: Vec::new(),
         despite_risk: None,
         risk_of_photo: Some(judged.risk),
+        foreign_model: None,
     };
     of_photo.judged(card, judged, look.person)
 }

@@ -70,6 +70,12 @@ impl Evidence {
         &READ
     }
 
+    /// That of a model that came in a pack. `None` where it is no evaluation, or holds what can't have been measured.
+    pub fn read(json: &[u8]) -> Option<Self> {
+        let evidence: Self = serde_json::from_slice(json).ok()?;
+        evidence.tables.iter().all(Table::is_sound).then_some(evidence)
+    }
+
     /// The table of this kind of picture.
     pub fn table(&self, domain: Modality) -> Option<&Table> {
         self.tables.iter().find(|table| table.domain == domain)
@@ -179,6 +185,15 @@ impl AnswerRates {
 }
 
 impl Table {
+    /// Whether it can have been measured: counts that can be added up, and figures that are numbers.
+    fn is_sound(&self) -> bool {
+        let counts =
+            self.confusion.iter().flatten().copied().chain(self.melanomas).chain([self.count as u64]);
+        let values = self.figures.iter().flat_map(|figure| [figure.value, figure.low, figure.high]);
+        counts.fold(0, u64::saturating_add) <= u64::from(u32::MAX)
+            && values.fold(true, |all, value| all && value.is_finite())
+    }
+
     /// The figure of this name.
     pub fn figure(&self, name: &str) -> Option<&Figure> {
         self.figures.iter().find(|figure| figure.name == name)
@@ -212,6 +227,28 @@ mod tests {
         let never_calm = AnswerRates::from_figures(find, false).expect("rates");
         assert_eq!(never_calm.of_thousand(Triage::NothingSuspicious, 0.02), None);
         assert_eq!(AnswerRates::from_figures(|_| None, true), None);
+    }
+
+    #[test]
+    fn what_can_not_have_been_measured_is_no_evidence() {
+        assert_eq!(Evidence::read(EVALUATION.as_bytes()).as_ref(), Some(Evidence::embedded()));
+        let table = |confusion: &str, value: &str| {
+            let figure = format!(r#"{{"name":"AUROC malignant","value":{value},"low":0.1,"high":0.9}}"#);
+            let table =
+                format!(r#"{{"domain":"phone","count":9,"confusion":{confusion},"figures":[{figure}]}}"#);
+            Evidence::read(format!(r#"{{"tables":[{table}]}}"#).as_bytes())
+        };
+        assert!(table("[[1, 2]]", "0.5").is_some());
+        for (confusion, value) in [
+            ("[[18446744073709551615, 18446744073709551615]]", "0.5"),
+            ("[[-1]]", "0.5"),
+            ("[[1]]", "1e39"),
+            ("[[1]]", "null"),
+        ] {
+            assert_eq!(table(confusion, value), None, "{confusion} {value}");
+        }
+        assert_eq!(Evidence::read(b"[]"), None);
+        assert_eq!(Evidence::read(b"\xff"), None);
     }
 
     #[test]

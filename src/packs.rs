@@ -4,7 +4,10 @@ use std::io::Cursor;
 
 use burn::tensor::Device;
 use image::{DynamicImage, ImageFormat, ImageReader, Limits, RgbImage};
-use spotpack::{AppVersion, Architecture, Class, Contents, Disagreement, Family, KnownAnswers, Manifest};
+use spotpack::{
+    AppVersion, Architecture, Class, ConfirmedKey, Contents, Disagreement, Family, KnownAnswers, Manifest,
+    PackError, Policy, Refused, TrustStore,
+};
 
 use crate::assessment::Assessor;
 use crate::network::layers::Activation;
@@ -12,6 +15,9 @@ use crate::network::model::{Card, Model, ModelError};
 
 /// How a pack's file name ends, after the dot.
 pub const EXTENSION: &str = "spotpack";
+
+/// No version is too old: this rule is for the project's own packs, of which there are none yet.
+pub const FLOOR: u32 = 0;
 
 /// The most memory that one of a pack's pictures may unpack to, in bytes.
 const MOST_PICTURE_MEMORY: u64 = 16 << 20;
@@ -57,6 +63,38 @@ pub enum Unfit {
     Disagreement(#[from] Disagreement),
 }
 
+/// Why a pack isn't used.
+#[derive(Debug, thiserror::Error)]
+pub enum NotUsed {
+    /// It isn't genuine, its signer isn't trusted, or its version may not be used here.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// Its model can't be used.
+    #[error(transparent)]
+    Unfit(#[from] Unfit),
+    /// It is another pack than the one that was looked at before.
+    #[error("this is another pack than the one that was looked at before: choose it again")]
+    Another,
+    /// What is sealed in the archive doesn't know of it, or what tells which one is in use can't be read.
+    #[error("the archive doesn't know of this model, so it isn't used: install its pack again")]
+    Unnoted,
+    /// The app itself failed over it.
+    #[error("the app failed over this pack: don't use it, and tell whoever made it")]
+    Failed,
+}
+
+impl From<PackError> for NotUsed {
+    fn from(error: PackError) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
+/// Whose packs are trusted: nobody's but of those whose keys were confirmed, since the project has no keys yet. Keys for tests are not.
+pub fn trust(confirmed: impl IntoIterator<Item = ConfirmedKey>) -> TrustStore {
+    let policy = Policy { test_keys: false, foreign_keys: true };
+    TrustStore::without_project(policy).with_confirmed(confirmed)
+}
+
 /// The version of this app, which packs may need to be later.
 pub fn app_version() -> AppVersion {
     env!("CARGO_PKG_VERSION")
@@ -84,6 +122,22 @@ pub fn classes(card: &Card) -> Vec<Class> {
     card.classes.iter().map(class).collect()
 }
 
+/// The card of a pack, if this app can run what it and the manifest describe.
+///
+/// # Errors
+/// When it can't, or they differ.
+pub fn card(manifest: &Manifest, json: &[u8]) -> Result<Card, Unfit> {
+    let Architecture { width, depth, .. } = manifest.architecture;
+    if (width, depth) != (1.0, 1.0) {
+        return Err(Unfit::Architecture { width, depth });
+    }
+    let card = Card::read(json)?;
+    match difference(manifest, &card) {
+        Some(what) => Err(Unfit::Differs(what)),
+        None => Ok(card),
+    }
+}
+
 /// What answers with the model of a pack, once it has given the known answers on this very processor.
 ///
 /// # Errors
@@ -94,16 +148,9 @@ pub fn assessor(
     contents: Contents<'_>,
     device: &Device,
 ) -> Result<Assessor, Unfit> {
-    let Architecture { width, depth, side, .. } = manifest.architecture;
-    if (width, depth) != (1.0, 1.0) {
-        return Err(Unfit::Architecture { width, depth });
-    }
-    let Contents { card, pictures, weights, .. } = contents;
-    let card = Card::read(&card)?;
-    if let Some(what) = difference(manifest, &card) {
-        return Err(Unfit::Differs(what));
-    }
-    let model = Model::from_bytes(card, weights.into_owned(), device)?;
+    let side = manifest.architecture.side;
+    let Contents { card: json, pictures, weights, .. } = contents;
+    let model = Model::from_bytes(card(manifest, &json)?, weights.into_owned(), device)?;
     if !model.weights().are_finite() {
         return Err(Unfit::NotFinite);
     }

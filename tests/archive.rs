@@ -56,6 +56,7 @@ fn check(number: u128) -> Check {
         because: Vec::new(),
         despite_risk: None,
         risk_of_photo: Some(0.1),
+        foreign_model: None,
     };
     let (id, spot, at) = (CheckId::from(number), SpotId::from(SPOT), Timestamp::UNIX_EPOCH);
     Check {

@@ -60,6 +60,7 @@ fn check(number: u128) -> Check {
         because: Vec::new(),
         despite_risk: None,
         risk_of_photo: None,
+        foreign_model: None,
     };
     Check {
         id: CheckId::from(number),

@@ -12,24 +12,20 @@ use std::process::ExitCode;
 use burn::tensor::Device;
 use clap::{Args, Subcommand};
 use spotpack::{
-    Accepted, ConfirmedKey, Envelope, Ledger, Manifest, Pack, Policy, Refused, TRUSTED_COMMENT, TrustStore,
-    still_usable,
+    Accepted, ConfirmedKey, Envelope, Ledger, Manifest, Pack, Refused, TRUSTED_COMMENT, still_usable,
 };
 
 use super::CliError;
 use super::output::{remark, say};
 use super::read::{advice, shown};
 use crate::assessment::Assessor;
-use crate::packs::{self, app_version};
+use crate::packs::{self, FLOOR, app_version};
 
 #[cfg(feature = "packs")]
 mod make;
 
 #[cfg(feature = "packs")]
 pub use make::Make;
-
-/// No version is too old for the terminal: this rule is for the project's own packs, of which there are none yet.
-const FLOOR: u32 = 0;
 
 /// What to do with a pack.
 #[derive(Subcommand)]
@@ -93,7 +89,7 @@ pub(super) fn assessor(path: &Path, trust: Option<&str>, device: &Device) -> Res
     if let Some(label) = accepted.label() {
         remark(&format!("answers by somebody else's model: {label}"));
     }
-    Ok(assessor)
+    Ok(assessor.labelled(accepted.label().map(String::from)))
 }
 
 /// Why a pack is refused.
@@ -104,14 +100,14 @@ fn refused(path: &Path, why: &impl Display) -> CliError {
 /// A pack that is what was signed, by somebody who was confirmed.
 fn open(path: &Path, trust: Option<&str>) -> Result<(Pack<'static>, Accepted), CliError> {
     let mut file = File::open(path).map_err(|error| refused(path, &advice(&error)))?;
-    let mut store = TrustStore::without_project(Policy { test_keys: false, foreign_keys: true });
+    let mut confirmed = None;
     if let Some(fingerprint) = trust {
         let envelope = Envelope::read(&mut file).map_err(|error| refused(path, &error))?;
-        let confirmed =
-            ConfirmedKey::new(*envelope.key(), fingerprint).map_err(|error| refused(path, &error))?;
-        store = store.with_confirmed([confirmed]);
+        let key = ConfirmedKey::new(*envelope.key(), fingerprint);
+        confirmed = Some(key.map_err(|error| refused(path, &error))?);
     }
-    let pack = Pack::open(&mut file, &store).map_err(|error| refused(path, &advised(&error)))?;
+    let pack =
+        Pack::open(&mut file, &packs::trust(confirmed)).map_err(|error| refused(path, &advised(&error)))?;
     let accepted = still_usable(pack.signed(), &Ledger::default(), FLOOR, app_version())
         .map_err(|error| refused(path, &error))?;
     Ok((pack, accepted))

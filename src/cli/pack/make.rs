@@ -12,16 +12,16 @@ use clap::Args;
 use image::ImageFormat;
 use spotpack::{
     AppVersion, ConfirmedKey, Contents, Date, Digest, Draft, Files, KnownAnswers, Ledger, Manifest, Pack,
-    Policy, PublicKey, Revocation, SigningKey, TRUSTED_COMMENT, TrustStore, Versions, still_usable,
+    PublicKey, Revocation, SigningKey, TRUSTED_COMMENT, Versions, still_usable,
 };
 
-use super::{FLOOR, load, write_new};
+use super::{load, write_new};
 use crate::assessment::Assessor;
 use crate::cli::CliError;
 use crate::cli::output::say;
 use crate::cli::read::{self, advice, shown};
 use crate::network::model::{CARD_FILE, Card, Model, WEIGHTS_FILE};
-use crate::packs::{self, Unfit, app_version};
+use crate::packs::{self, FLOOR, Unfit, app_version};
 
 /// Holds the text of a secret key, for builds that get it from no file.
 const KEY_VARIABLE: &str = "SPOTCHECK_PACK_KEY";
@@ -160,9 +160,7 @@ pub(super) fn make(arguments: &Make) -> Result<(), CliError> {
 /// Whether everybody else would take the pack who trusts the key.
 fn check(path: &Path, bytes: &[u8], key: PublicKey, device: &Device) -> Result<(), CliError> {
     let confirmed = ConfirmedKey::new(key, &key.fingerprint().to_string()).map_err(not_made)?;
-    let policy = Policy { test_keys: false, foreign_keys: true };
-    let trust = TrustStore::without_project(policy).with_confirmed([confirmed]);
-    let pack = Pack::from_bytes(bytes, &trust).map_err(not_made)?;
+    let pack = Pack::from_bytes(bytes, &packs::trust([confirmed])).map_err(not_made)?;
     still_usable(pack.signed(), &Ledger::default(), FLOOR, app_version()).map_err(not_made)?;
     load(path, pack, device).map(drop)
 }

@@ -10,6 +10,7 @@ pub mod backup;
 mod contents;
 mod files;
 mod keys;
+pub mod models;
 mod order;
 pub mod record;
 pub mod reminder;
@@ -31,6 +32,7 @@ use zeroize::Zeroizing;
 
 use crate::assessment::Assessment;
 use keys::{Keys, KeysError, owner};
+use models::Models;
 use record::{
     Again, Census, Check, CheckId, Kind, Lineage, ParseError, Pictures, Record, RecordId, Spot, SpotId,
 };
@@ -113,6 +115,8 @@ pub struct Archive {
     before_lineages: Lineage,
     /// Numbers of what was deleted and may still be in a file of format 1.
     deleted: Vec<RecordId>,
+    /// Of models that came in packs, where there were any.
+    models: Option<Models>,
     revision: u64,
     losses: Losses,
     /// Where parts are that the database does not lead to, and the revision that this holds for.
@@ -145,6 +149,7 @@ impl Archive {
             lineage,
             before_lineages: Lineage::UNKNOWN,
             deleted: Vec::new(),
+            models: None,
             revision: 0,
             losses: Losses::default(),
             strays: Mutex::default(),
@@ -221,7 +226,7 @@ impl Archive {
     /// Reads all records but the pictures.
     fn read(store: Store, keys: Keys, key: Key) -> Result<Self, ArchiveError> {
         let sealed = store.records()?;
-        let (mut spots, mut checks, mut census) = (Vec::new(), Vec::new(), None);
+        let (mut spots, mut checks, mut census, mut models) = (Vec::new(), Vec::new(), None, None);
         let (mut revision, mut opened, mut newer, mut newer_marks) = (0, 0, false, 0);
         let (mut without_key, mut destroyed) = (0, Vec::new());
         for (at, sealed) in &sealed {
@@ -239,8 +244,9 @@ impl Archive {
                 continue;
             }
             let Some(text) = salvage::open(&key, &keys, &header, sealed) else {
-                without_key +=
-                    u32::from(header.id().is_some_and(|id| id != CENSUS && keys.get(id).is_none()));
+                without_key += u32::from(
+                    header.id().is_some_and(|id| !id.kind.is_of_archive() && keys.get(id).is_none()),
+                );
                 continue;
             };
             opened += 1;
@@ -258,6 +264,7 @@ impl Archive {
                         Record::Spot(spot) => spots.push(spot),
                         Record::Check(check) => checks.push(*check),
                         Record::Census(found) => census = Some(found),
+                        Record::Models(found) => models = Some(found),
                     }
                 }
                 Err(ParseError::Newer) => newer = true,
@@ -283,8 +290,19 @@ impl Archive {
         let deleted = census.map(|census| census.deleted).unwrap_or_default();
         let contents = Arc::new(contents);
         let strays = Mutex::default();
-        let mut archive =
-            Self { store, keys, key, contents, lineage, before_lineages, deleted, revision, losses, strays };
+        let mut archive = Self {
+            store,
+            keys,
+            key,
+            contents,
+            lineage,
+            before_lineages,
+            deleted,
+            models,
+            revision,
+            losses,
+            strays,
+        };
         archive.tidy(&destroyed);
         Ok(archive)
     }
@@ -354,6 +372,25 @@ impl Archive {
     /// What was damaged when it was opened.
     pub fn losses(&self) -> Losses {
         self.losses
+    }
+
+    /// What is known of models that came in packs.
+    pub fn models(&self) -> Models {
+        self.models.clone().unwrap_or_default()
+    }
+
+    /// Notes what is known of models that came in packs. What was seen before is never forgotten: the stricter of both ledgers is kept.
+    ///
+    /// # Errors
+    /// When it can't be written; then nothing was changed.
+    pub fn keep_models(&mut self, mut models: Models) -> Result<(), ArchiveError> {
+        models.ledger.merge(&self.models().ledger);
+        let mut changes = Changes::default();
+        self.seal_models(&models, self.revision + 1, &mut changes);
+        let contents = self.contents.clone();
+        self.change(changes, &contents)?;
+        self.models = Some(models);
+        Ok(())
     }
 
     /// A picture of a check, as JPEG.
@@ -566,6 +603,9 @@ impl Archive {
                 store.change(&std::mem::take(&mut changes))?;
             }
         }
+        if let Some(models) = &self.models {
+            self.seal_models(models, self.revision, &mut changes);
+        }
         self.seal_census(&contents, Vec::new(), &mut changes);
         store.change(&changes)?;
         Ok(store)
@@ -670,6 +710,13 @@ impl Archive {
         self.revision += 1;
         self.seal_census(after, self.deleted.clone(), &mut changes);
         Ok(self.store.change(&changes)?)
+    }
+
+    fn seal_models(&self, models: &Models, revision: u64, changes: &mut Changes) {
+        let record = Record::Models(models.clone());
+        let (id, text) = (record.id(), record.bytes(revision));
+        let sealed = seal::seal_piece(self.key.as_bytes(), id, [0, 1], &text);
+        changes.put.push(Part { id, at: 0, sealed });
     }
 
     fn seal_census(&self, contents: &Contents, deleted: Vec<RecordId>, changes: &mut Changes) {

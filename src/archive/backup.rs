@@ -183,7 +183,7 @@ impl Import {
             match Record::parse(id.kind, &bytes).map_err(unreadable)?.0 {
                 Record::Spot(spot) => self.spots.push(spot),
                 Record::Check(found) => check = Some((self.with_lineage(*found), BTreeMap::new())),
-                Record::Census(_) => return Err(BackupError::Damaged),
+                Record::Census(_) | Record::Models(_) => return Err(BackupError::Damaged),
             }
         }
         self.checks.extend(check.map(with_what_came));

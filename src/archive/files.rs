@@ -44,12 +44,12 @@ impl Files {
         self.folder.join("archive.vault")
     }
 
-    /// A backup that is being received.
+    /// A backup or a model pack that is being received.
     pub fn arriving(&self) -> PathBuf {
         self.folder.join("arriving.age")
     }
 
-    /// Deletes a backup that was not received to its end.
+    /// Deletes what was not received to its end.
     pub fn clear_arriving(&self) {
         let _ = fs::remove_file(self.arriving());
     }

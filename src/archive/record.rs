@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use super::models::Models;
 use crate::assessment::Assessment;
 pub use crate::person::Remarks;
 use crate::photo::Square;
@@ -16,7 +17,8 @@ use crate::photo::Square;
 /// again. Every earlier one can be read: see [`Record::parse`].
 ///
 /// 1. as it began.
-/// 2. a check knows its lineage, what came before it, its photo's size, and answers that were given later.
+/// 2. a check knows its lineage, what came before it, its photo's size, answers that were given later, and whose model gave them if it is
+///    somebody else's.
 pub const VERSION: u8 = 2;
 
 /// What a record holds.
@@ -37,17 +39,32 @@ pub enum Kind {
     Saliency,
     /// A check's whole photo: JPEG.
     Photo,
+    /// [`Models`] that came in packs.
+    Models,
 }
 
 impl Kind {
-    const ALL: [Self; 7] =
-        [Self::Spot, Self::Check, Self::Census, Self::Thumbnail, Self::Crop, Self::Saliency, Self::Photo];
+    const ALL: [Self; 8] = [
+        Self::Spot,
+        Self::Check,
+        Self::Census,
+        Self::Thumbnail,
+        Self::Crop,
+        Self::Saliency,
+        Self::Photo,
+        Self::Models,
+    ];
     /// The pictures of a check.
     pub const PICTURES: [Self; 4] = [Self::Thumbnail, Self::Crop, Self::Saliency, Self::Photo];
 
     /// Whether it is one of [`Self::PICTURES`].
     pub fn is_picture(self) -> bool {
         Self::PICTURES.contains(&self)
+    }
+
+    /// Whether there is one of it, which belongs to no spot or check and is sealed under the archive's own key.
+    pub fn is_of_archive(self) -> bool {
+        matches!(self, Self::Census | Self::Models)
     }
 
     /// How it is spelled in a file.
@@ -301,6 +318,8 @@ pub enum Record {
     Check(Box<Check>),
     /// What must be there.
     Census(Census),
+    /// Models that came in packs.
+    Models(Models),
 }
 
 /// What must be in the archive, so that a lost record is noticed.
@@ -351,6 +370,7 @@ impl Record {
             Self::Spot(spot) => RecordId { kind: Kind::Spot, id: spot.id.number() },
             Self::Check(check) => RecordId { kind: Kind::Check, id: check.id.number() },
             Self::Census(_) => RecordId { kind: Kind::Census, id: 0 },
+            Self::Models(_) => RecordId { kind: Kind::Models, id: 0 },
         }
     }
 
@@ -360,6 +380,7 @@ impl Record {
             Self::Spot(spot) => serde_json::to_vec(spot),
             Self::Check(check) => serde_json::to_vec(check),
             Self::Census(census) => serde_json::to_vec(census),
+            Self::Models(models) => serde_json::to_vec(models),
         };
         // Figures that are no numbers become `null`, which whoever keeps them notices: see [`Self::can_be_kept`].
         let json = Zeroizing::new(json.expect("numbers, texts and lists of them are always JSON"));
@@ -381,6 +402,7 @@ impl Record {
             Kind::Spot => serde_json::from_slice(json).map(Self::Spot),
             Kind::Check => serde_json::from_slice(json).map(Self::Check),
             Kind::Census => serde_json::from_slice(json).map(Self::Census),
+            Kind::Models => serde_json::from_slice(json).map(Self::Models),
             _ => return Err(ParseError::Damaged),
         };
         record.map(|record| (record, revision)).map_err(|_| ParseError::Damaged)

@@ -115,7 +115,9 @@ fn read_part(file: &mut File, at: u64, header: &Header) -> io::Result<Vec<u8>> {
 /// The text of a part, under the key that is its own.
 pub fn open(key: &Key, keys: &Keys, header: &Header, bytes: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     match header.by {
-        By::Owner if header.id()? != CENSUS => header.open(keys.get(owner(header.id()?))?.as_bytes(), bytes),
+        By::Owner if !header.id()?.kind.is_of_archive() => {
+            header.open(keys.get(owner(header.id()?))?.as_bytes(), bytes)
+        }
         _ => header.open(key.as_bytes(), bytes),
     }
 }
@@ -166,7 +168,7 @@ pub fn scan(path: &Path, key: &Key, keys: &Keys) -> io::Result<Found> {
     for ((id, piece), places) in index.parts {
         for (at, header) in places {
             let has_no_key = header.by == By::Owner
-                && id != CENSUS
+                && !id.kind.is_of_archive()
                 && keys.get(owner(id)).is_none()
                 && !keys.is_destroyed(owner(id));
             if has_no_key {

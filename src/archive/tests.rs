@@ -61,6 +61,7 @@ pub fn assessment() -> Assessment {
         because: Vec::new(),
         despite_risk: None,
         risk_of_photo: Some(0.1),
+        foreign_model: None,
     }
 }
 
@@ -140,6 +141,41 @@ fn filled(place: &Scratch) -> Archive {
         }
     }
     archive
+}
+
+/// What was seen of one publisher: this version, and that others were withdrawn.
+fn seen(version: u32, withdrawn: &[u32]) -> spotpack::Ledger {
+    let digest = |text: &str| spotpack::Digest::of(text.as_bytes()).to_string();
+    let seen = serde_json::json!({
+        "highest": [version, digest(&version.to_string())], "revoked": withdrawn, "key_revoked": false
+    });
+    serde_json::from_value(serde_json::json!({ digest("key"): seen })).expect("a ledger")
+}
+
+#[test]
+fn what_was_seen_of_models_is_never_forgotten_not_even_where_the_file_is_damaged() {
+    let place = Scratch::new();
+    let mut archive = filled(&place);
+    assert_eq!(archive.models(), Models::default());
+    let models = Models { ledger: seen(3, &[1]), ..Models::default() };
+    archive.keep_models(models.clone()).expect("kept");
+    // Whoever writes with less in hand lowers nothing.
+    archive.keep_models(Models { ledger: seen(2, &[2]), ..Models::default() }).expect("kept");
+    let stricter = Models { ledger: seen(3, &[1, 2]), ..Models::default() };
+    assert_eq!(archive.models(), stricter);
+    drop(archive);
+    let mut archive = place.open();
+    assert_eq!((archive.models(), archive.losses()), (stricter.clone(), Losses::default()));
+    let spot = archive.contents().spots().next().expect("a spot").id;
+    archive.delete_spot(spot).expect("deleted");
+    drop(archive);
+    // The database's header, twice, so that the file is made anew of what is found in it.
+    let mut bytes = fs::read(place.file()).expect("file");
+    bytes[..320].fill(0xa5);
+    fs::write(place.file(), bytes).expect("written");
+    let archive = place.open();
+    assert!(archive.losses().rebuilt);
+    assert_eq!((archive.models(), archive.contents().spots().len()), (stricter, 2));
 }
 
 #[test]

@@ -29,5 +29,7 @@ pub mod report;
 #[cfg(feature = "ui")]
 pub mod settings;
 #[cfg(feature = "ui")]
+pub mod shelf;
+#[cfg(feature = "ui")]
 pub mod ui;
 pub mod wording;

@@ -4,6 +4,7 @@
 // from it: a listener on the window, in the capture phase, comes first, and the WebView opens its own chooser or camera.
 const PHOTO = "input[type=file][data-photo]";
 const BACKUP = "input[type=file][data-backup]";
+const PACK = "input[type=file][data-pack]";
 const PIECE_BYTES = 1500000;
 
 const base64 = (file) => new Promise((resolve, reject) => {
@@ -72,7 +73,7 @@ const send = async (file, kind) => {
 
 const kindOf = ({ target }) => {
   if (!(target instanceof Element)) return null;
-  return target.matches(PHOTO) ? "photo" : target.matches(BACKUP) ? "backup" : null;
+  return target.matches(PHOTO) ? "photo" : target.matches(BACKUP) ? "backup" : target.matches(PACK) ? "pack" : null;
 };
 // Where Rust starts this script again, what an earlier one listened to is let go: everything would happen twice.
 window.spotcheckBridge?.abort();
@@ -96,7 +97,7 @@ listen("dragover", (event) => event.preventDefault());
 listen("drop", (event) => {
   event.preventDefault();
   const [file] = event.dataTransfer?.files ?? [];
-  if (file) send(file, "photo");
+  if (file) send(file, file.name.endsWith(".spotpack") ? "pack" : "photo");
 });
 listen("paste", (event) => {
   const file = [...(event.clipboardData?.files ?? [])].find((file) => file.type.startsWith("image/"));

@@ -126,6 +126,10 @@ impl Report {
         lost.iter().for_each(|sentence| writer.paragraph(sentence, 10.0, INK));
 
         writer.heading(2, &words.triage(assessment.triage), 13.0);
+        if let Some(label) = &assessment.foreign_model {
+            let label = words.text("model-foreign", &[("label", label.clone().into())]);
+            writer.paragraph(&label, 10.0, INK);
+        }
         if assessment.triage == Triage::CannotTell {
             for doubt in &assessment.cannot_tell {
                 writer.paragraph(&words.doubt(*doubt), 10.0, INK);
@@ -573,6 +577,33 @@ mod tests {
             assert_eq!(told(&report), [true, false]);
             report.pages[0].photo = Some(b"no picture".to_vec());
             assert_eq!(told(&report), [true, true]);
+        }
+    }
+
+    /// A doctor must see whose model answered.
+    #[test]
+    fn somebody_elses_answer_says_so_on_paper() {
+        let fonts = Fonts::embedded().expect("fonts");
+        for language in Language::ALL {
+            let words = Wording::new(language);
+            let mut report = report(language);
+            let told = |report: &Report| {
+                let mut writer =
+                    Writer { fonts: &fonts, words: &words, blocks: Vec::new(), sheets: 0, y: MARGIN };
+                writer.begin_sheet();
+                report.write(&mut writer, 0, &report.pages[0], "title");
+                let marks = writer.blocks.iter().flat_map(|block| &block.marks);
+                let lines: Vec<&str> = marks
+                    .filter_map(|(_, mark)| match mark {
+                        Mark::Line { text, .. } => Some(text.as_str()),
+                        _ => None,
+                    })
+                    .collect();
+                lines.join(" ").contains("0123 4567 · Skin lab")
+            };
+            assert!(!told(&report));
+            report.pages[0].check.assessment.foreign_model = Some("0123 4567 · Skin lab".into());
+            assert!(told(&report), "{language:?}");
         }
     }
 

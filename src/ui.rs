@@ -1,8 +1,8 @@
 //! The app's window: screens as functions of a small state.
 //!
 //! [`launch`] opens it. `state` holds what can change and the actions that change it, `screens` has one file a screen,
-//! `parts` and `icons` what several of them share, `pictures` how pictures come to the screen; `look` and `keeper` are the
-//! threads (`work`) that assess and that keep.
+//! `parts` and `icons` what several of them share, `pictures` how pictures come to the screen, `model` which model answers;
+//! `look` and `keeper` are the threads (`work`) that assess and that keep.
 
 mod app;
 mod body_map;
@@ -11,6 +11,7 @@ mod framing;
 mod icons;
 mod keeper;
 mod look;
+mod model;
 mod parts;
 mod pictures;
 mod pulse;

@@ -6,12 +6,23 @@
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde::{Deserialize, Serialize};
+use spotpack::limits;
 
 /// What runs in the WebView. It sends one [`Message`] for each thing that happens, heeds each [`Reply`], and never ends.
 pub const SCRIPT: &str = include_str!("../../assets/bridge.js");
 
 /// The most bytes that a photo's file may have.
 pub const MAX_FILE_BYTES: u64 = 100_000_000;
+
+/// The most bytes that a model pack can have: those of all its parts, and what lies between them.
+pub const MAX_PACK_BYTES: u64 = limits::MANIFEST_BYTES
+    + limits::CARD_BYTES
+    + limits::EVALUATION_BYTES
+    + limits::QUALITY_BYTES
+    + limits::ANSWERS_BYTES
+    + limits::PICTURES as u64 * limits::PICTURE_BYTES
+    + limits::WEIGHTS_BYTES
+    + 4096;
 
 /// The most bytes of a file that the script sends at once.
 pub const PIECE_BYTES: usize = 1_500_000;
@@ -24,6 +35,8 @@ pub enum Kind {
     Photo,
     /// A backup: it may be larger than memory, and goes to the disk.
     Backup,
+    /// A model pack: it goes to the disk, too.
+    Pack,
 }
 
 /// What the script sends.
@@ -104,6 +117,9 @@ pub enum BridgeError {
     /// More than [`MAX_FILE_BYTES`].
     #[error("the file has more than {} MB; choose a smaller one", MAX_FILE_BYTES / 1_000_000)]
     TooLarge,
+    /// More than [`MAX_PACK_BYTES`].
+    #[error("the file is larger than any model pack may be")]
+    PackTooLarge,
 }
 
 /// A file on its way in: what was announced of it and how much has come.
@@ -123,6 +139,7 @@ impl Arrival {
     pub fn announced(number: u64, kind: Kind, size: u64) -> Result<Self, BridgeError> {
         match kind {
             Kind::Photo if size > MAX_FILE_BYTES => Err(BridgeError::TooLarge),
+            Kind::Pack if size > MAX_PACK_BYTES => Err(BridgeError::PackTooLarge),
             _ => Ok(Self { number, kind, size, came: 0 }),
         }
     }
@@ -174,6 +191,8 @@ mod tests {
         assert_eq!(parse(json!("back")), Message::Back);
         let reading = parse(json!({ "reading": { "number": 2, "kind": "backup" } }));
         assert_eq!(reading, Message::Reading { number: 2, kind: Kind::Backup });
+        let reading = parse(json!({ "reading": { "number": 3, "kind": "pack" } }));
+        assert_eq!(reading, Message::Reading { number: 3, kind: Kind::Pack });
         assert_eq!(
             parse(json!({ "file": { "number": 2, "size": 3 } })),
             Message::File { number: 2, size: 3 }
@@ -221,6 +240,9 @@ mod tests {
         assert_eq!(large.take(&format!("{most}AAAA")), Err(BridgeError::Unreadable), "too much at once");
         assert_eq!(Arrival::announced(1, Kind::Photo, MAX_FILE_BYTES + 1), Err(BridgeError::TooLarge));
         assert!(Arrival::announced(1, Kind::Backup, MAX_FILE_BYTES * 100).is_ok());
+        assert!(Arrival::announced(1, Kind::Pack, MAX_PACK_BYTES).is_ok());
+        let larger = Arrival::announced(1, Kind::Pack, MAX_PACK_BYTES + 1);
+        assert_eq!(larger, Err(BridgeError::PackTooLarge));
     }
 
     proptest! {

@@ -14,7 +14,8 @@ use super::pictures;
 #[cfg(feature = "camera")]
 use super::screens::Camera;
 use super::screens::{
-    About, Backup, Compare, Frame, Home, Keep, Learn, Lock, Result, Saved, Settings, Spot, Spots, Welcome,
+    About, Backup, Compare, Frame, Home, Keep, Learn, Lock, Model, Result, Saved, Settings, Spot, Spots,
+    Welcome,
 };
 use super::state::App;
 use super::work::pause;
@@ -59,6 +60,8 @@ pub enum Route {
         Lock {},
         #[route("/backup")]
         Backup {},
+        #[route("/model")]
+        Model {},
         #[route("/learn")]
         Learn {},
         #[route("/settings")]

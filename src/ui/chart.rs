@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use dioxus::prelude::*;
 
-use super::parts::{day_of, triage_lines};
+use super::parts::day_of;
 use super::state::App;
 use crate::archive::record::Check;
 use crate::assessment::{SCHEMA, Triage};
@@ -24,11 +24,18 @@ fn positions(seconds: &[i64]) -> Vec<f32> {
     }
 }
 
+/// Whether two checks were answered by different models.
+pub fn another_model(one: &Check, other: &Check) -> bool {
+    let model = |check: &Check| (check.assessment.model.clone(), check.assessment.foreign_model.clone());
+    model(one) != model(other)
+}
+
 /// The risk at each check that has an answer, oldest first, as a line with how far the views of each photo disagree. Nothing for
 /// fewer than two.
 #[component]
 pub fn RiskChart(checks: Vec<Arc<Check>>) -> Element {
-    let words = use_context::<App>().words();
+    let app = use_context::<App>();
+    let words = app.words();
     // Risks of another schema mean something else: they don't belong on one line with these.
     let comparable = |check: &&Arc<Check>| {
         check.assessment.triage != Triage::CannotTell && check.assessment.schema == SCHEMA
@@ -52,7 +59,10 @@ pub fn RiskChart(checks: Vec<Arc<Check>>) -> Element {
     let all =
         answered.iter().map(|check| words.percent(check.assessment.risk)).collect::<Vec<_>>().join(", ");
     // Pictures of a spot are mostly taken alike; the lines are those for the last one.
-    let lines = answered.last().and_then(|check| triage_lines(check.assessment.calibrated_for));
+    let lines = answered.last().and_then(|check| app.model().lines_of(&check.assessment));
+    let changes =
+        points.windows(2).zip(answered.windows(2)).filter(|(_, pair)| another_model(&pair[0], &pair[1]));
+    let changes: Vec<f32> = changes.map(|(points, _)| f32::midpoint(points[0].0, points[1].0)).collect();
     rsx! {
         section { class: "card",
             h2 { {words.say("chart-title")} }
@@ -65,6 +75,9 @@ pub fn RiskChart(checks: Vec<Arc<Check>>) -> Element {
                 rect { class: "zone soon", x: "0", y: "{y(1.0)}", width: "{WIDTH}", height: "{y(lines.soon) - y(1.0)}" }
                 rect { class: "zone look", x: "0", y: "{y(lines.soon)}", width: "{WIDTH}", height: "{y(lines.look) - y(lines.soon)}" }
                 rect { class: "zone fine", x: "0", y: "{y(lines.look)}", width: "{WIDTH}", height: "{y(0.0) - y(lines.look)}" }
+            }
+            for x in changes {
+                line { key: "{x}", class: "changed", x1: "{x}", x2: "{x}", y1: "{MARGIN}", y2: "{HEIGHT - MARGIN}" }
             }
             for (number, (x, _, low, high)) in points.iter().copied().enumerate() {
                 line { key: "{number}", class: "spread", x1: "{x}", x2: "{x}", y1: "{low}", y2: "{high}" }

@@ -7,15 +7,19 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use keyring_core::CredentialStore;
+use spotpack::{ConfirmedKey, Digest, PublicKey, Refused, decide, still_usable};
 
 use crate::archive::backup::{self, BackupError, Imported};
+use crate::archive::models::Models;
 use crate::archive::record::{Check, CheckId, Kind, Pictures, Spot, SpotId};
 use crate::archive::seal::{Key, Passphrase};
 use crate::archive::vault::{Protection, Vault, VaultError};
 use crate::archive::{Archive, ArchiveError, Contents, Files, Lock, Losses, StoreError};
 use crate::assessment::Assessment;
 use crate::files;
+use crate::packs::{FLOOR, NotUsed, app_version};
 use crate::platform::{self, Handed};
+use crate::shelf::{FromPack, Shelf, Source};
 use crate::wording::Wording;
 
 /// Why something can't be kept, read or moved.
@@ -149,10 +153,40 @@ impl From<&KeeperError> for Trouble {
     }
 }
 
-/// The archive's files, its key's vault, and the archive while it is open.
+/// What was found in a model pack that has arrived.
+#[derive(Debug, Clone)]
+pub enum Examined {
+    /// This key signed it, and nobody has compared its fingerprint yet: nothing else of it was read.
+    Stranger(PublicKey),
+    /// It may take the place of the model in use.
+    Offer(Arc<Offer>),
+}
+
+/// A model pack that was accepted, but for its known answers, which its model gives when it is to be used.
+#[derive(Debug)]
+pub struct Offer {
+    /// What goes with its model.
+    pub from: FromPack,
+    /// Where it lies until then.
+    pub source: Source,
+    /// The key that was confirmed for it.
+    pub confirmed: Option<ConfirmedKey>,
+}
+
+/// A pack that was in use before.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Before {
+    /// The name of its model.
+    pub name: String,
+    /// Where it lies.
+    pub source: Source,
+}
+
+/// The archive's files, its key's vault, and the archive while it is open; and the packs that are installed.
 pub struct Keeper {
     files: Files,
     vault: Vault,
+    shelf: Shelf,
     lock: Option<Lock>,
     open: Option<(Archive, Key)>,
     arriving: Option<Arriving>,
@@ -162,7 +196,8 @@ impl Keeper {
     /// For the archive in this folder.
     pub fn new(folder: &Path, key_store: Option<Arc<CredentialStore>>) -> Self {
         let files = Files::in_folder(folder);
-        Self { vault: Vault::new(&files.vault(), key_store), files, lock: None, open: None, arriving: None }
+        let (vault, shelf) = (Vault::new(&files.vault(), key_store), Shelf::in_folder(folder));
+        Self { vault, shelf, files, lock: None, open: None, arriving: None }
     }
 
     /// What there is. Opens it where that needs no passphrase.
@@ -181,7 +216,7 @@ impl Keeper {
     fn protection(&mut self) -> Result<Protection, KeeperError> {
         if self.lock.is_none() {
             self.lock = Some(self.files.lock().map_err(ArchiveError::from)?);
-            // What a kill left of a backup that was arriving.
+            // What a kill left of a file that was arriving.
             self.files.clear_arriving();
         }
         match self.vault.protection()? {
@@ -373,27 +408,27 @@ impl Keeper {
         Ok((handed, incomplete))
     }
 
-    /// Makes room for a backup that arrives in pieces.
+    /// Makes room for a backup or a model pack that arrives in pieces.
     ///
     /// # Errors
     /// When no file can be made for it.
-    pub fn expect_backup(&mut self) -> Result<(), KeeperError> {
+    pub fn expect_file(&mut self) -> Result<(), KeeperError> {
         self.protection()?;
         self.arriving = Some(Arriving::new(self.files.arriving())?);
         Ok(())
     }
 
-    /// Appends a piece to the backup that arrives; nothing where none is expected any more.
+    /// Appends a piece to the file that arrives; nothing where none is expected any more.
     ///
     /// # Errors
-    /// When it can't be written; then the backup is dropped.
+    /// When it can't be written; then the file is dropped.
     pub fn append(&mut self, piece: &[u8]) -> Result<(), KeeperError> {
         let written = self.arriving.as_mut().map_or(Ok(()), |file| file.append(piece));
         Ok(written.inspect_err(|_| self.arriving = None)?)
     }
 
-    /// Drops the backup that has arrived.
-    pub fn drop_backup(&mut self) {
+    /// Drops the file that has arrived.
+    pub fn drop_file(&mut self) {
         self.arriving = None;
     }
 
@@ -419,6 +454,99 @@ impl Keeper {
         self.arriving.is_some()
     }
 
+    /// What is known of models that came in packs; `None` while that can't be read. What stands in the clear follows it.
+    pub fn models(&mut self) -> Option<Models> {
+        let protection = self.protection();
+        let models = match (&self.open, protection) {
+            (Some((archive, _)), _) => archive.models(),
+            (None, Ok(Protection::None)) => Models::default(),
+            _ => return None,
+        };
+        self.note(&models);
+        Some(models)
+    }
+
+    /// Notes in the clear which model is in use. Where that fails, the archive still knows, and the next start tries again.
+    fn note(&self, models: &Models) {
+        if let Err(error) = self.shelf.note(models) {
+            tracing::info!("which model is in use could not be noted beside the archive: {error}");
+        }
+    }
+
+    /// Looks at the model pack that has arrived, with a key that was confirmed for it.
+    ///
+    /// # Errors
+    /// When the archive is locked, or nothing has arrived.
+    pub fn examine(
+        &mut self,
+        confirmed: Option<ConfirmedKey>,
+    ) -> Result<Result<Examined, NotUsed>, KeeperError> {
+        let models = self.models().ok_or(VaultError::Locked)?;
+        let path = self.arrived()?;
+        Ok(match Self::offer(path, &models, confirmed) {
+            Ok(offer) => Ok(Examined::Offer(Arc::new(offer))),
+            Err(NotUsed::Refused(Refused::ForeignNotConfirmed(key))) => Ok(Examined::Stranger(key)),
+            Err(why) => Err(why),
+        })
+    }
+
+    fn offer(path: PathBuf, models: &Models, confirmed: Option<ConfirmedKey>) -> Result<Offer, NotUsed> {
+        let (digest, trusted) = (Source::digest_at(&path)?, models.trusting(confirmed));
+        let source = Source { path, digest, confirmed: trusted };
+        let pack = source.open()?;
+        decide(pack.signed(), &models.ledger, FLOOR, app_version())?;
+        Ok(Offer { from: FromPack::of(&pack, &models.ledger)?, source, confirmed })
+    }
+
+    fn arrived(&self) -> Result<PathBuf, KeeperError> {
+        let arrived = self.arriving.as_ref().map(|file| file.path.clone());
+        Ok(arrived.ok_or(io::Error::from(io::ErrorKind::NotFound))?)
+    }
+
+    /// Installs the model pack that was offered, whose model has given its known answers: it is noted in one transaction with all that
+    /// was seen of its publisher.
+    ///
+    /// # Errors
+    /// When it can't be kept; then the model that was in use stays.
+    pub fn install(&mut self, offer: &Offer) -> Result<Result<(), NotUsed>, KeeperError> {
+        self.create(None)?;
+        let models = self.archive()?.models();
+        let source = Source { path: self.arrived()?, ..offer.source.clone() };
+        let decided =
+            source.signed().and_then(|signed| Ok(decide(&signed, &models.ledger, FLOOR, app_version())?));
+        let accepted = match decided {
+            Ok(accepted) => accepted,
+            Err(why) => return Ok(Err(why)),
+        };
+        self.shelf.take_in(&source.path, &source.digest)?;
+        self.arriving = None;
+        let models = models.installed(source.digest, &accepted, offer.confirmed);
+        self.write(|archive| archive.keep_models(models.clone()))?;
+        self.note(&models);
+        self.shelf.tidy(&models);
+        Ok(Ok(()))
+    }
+
+    /// Notes that the model that was in use before, or the app's own, is in use from now on.
+    ///
+    /// # Errors
+    /// When the archive is locked or can't be written; then the model that was in use stays.
+    pub fn go_to_model(&mut self, to: Option<Digest>) -> Result<(), KeeperError> {
+        let models = self.archive()?.models().gone_to(to);
+        self.write(|archive| archive.keep_models(models.clone()))?;
+        self.note(&models);
+        Ok(())
+    }
+
+    /// The pack that was in use before, where it may still be gone back to.
+    pub fn before(&mut self) -> Option<Before> {
+        let models = self.models()?;
+        let source = self.shelf.source(models.before?, &models.confirmed);
+        let signed = source.signed().ok()?;
+        still_usable(&signed, &models.ledger, FLOOR, app_version()).ok()?;
+        Some(Before { name: signed.manifest().name.clone(), source })
+    }
+
     /// Puts an archive that can't be opened into a folder of its own, so that a new one can be begun; its key stays where it is.
     /// Returns the folder.
     ///
@@ -437,7 +565,7 @@ impl Keeper {
         Ok(moved)
     }
 
-    /// Deletes the archive and its key, and those that were set aside.
+    /// Deletes the archive and its key, and those that were set aside; and the packs that are installed.
     ///
     /// # Errors
     /// When a file can't be removed.
@@ -451,7 +579,8 @@ impl Keeper {
             fs::remove_dir_all(aside)?;
         }
         self.vault.forget_key();
-        Ok(self.files.delete()?)
+        self.files.delete()?;
+        Ok(self.shelf.delete()?)
     }
 
     fn archive(&mut self) -> Result<&mut Archive, KeeperError> {
@@ -608,6 +737,141 @@ mod tests {
         assert!(aside.join("archive.redb").exists());
         keeper.delete_everything().expect("deleted");
         assert!(!aside.exists());
+    }
+
+    #[cfg(feature = "packs")]
+    mod packs {
+        use spotpack::PackError;
+
+        use super::*;
+        use crate::shelf::tests::Publisher;
+
+        /// A pack that arrives whole, and what is found in it when its key was confirmed.
+        fn offered(keeper: &mut Keeper, publisher: &Publisher, pack: &[u8]) -> Result<Arc<Offer>, NotUsed> {
+            keeper.expect_file().expect("room");
+            for piece in pack.chunks(1_000_000) {
+                keeper.append(piece).expect("appended");
+            }
+            match keeper.examine(Some(publisher.confirmed())).expect("examined")? {
+                Examined::Offer(offer) => Ok(offer),
+                Examined::Stranger(_) => panic!("its key was confirmed"),
+            }
+        }
+
+        fn install(keeper: &mut Keeper, publisher: &Publisher, pack: &[u8]) -> Result<Digest, NotUsed> {
+            let offer = offered(keeper, publisher, pack)?;
+            keeper.install(&offer).expect("kept")?;
+            Ok(offer.source.digest)
+        }
+
+        fn keeper(folder: &tempfile::TempDir, store: &Arc<CredentialStore>) -> Keeper {
+            Keeper::new(folder.path(), Some(store.clone()))
+        }
+
+        #[test]
+        fn a_stranger_is_asked_about_before_anything_is_installed() {
+            let (folder, publisher) = (tempfile::tempdir().expect("folder"), Publisher::new());
+            let mut keeper = keeper(&folder, &key_store());
+            keeper.begin();
+            keeper.expect_file().expect("room");
+            keeper.append(&publisher.pack(1)).expect("appended");
+            let found = keeper.examine(None).expect("examined").expect("a pack");
+            assert!(matches!(found, Examined::Stranger(key) if key == publisher.key));
+            assert_eq!(keeper.models(), Some(Models::default()));
+            assert_eq!(keeper.begin(), Book::Empty { key_store: true }, "nothing is made before");
+        }
+
+        #[test]
+        fn what_is_installed_is_known_after_a_restart_and_an_older_or_other_pack_is_refused() {
+            let (folder, publisher, store) =
+                (tempfile::tempdir().expect("folder"), Publisher::new(), key_store());
+            let mut first = keeper(&folder, &store);
+            first.begin();
+            let three = install(&mut first, &publisher, &publisher.pack(3)).expect("installed");
+            assert!(!Files::in_folder(folder.path()).arriving().exists(), "it was moved");
+            drop(first);
+            let mut again = keeper(&folder, &store);
+            assert!(matches!(again.begin(), Book::Open(_)), "keeping a model makes the archive");
+            let models = again.models().expect("open");
+            assert_eq!((models.in_use, models.before), (Some(three), None));
+            assert_eq!(models.confirmed, [publisher.confirmed()]);
+
+            let older = offered(&mut again, &publisher, &publisher.pack(2)).map(drop);
+            assert!(
+                matches!(older, Err(NotUsed::Refused(Refused::OlderThanSeen { version: 2, seen: 3 }))),
+                "{older:?}"
+            );
+            let other =
+                publisher.changed(3, |manifest, _| manifest.date = "2026-04-01".parse().expect("a day"));
+            let other = offered(&mut again, &publisher, &other).map(drop);
+            assert!(matches!(other, Err(NotUsed::Refused(Refused::SameVersion(3)))), "{other:?}");
+            let newer = publisher
+                .changed(4, |manifest, _| manifest.lowest_app = "99.0.0".parse().expect("a version"));
+            let newer = offered(&mut again, &publisher, &newer).map(drop);
+            assert!(matches!(newer, Err(NotUsed::Refused(Refused::NeedsNewerApp { .. }))), "{newer:?}");
+            let mut changed = publisher.pack(4);
+            let at = changed.len() - 5_000;
+            changed[at] ^= 1;
+            let changed = offered(&mut again, &publisher, &changed).map(drop);
+            assert!(
+                matches!(changed, Err(NotUsed::Refused(Refused::Pack(PackError::Tampered(_))))),
+                "{changed:?}"
+            );
+            assert_eq!(again.models(), Some(models), "none of them left a trace");
+        }
+
+        #[test]
+        fn going_back_lowers_nothing_and_what_was_withdrawn_is_not_gone_back_to() {
+            let (folder, publisher) = (tempfile::tempdir().expect("folder"), Publisher::new());
+            let mut keeper = keeper(&folder, &key_store());
+            keeper.begin();
+            let one = install(&mut keeper, &publisher, &publisher.pack(1)).expect("installed");
+            let two = install(&mut keeper, &publisher, &publisher.pack(2)).expect("installed");
+            assert_eq!(keeper.before().expect("the first").source.digest, one);
+            keeper.go_to_model(Some(one)).expect("back");
+            let models = keeper.models().expect("open");
+            assert_eq!((models.in_use, models.before), (Some(one), Some(two)));
+            assert_eq!(models.ledger.highest(&publisher.key.fingerprint()), Some(2));
+            keeper.go_to_model(None).expect("to the app's own");
+            let older = offered(&mut keeper, &publisher, &publisher.pack(1)).map(drop);
+            assert!(matches!(older, Err(NotUsed::Refused(Refused::OlderThanSeen { .. }))), "{older:?}");
+            let three =
+                publisher.changed(3, |manifest, _| manifest.revoked = vec![publisher.withdraws(&[2])]);
+            keeper.go_to_model(Some(two)).expect("forth");
+            install(&mut keeper, &publisher, &three).expect("installed");
+            assert_eq!(keeper.models().expect("open").before, Some(two));
+            assert_eq!(keeper.before(), None, "it was withdrawn");
+        }
+
+        #[test]
+        fn nothing_is_known_of_models_while_the_archive_is_locked() {
+            let (folder, publisher) = (tempfile::tempdir().expect("folder"), Publisher::new());
+            let passphrase = Passphrase::new("a long passphrase".into()).expect("long enough");
+            let mut keeper = Keeper::new(folder.path(), None);
+            keeper.begin();
+            keeper.create(Some(&passphrase)).expect("made");
+            install(&mut keeper, &publisher, &publisher.pack(1)).expect("installed");
+            keeper.lock();
+            assert_eq!((keeper.models(), keeper.before()), (None, None));
+            keeper.expect_file().expect("room");
+            keeper.append(&publisher.pack(2)).expect("appended");
+            let refused = keeper.examine(Some(publisher.confirmed())).map(drop);
+            assert!(matches!(refused, Err(KeeperError::Vault(VaultError::Locked))), "{refused:?}");
+            // What stands in the clear is enough for an answer.
+            let noted = Shelf::in_folder(folder.path()).noted().expect("readable").expect("one");
+            assert_eq!(noted.confirmed, [publisher.confirmed()]);
+        }
+
+        #[test]
+        fn deleting_everything_takes_packs_and_what_was_seen_along() {
+            let (folder, publisher) = (tempfile::tempdir().expect("folder"), Publisher::new());
+            let mut keeper = keeper(&folder, &key_store());
+            keeper.begin();
+            install(&mut keeper, &publisher, &publisher.pack(3)).expect("installed");
+            keeper.delete_everything().expect("deleted");
+            assert_eq!(keeper.models(), Some(Models::default()));
+            assert!(!folder.path().join("packs").exists());
+        }
     }
 
     #[test]

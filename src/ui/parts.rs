@@ -17,8 +17,7 @@ use super::pictures;
 use super::state::App;
 use crate::archive::record::{CheckId, Kind};
 use crate::assessment::Triage;
-use crate::modality::Modality;
-use crate::network::model::{Card, TriageThresholds};
+use crate::network::model::Card;
 use crate::wording::Wording;
 
 /// The bar at the top of every screen but the first: the way back and where one is.
@@ -216,14 +215,15 @@ pub fn card() -> Option<&'static Card> {
     CARD.as_ref()
 }
 
-/// Where the app's own model advises what, for pictures that were taken so.
-pub fn triage_lines(modality: Modality) -> Option<TriageThresholds> {
-    card().map(|card| card.calibrations.of(modality).triage)
-}
-
-/// The name of the app's own model.
-pub fn present_model() -> Option<String> {
-    card().map(|card| card.version.clone())
+/// Says that an answer is somebody else's model's, wherever one stands.
+#[component]
+pub fn Foreign(label: Option<String>) -> Element {
+    let words = use_context::<App>().words();
+    rsx! {
+        if let Some(label) = label {
+            span { class: "foreign", {words.text("model-foreign", &[("label", label.into())])} }
+        }
+    }
 }
 
 /// The day of a moment, here, as the language writes it.

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use dioxus::core::{Task, spawn_forever};
@@ -9,23 +10,27 @@ use dioxus::prelude::*;
 use dioxus::router::{Navigator, router};
 use futures_channel::oneshot;
 use jiff::Timestamp;
+use spotpack::{ConfirmedKey, Digest, Ledger, PublicKey};
 
 use super::app::Route;
 use super::framing::Framing;
-use super::keeper::{Book, Keeper, KeeperError, Page, Trouble};
+use super::keeper::{Before, Book, Examined, Keeper, KeeperError, Offer, Page, Trouble};
 use super::look::{Answer, Looker, Opened};
-use super::parts::card;
+use super::model::InUse;
 use super::pulse::{PATIENCE, Pulse};
 use super::work::{WorkError, Worker};
+use crate::archive::models::Models;
 use crate::archive::record::{self, CheckId, SpotId};
 use crate::archive::seal::Passphrase;
 use crate::archive::vault::Protection;
 use crate::assessment::Look;
 use crate::capture::bridge::{Arrival, BridgeError, Kind, MAX_FILE_BYTES, Reply};
+use crate::packs::NotUsed;
 use crate::person::{Person, Remarks};
-use crate::photo::{DecodeError, Square};
+use crate::photo::DecodeError;
 use crate::platform::{self, Handed, System};
 use crate::settings::{CONSENT, Settings, SettingsError, Store};
+use crate::shelf::{Shelf, Source};
 use crate::wording::{Language, Wording};
 
 /// A photo that is being framed.
@@ -43,10 +48,12 @@ enum Incoming {
     Nothing,
     /// One was chosen, and is being read.
     Expected(u64, Kind),
-    /// It is arriving. The bytes of a photo are here, those of a backup with the keeper.
+    /// It is arriving. The bytes of a photo are here, those of a backup or a model pack with the keeper.
     Arriving(Arrival, Vec<u8>),
     /// A backup is there, and waits for its passphrase.
     Backup,
+    /// A model pack is there, and waits until somebody decides about it.
+    Pack,
 }
 
 /// How long nobody has touched the app, by a clock that counts sleep.
@@ -73,6 +80,8 @@ pub struct App {
     shown: Signal<Option<Rc<Answer>>>,
     target: Signal<Option<SpotId>>,
     book: Signal<Book>,
+    model: Signal<Rc<InUse>>,
+    examined: Signal<Option<Examined>>,
     incoming: Signal<Incoming>,
     left: Signal<Option<oneshot::Receiver<Option<Vec<u8>>>>>,
     idle: Signal<Idle>,
@@ -104,6 +113,8 @@ impl App {
             shown: Signal::new(None),
             target: Signal::new(None),
             book: Signal::new(Book::Opening),
+            model: Signal::new(Rc::default()),
+            examined: Signal::new(None),
             incoming: Signal::new(Incoming::Nothing),
             left: Signal::new(Some(left)),
             idle: Signal::new(Idle { touched: system.clock() }),
@@ -113,7 +124,7 @@ impl App {
             keeping: Signal::new(0),
             notice: Signal::new(None),
             settings_keeper: Signal::new(Worker::start(move || store)),
-            looker: Signal::new(Looker::start()),
+            looker: Signal::new(Looker::start(Shelf::in_folder(&folder))),
             keeper: Signal::new(Worker::start(move || {
                 // On the thread that hands files over: none of this run's can be taken for an earlier one's.
                 let _ = found.send(platform::left_photo(system, SystemTime::now(), MAX_FILE_BYTES));
@@ -169,6 +180,16 @@ impl App {
             Book::Open(page) => Some(page.clone()),
             _ => None,
         }
+    }
+
+    /// The model that answers.
+    pub fn model(self) -> Rc<InUse> {
+        self.model.cloned()
+    }
+
+    /// What was found in the model pack that has arrived.
+    pub fn examined(self) -> Option<Examined> {
+        self.examined.cloned()
     }
 
     /// Whether something is waited for.
@@ -258,6 +279,8 @@ impl App {
                 self.answers.set(Vec::new());
                 self.settings.set(Settings::default());
                 self.speak();
+                let _ = self.looker().try_on(None, Ledger::default()).await;
+                self.model.set(Rc::default());
             });
         });
     }
@@ -276,8 +299,8 @@ impl App {
         self.notice.set(None);
         self.doing.set(Some(None));
         self.incoming.set(Incoming::Expected(number, kind));
-        if kind == Kind::Backup {
-            self.ask(Keeper::expect_backup);
+        if kind != Kind::Photo {
+            self.ask(Keeper::expect_file);
         }
     }
 
@@ -340,7 +363,7 @@ impl App {
                 acknowledge(Reply::Taken { number, more: !complete });
             }
             // Only when it is on the disk: else all of it might pile up before.
-            Kind::Backup => {
+            Kind::Backup | Kind::Pack => {
                 let written = self.keeper().ask(move |keeper| keeper.append(&piece));
                 spawn_forever(async move {
                     let written = written.await;
@@ -369,6 +392,14 @@ impl App {
                 self.doing.set(None);
                 self.incoming.set(Incoming::Backup);
             }
+            Kind::Pack => {
+                self.doing.set(None);
+                self.incoming.set(Incoming::Pack);
+                if router().current::<Route>() != (Route::Model {}) {
+                    navigator.push(Route::Model {});
+                }
+                self.examine(None);
+            }
         }
     }
 
@@ -377,7 +408,7 @@ impl App {
         match &*self.incoming.peek() {
             Incoming::Expected(expected, _) => *expected == number,
             Incoming::Arriving(arrival, _) => arrival.number() == number,
-            Incoming::Nothing | Incoming::Backup => false,
+            Incoming::Nothing | Incoming::Backup | Incoming::Pack => false,
         }
     }
 
@@ -451,6 +482,7 @@ impl App {
         let key = match error {
             BridgeError::Unreadable => "file-unreadable",
             BridgeError::TooLarge => "file-too-many-bytes",
+            BridgeError::PackTooLarge => "model-too-many-bytes",
         };
         self.fail(self.words.peek().say(key));
     }
@@ -484,7 +516,9 @@ impl App {
     /// Takes what is told of the person into the answer that is shown.
     pub fn tell_person(mut self, person: Person) {
         let Some(shown) = self.shown.peek().clone() else { return };
-        let Some(assessment) = card().and_then(|card| shown.of_photo.with_person(card, person)) else {
+        let model = self.model.peek().clone();
+        let card = model.card_of(&shown.of_photo);
+        let Some(assessment) = card.and_then(|card| shown.of_photo.with_person(card, person)) else {
             return;
         };
         let answer = Rc::new(Answer { assessment, ..(*shown).clone() });
@@ -518,30 +552,46 @@ impl App {
         });
     }
 
-    /// Assesses the kept photo of a check with the present model, and notes the answer beside those that were given before. `square`
-    /// is what was looked at, in pixels of that photo; where it is not known, the kept crop is looked at.
-    pub fn look_again(self, check: CheckId, square: Option<Square>) {
+    /// Assesses the kept photos of checks with the present model, and notes each answer beside those that were given before. A photo that
+    /// can't be read stops none of the others.
+    pub fn look_again(self, checks: Vec<CheckId>) {
         self.cancel();
-        let views = self.settings.peek().views;
-        let kind = if square.is_some() { record::Kind::Photo } else { record::Kind::Crop };
-        let page = self.page();
-        let known = page.as_ref().and_then(|page| page.contents.check(check));
-        let person = known.map(|check| check.assessment.person).unwrap_or_default();
         self.run(async move {
-            let jpeg = match self.keeper().ask(move |keeper| keeper.picture(check, kind)).await {
-                Ok(Ok(jpeg)) => jpeg,
-                Ok(Err(error)) => return self.tell(Trouble::from(&error).say(&self.words.peek())),
-                Err(WorkError) => return self.tell(self.words.peek().say("broken")),
-            };
-            match self.looker().assess_again(jpeg, square, views, person).await {
-                Ok(Some(assessment)) => {
-                    let now = Timestamp::now();
-                    self.keep(move |keeper| keeper.add_answer(check, now, assessment), |()| {});
+            let mut told = None;
+            for check in checks {
+                if let Err(why) = self.answer_again(check).await {
+                    told.get_or_insert(why);
                 }
-                Ok(None) => self.tell(self.words.peek().say("archive-lost")),
-                Err(WorkError) => self.tell(self.words.peek().say("broken")),
+            }
+            if let Some(told) = told {
+                self.tell(told);
             }
         });
+    }
+
+    /// What was looked at is known in pixels of the kept photo; where it is not, the kept crop is looked at.
+    async fn answer_again(self, id: CheckId) -> Result<(), String> {
+        let views = self.settings.peek().views;
+        let words = self.words.peek().clone();
+        let page = self.page();
+        let Some(check) = page.as_ref().and_then(|page| page.contents.check(id)) else { return Ok(()) };
+        let square = check.photo.map(|photo| photo.square(check.assessment.crop));
+        let kind = if square.is_some() { record::Kind::Photo } else { record::Kind::Crop };
+        let person = check.assessment.person;
+        let jpeg = match self.keeper().ask(move |keeper| keeper.picture(id, kind)).await {
+            Ok(Ok(jpeg)) => jpeg,
+            Ok(Err(error)) => return Err(Trouble::from(&error).say(&words)),
+            Err(WorkError) => return Err(words.say("broken")),
+        };
+        match self.looker().assess_again(jpeg, square, views, person).await {
+            Ok(Some(assessment)) => {
+                let now = Timestamp::now();
+                self.keep(move |keeper| keeper.add_answer(id, now, assessment), |()| {});
+                Ok(())
+            }
+            Ok(None) => Err(words.say("archive-lost")),
+            Err(WorkError) => Err(words.say("broken")),
+        }
     }
 
     /// Shows an earlier answer.
@@ -561,17 +611,149 @@ impl App {
         if opened {
             self.idle.set(Idle { touched: self.system.clock() });
         }
+        let models_known = is_known(&book) && !is_known(&self.book.peek());
         self.book.set(book);
+        if models_known {
+            spawn_forever(self.settle());
+        }
     }
 
     /// Asks what there is in the archive.
     pub async fn look_up(self) {
-        let book = self.keeper().ask(Keeper::begin).await;
+        let book = self.keeper().ask(Keeper::begin);
+        // Nobody waits for it: the weights are unpacked first.
+        spawn_forever(async move {
+            if let Ok(in_use) = self.looker().in_use().await
+                && !is_known(&self.book.peek())
+            {
+                self.take_model(in_use);
+            }
+        });
+        let book = book.await;
         self.turn_to(book.unwrap_or(Book::Unusable(Trouble { key: "broken", seconds: 0 })));
         // At the very start the system may not have been able to answer yet.
         if self.languages.peek().is_empty() {
             self.ask_languages();
         }
+    }
+
+    /// Takes the model that answers now.
+    pub fn take_model(mut self, in_use: InUse) {
+        self.model.set(Rc::new(in_use));
+    }
+
+    /// Takes what was found in the model pack that has arrived.
+    pub fn consider(mut self, examined: Examined) {
+        self.examined.set(Some(examined));
+    }
+
+    /// Asks which model answers.
+    async fn ask_model(self) {
+        if let Ok(in_use) = self.looker().in_use().await {
+            self.take_model(in_use);
+        }
+    }
+
+    /// Goes by what is sealed in the archive about models, where that can be read now.
+    async fn settle(self) {
+        if let Ok(Some(models)) = self.keeper().ask(Keeper::models).await
+            && let Ok(in_use) = self.looker().settle(models).await
+        {
+            self.take_model(in_use);
+        }
+    }
+
+    /// Looks at the model pack that has arrived, with a key that was confirmed for it.
+    fn examine(mut self, confirmed: Option<ConfirmedKey>) {
+        *self.keeping.write() += 1;
+        let examined = self.keeper().ask(move |keeper| keeper.examine(confirmed));
+        spawn_forever(async move {
+            let examined = examined.await;
+            *self.keeping.write() -= 1;
+            // Given up while it was looked at.
+            if *self.incoming.peek() != Incoming::Pack {
+                return;
+            }
+            match examined {
+                Ok(Ok(Ok(examined))) => self.consider(examined),
+                Ok(Ok(Err(why))) => self.fail(self.words.peek().not_used(&why)),
+                Ok(Err(error)) => self.fail(Trouble::from(&error).say(&self.words.peek())),
+                Err(WorkError) => self.fail(self.words.peek().say("broken")),
+            }
+        });
+    }
+
+    /// Somebody has compared the fingerprint of the key that signed the pack which has arrived.
+    pub fn trust(self, key: PublicKey) {
+        // What was compared stood on the screen.
+        if let Ok(confirmed) = ConfirmedKey::new(key, &key.fingerprint().to_string()) {
+            self.examine(Some(confirmed));
+        }
+    }
+
+    /// Has the model of the pack that has arrived answer from now on.
+    pub fn use_model(self, offer: Arc<Offer>) {
+        let (source, name) = (offer.source.clone(), offer.from.manifest().name.clone());
+        self.switch(Some(source), name, move |keeper| keeper.install(&offer));
+    }
+
+    /// Has the model that was in use before answer again, or the app's own.
+    pub fn go_to_model(self, before: Option<Before>) {
+        let (source, name) = match before {
+            Some(before) => (Some(before.source), before.name),
+            None => (None, InUse::default().name().into_owned()),
+        };
+        let digest: Option<Digest> = source.as_ref().map(|source| source.digest);
+        self.switch(source, name, move |keeper| keeper.go_to_model(digest).map(Ok));
+    }
+
+    /// Puts another model in the place of the present one: once it gave its known answers, `keep` notes it. Whatever fails, the present
+    /// one stays, and what went wrong is told.
+    fn switch(
+        mut self,
+        to: Option<Source>,
+        name: String,
+        keep: impl FnOnce(&mut Keeper) -> Result<Result<(), NotUsed>, KeeperError> + Send + 'static,
+    ) {
+        *self.keeping.write() += 1;
+        spawn_forever(async move {
+            let told = self.try_to_switch(to, keep).await;
+            self.settle().await;
+            self.ask_model().await;
+            *self.keeping.write() -= 1;
+            self.cancel();
+            self.tell(
+                told.err().unwrap_or_else(|| self.words.peek().text("model-used", &[("name", name.into())])),
+            );
+        });
+    }
+
+    async fn try_to_switch(
+        self,
+        to: Option<Source>,
+        keep: impl FnOnce(&mut Keeper) -> Result<Result<(), NotUsed>, KeeperError> + Send + 'static,
+    ) -> Result<(), String> {
+        let words = self.words.peek().clone();
+        let broken = |_: WorkError| words.say("broken");
+        let models = self.keeper().ask(Keeper::models).await.map_err(broken)?;
+        let models: Models = models.ok_or_else(|| words.say("lock-needed"))?;
+        let tried = self.looker().try_on(to, models.ledger.clone()).await.map_err(broken)?;
+        let before = tried.map_err(|why| words.not_used(&why))?;
+        let kept = self.keeper().ask(|keeper| (keep(keeper), keeper.book())).await;
+        let told = match kept {
+            Ok((kept, book)) => {
+                self.turn_to(book);
+                match kept {
+                    Ok(Ok(())) => return Ok(()),
+                    Ok(Err(why)) => words.not_used(&why),
+                    Err(error) => Trouble::from(&error).say(&words),
+                }
+            }
+            Err(WorkError) => words.say("broken"),
+        };
+        // Nothing was noted: what answered before answers again.
+        let _ = self.looker().try_on(before, models.ledger).await;
+        Err(told)
     }
 
     /// Does something with the archive, shows what it looks like after that, and then does `then`; or tells what went wrong. Once
@@ -744,16 +926,17 @@ impl App {
 
     /// Stops waiting.
     pub fn cancel(mut self) {
-        let backup = match &*self.incoming.peek() {
-            Incoming::Expected(_, kind) => *kind == Kind::Backup,
-            Incoming::Arriving(arrival, _) => arrival.kind() == Kind::Backup,
-            Incoming::Backup => true,
+        let on_disk = match &*self.incoming.peek() {
+            Incoming::Expected(_, kind) => *kind != Kind::Photo,
+            Incoming::Arriving(arrival, _) => arrival.kind() != Kind::Photo,
+            Incoming::Backup | Incoming::Pack => true,
             Incoming::Nothing => false,
         };
         self.incoming.set(Incoming::Nothing);
-        if backup {
+        self.examined.set(None);
+        if on_disk {
             self.ask(|keeper| {
-                keeper.drop_backup();
+                keeper.drop_file();
                 Ok(())
             });
         }
@@ -780,6 +963,11 @@ impl App {
         });
         self.doing.set(Some(Some(task)));
     }
+}
+
+/// Whether what is sealed in the archive is known, if only that there is none.
+fn is_known(book: &Book) -> bool {
+    matches!(book, Book::Open(_) | Book::Empty { .. })
 }
 
 fn language(settings: &Settings, wanted: &[String]) -> Language {

@@ -45,7 +45,8 @@ impl<S: 'static> Worker<S> {
             let mut state = make();
             for job in queue {
                 // The answer's sender is dropped then, and whoever waits for it notices. What the work had begun to change is whole: the
-                // archive and its keys change what they hold in memory after the disk, in one assignment, and an assessor changes nothing.
+                // archive and its keys change what they hold in memory after the disk, in one assignment, an assessor changes nothing, and
+                // what reads another model catches its panics.
                 let _ = catch_unwind(AssertUnwindSafe(|| job(&mut state)));
             }
         });

@@ -323,6 +323,80 @@ backup-damaged = Die Sicherung ist beschädigt oder unvollständig. Was vor dem 
 backup-too-large = Die Sicherung enthält mehr, als Spotcheck aufnehmen kann. Was davor liegt, wurde wiederhergestellt.
 backup-file = Die Datei ließ sich nicht schreiben oder lesen. Prüfen Sie, ob genug Platz frei und der Ordner beschreibbar ist.
 
+# Das Modell, und Modelle aus Paketen.
+model-title = Modell
+model-in-use = Das Modell, das antwortet
+model-own = Teil der App
+model-name = Name
+model-version = Version
+model-date = Erstellt am
+model-age-days = { $date } (vor { $days } Tagen)
+model-age-months = { $date } (vor etwa { $months } Monaten)
+model-publisher = Herausgeber
+model-licence-name = Lizenz
+model-fingerprint = Fingerabdruck des Schlüssels
+model-classes = Was es erkennen kann
+model-age-lead = Ohne Internet kann Spotcheck nicht wissen, ob es ein neueres Modell gibt oder ob dieses zurückgezogen wurde. Fragen Sie ab und zu beim Herausgeber nach.
+model-card = Karte des Modells der App
+model-fallen = Das Modell, das Sie installiert haben, wird nicht benutzt; stattdessen antwortet das der App. { $why }
+model-open = Ein Modell aus einer Datei
+model-open-lead = Ein Modellpaket bringt ein neues Modell: eine Datei, deren Name auf .spotpack endet. Bevor sich etwas ändert, prüft Spotcheck sie und zeigt, wie das Modell in seinem Test abgeschnitten hat.
+model-open-do = Modelldatei öffnen
+model-too-many-bytes = Die Datei ist größer, als ein Modellpaket sein darf.
+model-stranger = Wer hat dieses Modell gemacht?
+model-stranger-lead = Dieses Modell ist nicht von den Machern von Spotcheck. Wer es gemacht hat, bestimmt, was Sie über Ihre Haut erfahren. Benutzen Sie es nur, wenn Sie wissen, wer das ist, und dort nach dem Fingerabdruck des Schlüssels gefragt haben: auf einem anderen Weg als mit dieser Datei, zum Beispiel auf Papier oder am Telefon.
+model-stranger-first = Die ersten zwei Gruppen des Fingerabdrucks, der Ihnen genannt wurde
+model-stranger-same = Ich habe den ganzen Fingerabdruck verglichen. Es ist der, der mir genannt wurde.
+model-stranger-do = Diesem Schlüssel vertrauen
+model-stranger-unlike = So beginnt der Fingerabdruck dieser Datei nicht. Wenn er Ihnen so genannt wurde, benutzen Sie die Datei nicht und fragen Sie den Herausgeber.
+model-compare = Die beiden Modelle
+model-compare-lead = Was jedes aus dem Test an Bildern mitbringt, aus denen es nie gelernt hat. Die Zahlen eines Pakets hat sein Herausgeber gemessen; Spotcheck kann sie nicht nachprüfen.
+model-present = jetzt
+model-offered = diese Datei
+model-unmeasured = nicht gemessen
+model-other-pictures = Die beiden wurden an verschiedenen Bildern gemessen ({ $present } und { $offered }); die Zahlen lassen sich also nicht genau vergleichen.
+model-same-count = Beide wurden an { $count } Bildern gemessen. Ob es dieselben sind, sagen die Dateien nicht.
+model-one-sided = Nur eines der beiden wurde an solchen Bildern gemessen.
+model-use = Dieses Modell benutzen
+model-leave = Beim jetzigen bleiben
+model-used = Ab jetzt antwortet dieses Modell: { $name }
+model-before = Zurück zu { $name }
+model-to-own = Zurück zum Modell der App
+model-back-lead = Antworten, die schon gegeben wurden, bleiben, wie sie sind, mit dem Namen ihres Modells.
+model-foreign = Beantwortet von einem fremden Modell: { $label }
+model-changed = Ab hier hat ein anderes Modell geantwortet: { $name }
+again-all = { $count ->
+    [one] 1 Foto noch einmal mit dem jetzigen Modell ansehen
+   *[other] { $count } Fotos noch einmal mit dem jetzigen Modell ansehen
+}
+
+# Warum ein Modellpaket nicht benutzt wird.
+pack-unreadable = Die Datei lässt sich nicht lesen. Wählen Sie sie noch einmal aus.
+pack-none = Das ist kein Modellpaket. Der Name eines Pakets endet auf .spotpack.
+pack-newer-format = Dieses Paket ist von einer späteren Art, als dieses Spotcheck kennt. Aktualisieren Sie zuerst die App.
+pack-cut-off = Dieses Paket wurde unterwegs abgeschnitten oder verändert. Holen Sie es noch einmal von dort, wo es herkam.
+pack-tampered = Dieses Paket wurde nach dem Unterschreiben verändert oder unterwegs beschädigt. Benutzen Sie es nicht; holen Sie es noch einmal von dort, wo es herkam.
+pack-too-large = Ein Teil dieses Pakets ist größer, als einer sein darf. Benutzen Sie es nicht.
+pack-invalid = In diesem Paket ist ein Fehler. Wer es gemacht hat, muss ihn beheben.
+pack-unknown-signer = Dieses Paket ist mit einem Schlüssel unterschrieben, der hier nicht bekannt ist.
+pack-not-confirmed = Dem Schlüssel, der dieses Paket unterschrieben hat, wird noch nicht vertraut.
+pack-retired-key = Dieses Paket ist mit einem Schlüssel unterschrieben, den das Projekt nicht mehr benutzt. Holen Sie sich ein neueres.
+pack-test-key = Dieses Paket ist mit einem Schlüssel unterschrieben, der nur für Tests da ist. Holen Sie sich das veröffentlichte.
+pack-impostor = Dieses Paket ist mit einem Schlüssel unterschrieben, der sich als der des Projekts ausgibt. Benutzen Sie es nicht.
+pack-imitation = Dieses Paket ist ein fremdes, aber seine Texte sehen aus wie die von Spotcheck. Benutzen Sie es nicht.
+pack-revokes-others = Dieses Paket zieht Versionen zurück, über die sein Herausgeber nicht zu bestimmen hat. Benutzen Sie es nicht.
+pack-revoked = Version { $version } dieses Modells wurde vom Herausgeber zurückgezogen. Holen Sie sich eine neuere.
+pack-below-floor = Dieses Paket hat Version { $version }, und die App selbst bringt Version { $floor } mit: Es ist nichts damit gewonnen.
+pack-older = Dieses Paket hat Version { $version }, und hier war schon Version { $seen } in Gebrauch. Holen Sie sich diese oder eine neuere.
+pack-same-version = Hier war schon ein anderes Paket mit derselben Version { $version } in Gebrauch, und jede Version wird nur einmal vergeben. Fragen Sie den Herausgeber.
+pack-newer-app = Dieses Paket braucht Version { $needed } der App, und dies ist Version { $app }. Aktualisieren Sie zuerst die App.
+pack-architecture = In diesem Paket ist eine andere Art von Netz, als diese Version von Spotcheck rechnen kann. Aktualisieren Sie die App oder fragen Sie den Herausgeber.
+pack-newer-model = Das Modell in diesem Paket wurde für ein neueres Spotcheck gemacht. Aktualisieren Sie zuerst die App.
+pack-disagrees = Auf diesem Gerät antwortet das Modell auf die Bilder in seinem Paket nicht so, wie es soll.
+pack-another = Das ist ein anderes Paket als das zuvor angesehene. Wählen Sie es noch einmal aus.
+pack-unnoted = In dem, was mit Ihren Stellen aufbewahrt wird, steht nichts von diesem Modell. Um es zu benutzen, öffnen Sie seine Datei noch einmal.
+pack-failed = Spotcheck ist an diesem Paket gescheitert. Benutzen Sie es nicht und sagen Sie es dem, der es gemacht hat.
+
 # Wenn das Archiv sich nicht nutzen lässt.
 archive-opening = Ihre Stellen werden geöffnet …
 archive-unusable = Ihre Stellen lassen sich nicht öffnen

@@ -323,6 +323,80 @@ backup-damaged = The backup is damaged or incomplete. What came before the damag
 backup-too-large = The backup holds more than Spotcheck can take in. What came before that was restored.
 backup-file = The file could not be written or read. Check that there is room and that the folder can be written to.
 
+# The model, and models that come in packs.
+model-title = Model
+model-in-use = The model that answers
+model-own = Part of the app
+model-name = Name
+model-version = Version
+model-date = Made on
+model-age-days = { $date } ({ $days } days ago)
+model-age-months = { $date } (about { $months } months ago)
+model-publisher = Publisher
+model-licence-name = Licence
+model-fingerprint = Fingerprint of the publisher's key
+model-classes = What it can recognise
+model-age-lead = Without the internet, Spotcheck can't know whether there is a newer model, or whether this one was withdrawn. Ask its publisher from time to time.
+model-card = Card of the app's own model
+model-fallen = The model that you installed isn't used; the app's own answers instead. { $why }
+model-open = A model from a file
+model-open-lead = A model pack brings a new model: one file whose name ends in .spotpack. Before anything changes, Spotcheck checks it and shows how it did in its test.
+model-open-do = Open a model file
+model-too-many-bytes = The file is larger than any model pack may be.
+model-stranger = Who made this model?
+model-stranger-lead = This model is not by the makers of Spotcheck. Whoever made it decides what you are told about your skin. Use it only if you know who that is, and have asked them for the fingerprint of their key: in another way than with this file, for instance on paper or by telephone.
+model-stranger-first = The first two groups of the fingerprint that you were told
+model-stranger-same = I have compared the whole fingerprint. It is the one that I was told.
+model-stranger-do = Trust this key
+model-stranger-unlike = This is not how the fingerprint of this file begins. If it is what you were told, don't use the file, and ask whoever made it.
+model-compare = The two models
+model-compare-lead = What each brings of the test on pictures that it never learnt from. A pack's figures were measured by its publisher; Spotcheck can't check them.
+model-present = now
+model-offered = this file
+model-unmeasured = not measured
+model-other-pictures = The two were measured on different pictures ({ $present } and { $offered }), so the figures can't be compared exactly.
+model-same-count = Both were measured on { $count } pictures. Whether they are the same pictures, the files don't say.
+model-one-sided = Only one of the two was measured on pictures like these.
+model-use = Use this model
+model-leave = Keep the present model
+model-used = This model answers from now on: { $name }
+model-before = Go back to { $name }
+model-to-own = Go back to the app's own model
+model-back-lead = Answers that were given stay as they are, with the name of the model that gave them.
+model-foreign = Answered by somebody else's model: { $label }
+model-changed = From here on another model answered: { $name }
+again-all = { $count ->
+    [one] Look again at 1 photo with the present model
+   *[other] Look again at { $count } photos with the present model
+}
+
+# Why a model pack isn't used.
+pack-unreadable = The file can't be read. Choose it again.
+pack-none = This is no model pack. The name of one ends in .spotpack.
+pack-newer-format = This pack is of a later kind than this Spotcheck knows. Update the app first.
+pack-cut-off = This pack was cut off or changed on its way. Get it again from where it came.
+pack-tampered = This pack was changed after it was signed, or damaged on its way. Don't use it; get it again from where it came.
+pack-too-large = A part of this pack is larger than any may be. Don't use it.
+pack-invalid = There is a mistake in this pack. Whoever made it has to correct it.
+pack-unknown-signer = This pack was signed with a key that is not known here.
+pack-not-confirmed = The key that signed this pack is not trusted yet.
+pack-retired-key = This pack was signed with a key that the project no longer uses. Get a newer one.
+pack-test-key = This pack was signed with a key that is only for tests. Get the published one.
+pack-impostor = This pack was signed with a key that pretends to be the project's. Don't use it.
+pack-imitation = This pack is somebody else's, but its texts look like Spotcheck's own. Don't use it.
+pack-revokes-others = This pack withdraws versions that its publisher has no say in. Don't use it.
+pack-revoked = Version { $version } of this model was withdrawn by its publisher. Get a newer one.
+pack-below-floor = This pack has version { $version }, and the app itself brings version { $floor }: there is nothing to gain from it.
+pack-older = This pack has version { $version }, and version { $seen } was in use here before. Get that one or a newer one.
+pack-same-version = Another pack with the same version { $version } was in use here before, and a version is given only once. Ask the publisher.
+pack-newer-app = This pack needs version { $needed } of the app, and this is version { $app }. Update the app first.
+pack-architecture = This pack holds another kind of network than this version of Spotcheck can run. Update the app, or ask the publisher.
+pack-newer-model = The model in this pack was made for a newer Spotcheck. Update the app first.
+pack-disagrees = On this device the model doesn't answer the pictures in its pack as it should.
+pack-another = This is another pack than the one that was looked at before. Choose it again.
+pack-unnoted = What is kept with your spots doesn't know of this model. To use it, open its file again.
+pack-failed = Spotcheck failed over this pack. Don't use it, and tell whoever made it.
+
 # When the archive can't be used.
 archive-opening = Opening your spots…
 archive-unusable = Your spots can't be opened

@@ -323,6 +323,80 @@ backup-damaged = La copia de seguridad está dañada o incompleta. Lo anterior a
 backup-too-large = La copia de seguridad contiene más de lo que Spotcheck puede admitir. Lo anterior se ha restaurado.
 backup-file = No se ha podido escribir o leer el archivo. Compruebe que hay espacio y que se puede escribir en la carpeta.
 
+# El modelo, y los modelos que vienen en paquetes.
+model-title = Modelo
+model-in-use = El modelo que responde
+model-own = Parte de la aplicación
+model-name = Nombre
+model-version = Versión
+model-date = Hecho el
+model-age-days = { $date } (hace { $days } días)
+model-age-months = { $date } (hace unos { $months } meses)
+model-publisher = Quién lo publica
+model-licence-name = Licencia
+model-fingerprint = Huella de la clave de quien lo publica
+model-classes = Qué puede reconocer
+model-age-lead = Sin internet, Spotcheck no puede saber si hay un modelo más nuevo ni si este fue retirado. Pregunte de vez en cuando a quien lo publica.
+model-card = Ficha del modelo de la aplicación
+model-fallen = El modelo que usted instaló no se usa; responde el de la aplicación. { $why }
+model-open = Un modelo de un archivo
+model-open-lead = Un paquete trae un modelo nuevo: un archivo cuyo nombre termina en .spotpack. Antes de cambiar nada, Spotcheck lo comprueba y muestra qué resultados tuvo en su prueba.
+model-open-do = Abrir un archivo de modelo
+model-too-many-bytes = El archivo es más grande de lo que puede ser un paquete.
+model-stranger = ¿Quién hizo este modelo?
+model-stranger-lead = Este modelo no es de quienes hacen Spotcheck. Quien lo hizo decide lo que se le dice a usted sobre su piel. Úselo solo si sabe quién es y le ha pedido la huella de su clave por otro camino que este archivo, por ejemplo en papel o por teléfono.
+model-stranger-first = Los dos primeros grupos de la huella que le dijeron
+model-stranger-same = He comparado la huella entera. Es la que me dijeron.
+model-stranger-do = Confiar en esta clave
+model-stranger-unlike = La huella de este archivo no empieza así. Si se la dijeron así, no use el archivo y pregunte a quien lo hizo.
+model-compare = Los dos modelos
+model-compare-lead = Lo que cada uno trae de la prueba con imágenes de las que nunca aprendió. Las cifras de un paquete las midió quien lo publica; Spotcheck no puede comprobarlas.
+model-present = ahora
+model-offered = este archivo
+model-unmeasured = no medido
+model-other-pictures = Los dos se midieron con imágenes distintas ({ $present } y { $offered }), así que las cifras no se pueden comparar con exactitud.
+model-same-count = Los dos se midieron con { $count } imágenes. Los archivos no dicen si son las mismas.
+model-one-sided = Solo uno de los dos se midió con imágenes como estas.
+model-use = Usar este modelo
+model-leave = Seguir con el actual
+model-used = Desde ahora responde este modelo: { $name }
+model-before = Volver a { $name }
+model-to-own = Volver al modelo de la aplicación
+model-back-lead = Las respuestas ya dadas quedan como están, con el nombre del modelo que las dio.
+model-foreign = Respondido por un modelo ajeno: { $label }
+model-changed = Desde aquí respondió otro modelo: { $name }
+again-all = { $count ->
+    [one] Volver a mirar 1 foto con el modelo actual
+   *[other] Volver a mirar { $count } fotos con el modelo actual
+}
+
+# Por qué no se usa un paquete.
+pack-unreadable = No se ha podido leer el archivo. Elíjalo otra vez.
+pack-none = Esto no es un paquete de modelo. El nombre de un paquete termina en .spotpack.
+pack-newer-format = Este paquete es de un tipo posterior al que conoce este Spotcheck. Actualice antes la aplicación.
+pack-cut-off = Este paquete se cortó o cambió por el camino. Consígalo otra vez de donde vino.
+pack-tampered = Este paquete se cambió después de firmarlo o se dañó por el camino. No lo use; consígalo otra vez de donde vino.
+pack-too-large = Una parte de este paquete es más grande de lo permitido. No lo use.
+pack-invalid = Hay un error en este paquete. Quien lo hizo tiene que corregirlo.
+pack-unknown-signer = Este paquete está firmado con una clave que aquí no se conoce.
+pack-not-confirmed = Todavía no se confía en la clave que firmó este paquete.
+pack-retired-key = Este paquete está firmado con una clave que el proyecto ya no usa. Consiga uno más nuevo.
+pack-test-key = Este paquete está firmado con una clave que es solo para pruebas. Consiga el publicado.
+pack-impostor = Este paquete está firmado con una clave que finge ser la del proyecto. No lo use.
+pack-imitation = Este paquete es ajeno, pero sus textos se parecen a los de Spotcheck. No lo use.
+pack-revokes-others = Este paquete retira versiones sobre las que quien lo publica no tiene nada que decir. No lo use.
+pack-revoked = La versión { $version } de este modelo fue retirada por quien lo publica. Consiga una más nueva.
+pack-below-floor = Este paquete tiene la versión { $version } y la propia aplicación trae la { $floor }: no se gana nada con él.
+pack-older = Este paquete tiene la versión { $version } y aquí ya se usó la { $seen }. Consiga esa o una más nueva.
+pack-same-version = Aquí ya se usó otro paquete con la misma versión { $version }, y cada versión se da una sola vez. Pregunte a quien lo publica.
+pack-newer-app = Este paquete necesita la versión { $needed } de la aplicación, y esta es la { $app }. Actualice antes la aplicación.
+pack-architecture = Este paquete trae otro tipo de red que el que esta versión de Spotcheck puede calcular. Actualice la aplicación o pregunte a quien lo publica.
+pack-newer-model = El modelo de este paquete se hizo para un Spotcheck más nuevo. Actualice antes la aplicación.
+pack-disagrees = En este dispositivo el modelo no responde como debe a las imágenes de su paquete.
+pack-another = Este es otro paquete que el que se miró antes. Elíjalo otra vez.
+pack-unnoted = En lo que se guarda con sus manchas no consta este modelo. Para usarlo, abra su archivo otra vez.
+pack-failed = Spotcheck falló con este paquete. No lo use y avise a quien lo hizo.
+
 # Cuando el archivo no se puede usar.
 archive-opening = Abriendo sus manchas…
 archive-unusable = Sus manchas no se pueden abrir

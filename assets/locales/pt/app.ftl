@@ -323,6 +323,80 @@ backup-damaged = O backup está danificado ou incompleto. O que vinha antes do d
 backup-too-large = O backup contém mais do que o Spotcheck consegue receber. O que vinha antes foi restaurado.
 backup-file = Não foi possível gravar ou ler o arquivo. Veja se há espaço e se é possível gravar na pasta.
 
+# O modelo, e os modelos que vêm em pacotes.
+model-title = Modelo
+model-in-use = O modelo que responde
+model-own = Parte do aplicativo
+model-name = Nome
+model-version = Versão
+model-date = Feito em
+model-age-days = { $date } (há { $days } dias)
+model-age-months = { $date } (há cerca de { $months } meses)
+model-publisher = Quem publica
+model-licence-name = Licença
+model-fingerprint = Impressão digital da chave de quem publica
+model-classes = O que ele reconhece
+model-age-lead = Sem internet, o Spotcheck não tem como saber se há um modelo mais novo ou se este foi retirado. Pergunte de vez em quando a quem o publica.
+model-card = Ficha do modelo do aplicativo
+model-fallen = O modelo que você instalou não está em uso; quem responde é o do aplicativo. { $why }
+model-open = Um modelo de um arquivo
+model-open-lead = Um pacote traz um modelo novo: um arquivo cujo nome termina em .spotpack. Antes de mudar qualquer coisa, o Spotcheck o verifica e mostra como ele se saiu no teste.
+model-open-do = Abrir um arquivo de modelo
+model-too-many-bytes = O arquivo é maior do que um pacote pode ser.
+model-stranger = Quem fez este modelo?
+model-stranger-lead = Este modelo não é de quem faz o Spotcheck. Quem o fez decide o que você fica sabendo sobre a sua pele. Use-o só se você sabe quem é e pediu a essa pessoa a impressão digital da chave dela por outro caminho que não este arquivo, por exemplo no papel ou por telefone.
+model-stranger-first = Os dois primeiros grupos da impressão digital que disseram a você
+model-stranger-same = Comparei a impressão digital inteira. É a que me disseram.
+model-stranger-do = Confiar nesta chave
+model-stranger-unlike = A impressão digital deste arquivo não começa assim. Se foi assim que disseram a você, não use o arquivo e pergunte a quem o fez.
+model-compare = Os dois modelos
+model-compare-lead = O que cada um traz do teste com imagens das quais nunca aprendeu. Os números de um pacote foram medidos por quem o publica; o Spotcheck não tem como conferi-los.
+model-present = agora
+model-offered = este arquivo
+model-unmeasured = não medido
+model-other-pictures = Os dois foram medidos com imagens diferentes ({ $present } e { $offered }), então os números não podem ser comparados com exatidão.
+model-same-count = Os dois foram medidos com { $count } imagens. Os arquivos não dizem se são as mesmas.
+model-one-sided = Só um dos dois foi medido com imagens como estas.
+model-use = Usar este modelo
+model-leave = Continuar com o atual
+model-used = A partir de agora responde este modelo: { $name }
+model-before = Voltar para { $name }
+model-to-own = Voltar para o modelo do aplicativo
+model-back-lead = As respostas já dadas ficam como estão, com o nome do modelo que as deu.
+model-foreign = Respondido por um modelo de terceiros: { $label }
+model-changed = A partir daqui respondeu outro modelo: { $name }
+again-all = { $count ->
+    [one] Olhar 1 foto de novo com o modelo atual
+   *[other] Olhar { $count } fotos de novo com o modelo atual
+}
+
+# Por que um pacote não é usado.
+pack-unreadable = Não foi possível ler o arquivo. Escolha-o de novo.
+pack-none = Isto não é um pacote de modelo. O nome de um pacote termina em .spotpack.
+pack-newer-format = Este pacote é de um tipo mais novo do que este Spotcheck conhece. Atualize primeiro o aplicativo.
+pack-cut-off = Este pacote foi cortado ou alterado no caminho. Pegue-o de novo de onde ele veio.
+pack-tampered = Este pacote foi alterado depois de assinado, ou danificado no caminho. Não o use; pegue-o de novo de onde ele veio.
+pack-too-large = Uma parte deste pacote é maior do que o permitido. Não o use.
+pack-invalid = Há um erro neste pacote. Quem o fez precisa corrigi-lo.
+pack-unknown-signer = Este pacote foi assinado com uma chave que não é conhecida aqui.
+pack-not-confirmed = A chave que assinou este pacote ainda não é de confiança.
+pack-retired-key = Este pacote foi assinado com uma chave que o projeto não usa mais. Pegue um mais novo.
+pack-test-key = Este pacote foi assinado com uma chave que é só para testes. Pegue o publicado.
+pack-impostor = Este pacote foi assinado com uma chave que finge ser a do projeto. Não o use.
+pack-imitation = Este pacote é de terceiros, mas os textos dele parecem os do Spotcheck. Não o use.
+pack-revokes-others = Este pacote retira versões sobre as quais quem o publica não decide. Não o use.
+pack-revoked = A versão { $version } deste modelo foi retirada por quem o publica. Pegue uma mais nova.
+pack-below-floor = Este pacote tem a versão { $version }, e o próprio aplicativo traz a { $floor }: não há nada a ganhar com ele.
+pack-older = Este pacote tem a versão { $version }, e aqui já esteve em uso a { $seen }. Pegue essa ou uma mais nova.
+pack-same-version = Aqui já esteve em uso outro pacote com a mesma versão { $version }, e cada versão é dada só uma vez. Pergunte a quem o publica.
+pack-newer-app = Este pacote precisa da versão { $needed } do aplicativo, e esta é a { $app }. Atualize primeiro o aplicativo.
+pack-architecture = Este pacote traz outro tipo de rede do que esta versão do Spotcheck consegue calcular. Atualize o aplicativo ou pergunte a quem o publica.
+pack-newer-model = O modelo deste pacote foi feito para um Spotcheck mais novo. Atualize primeiro o aplicativo.
+pack-disagrees = Neste aparelho o modelo não responde como deveria às imagens do seu pacote.
+pack-another = Este é outro pacote, não o que foi olhado antes. Escolha-o de novo.
+pack-unnoted = No que é guardado com as suas manchas não consta este modelo. Para usá-lo, abra o arquivo dele de novo.
+pack-failed = O Spotcheck falhou com este pacote. Não o use e avise quem o fez.
+
 # Quando o arquivo não pode ser usado.
 archive-opening = Abrindo suas manchas…
 archive-unusable = Não é possível abrir suas manchas

@@ -11,7 +11,7 @@ use crate::archive::record::{Check, Spot};
 use crate::ui::app::Route;
 use crate::ui::icons::{Glyph, Icon};
 use crate::ui::keeper::Book;
-use crate::ui::parts::{Closed, GetPhoto, tone};
+use crate::ui::parts::{Closed, Foreign, GetPhoto, tone};
 use crate::ui::state::App;
 
 /// So many of the latest checks are shown.
@@ -70,6 +70,7 @@ pub fn Home() -> Element {
                                 span {
                                     strong { {words.triage(answer.assessment.triage)} }
                                     span { class: "soft", {words.say("home-not-kept")} }
+                                    Foreign { label: answer.assessment.foreign_model.clone() }
                                 }
                             }
                         }

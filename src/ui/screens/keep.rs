@@ -15,7 +15,7 @@ use crate::ui::app::Route;
 use crate::ui::body_map::{BodyMap, region};
 use crate::ui::keeper::{Book, Page};
 use crate::ui::look::Answer;
-use crate::ui::parts::{Bar, Choice, Closed, FirstPassphrase, GetPhoto, Thumbnail};
+use crate::ui::parts::{Bar, Choice, Closed, FirstPassphrase, Foreign, GetPhoto, Thumbnail};
 use crate::ui::state::App;
 
 /// Most characters of a spot's name.
@@ -122,6 +122,7 @@ fn Form(FormProps { answer }: FormProps) -> Element {
             div { class: "keep-what",
                 img { src: answer.thumbnail.address(), alt: "" }
                 p { {words.triage(answer.assessment.triage)} }
+                Foreign { label: answer.assessment.foreign_model.clone() }
             }
             if let Some(page) = app.page().filter(|page| page.contents.spots().len() > 0) {
                 Which { page, chosen }

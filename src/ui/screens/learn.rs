@@ -4,10 +4,10 @@ use dioxus::prelude::*;
 
 use super::result::PHOTO_TIPS;
 use crate::diagnosis::HAM10000;
-use crate::evidence::{Evidence, SHOWN, Table};
+use crate::evidence::{SHOWN, Table};
 use crate::modality::Modality;
 use crate::ui::app::Route;
-use crate::ui::parts::{Bar, DiagnosisName, card, list};
+use crate::ui::parts::{Bar, DiagnosisName, Foreign, list};
 use crate::ui::state::App;
 
 const ABCDE: [&str; 5] = ["abcde-a", "abcde-b", "abcde-c", "abcde-d", "abcde-e"];
@@ -15,9 +15,11 @@ const ABCDE: [&str; 5] = ["abcde-a", "abcde-b", "abcde-c", "abcde-d", "abcde-e"]
 /// Reading matter.
 #[component]
 pub fn Learn() -> Element {
-    let words = use_context::<App>().words();
-    let evidence = Evidence::embedded();
-    let known = card().map_or_else(|| HAM10000.to_vec(), |card| card.classes.clone());
+    let app = use_context::<App>();
+    let words = app.words();
+    let model = app.model();
+    let evidence = model.evidence();
+    let known = model.card().map_or_else(|| HAM10000.to_vec(), |card| card.classes.clone());
     rsx! {
         main { class: "screen learn",
             Bar { title: words.say("learn-title") }
@@ -59,6 +61,7 @@ pub fn Learn() -> Element {
             section { class: "card", id: "figures",
                 h2 { {words.say("figures-title")} }
                 p { class: "soft", {words.say("figures-lead")} }
+                Foreign { label: model.label().map(String::from) }
                 if let Some(table) = evidence.table(Modality::PlainPhoto) {
                     Figures { title: words.say("figures-phone"), table: table.clone() }
                 }
@@ -66,12 +69,16 @@ pub fn Learn() -> Element {
                     Figures { title: words.say("figures-dermatoscope"), table: table.clone() }
                 }
                 p { class: "soft small", {words.say("figures-interval")} }
+                Link { class: "button quiet", to: Route::Model {}, {words.say("model-title")} }
                 Link { class: "button quiet", to: Route::About { page: "model".into() }, {words.say("about-model")} }
             }
-            section { class: "card",
-                h2 { {words.say("trained-title")} }
-                p { {words.say("trained-on")} }
-                p { {words.say("trained-less-sure")} }
+            // What a pack's model learnt from, its publisher knows.
+            if model.pack.is_none() {
+                section { class: "card",
+                    h2 { {words.say("trained-title")} }
+                    p { {words.say("trained-on")} }
+                    p { {words.say("trained-less-sure")} }
+                }
             }
             p { class: "soft small footer", {words.say("no-medical-device")} }
         }

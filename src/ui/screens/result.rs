@@ -4,12 +4,12 @@ use dioxus::prelude::*;
 
 use crate::assessment::{Assessment, Doubt, Triage};
 use crate::diagnosis::{HAM10000, MELANOMA};
-use crate::evidence::{Evidence, Table};
+use crate::evidence::Table;
 use crate::modality::Modality;
 use crate::person::{Person, Sex, Site};
 use crate::ui::app::Route;
 use crate::ui::icons::{Glyph, Icon};
-use crate::ui::parts::{Bar, DiagnosisName, GetPhoto, Shown, list, tone, triage_lines};
+use crate::ui::parts::{Bar, DiagnosisName, Foreign, GetPhoto, Shown, list, tone};
 use crate::ui::screens::keep::Noticed;
 use crate::ui::state::App;
 use crate::wording::Wording;
@@ -28,7 +28,9 @@ pub fn Result() -> Element {
                     crop: answer.crop.address(),
                     saliency: answer.saliency.address(),
                 }
-                TellMore { person: answer.assessment.person }
+                if app.model().card_of(&answer.of_photo).is_some() {
+                    TellMore { person: answer.assessment.person }
+                }
                 div { class: "actions",
                     if answer.assessment.triage == Triage::CannotTell {
                         GetPhoto { first: true }
@@ -78,6 +80,7 @@ pub fn Explained(assessment: Assessment, crop: String, saliency: String) -> Elem
             div {
                 h2 { {words.triage(assessment.triage)} }
                 p { {words.advice(assessment.triage)} }
+                Foreign { label: assessment.foreign_model.clone() }
             }
         }
         if told {
@@ -179,9 +182,10 @@ fn Crop(source: String, text: String) -> Element {
 /// The risk on a scale from 0 to 100 %, with the lines that triage draws, and how far the views of the photo disagree.
 #[component]
 fn Risk(assessment: Assessment) -> Element {
-    let words = use_context::<App>().words();
+    let app = use_context::<App>();
+    let words = app.words();
     let [low, high] = assessment.risk_range;
-    let lines = triage_lines(assessment.calibrated_for);
+    let lines = app.model().lines_of(&assessment);
     let percent = words.percent(assessment.risk);
     rsx! {
         section { class: "card",
@@ -225,9 +229,10 @@ fn Risk(assessment: Assessment) -> Element {
 /// What this answer means for somebody who gets it, by how common cancer is among those who ask.
 #[component]
 fn OfThousandPeople(assessment: Assessment) -> Element {
-    let words = use_context::<App>().words();
+    let app = use_context::<App>();
+    let words = app.words();
     rsx! {
-        if let Some(found) = Evidence::embedded().of_thousand(&assessment) {
+        if let Some(found) = app.model().evidence_of(&assessment).of_thousand(&assessment) {
             section { class: "card", id: "of-thousand",
                 h3 { {words.say("of-thousand")} }
                 ul {
@@ -311,8 +316,9 @@ fn TellMore(person: Person) -> Element {
 
 #[component]
 fn Likeness(assessment: Assessment) -> Element {
-    let words = use_context::<App>().words();
-    let share = words.percent(Evidence::embedded().set_coverage(&assessment));
+    let app = use_context::<App>();
+    let words = app.words();
+    let share = words.percent(app.model().evidence_of(&assessment).set_coverage(&assessment));
     rsx! {
         section { class: "card",
             h3 { {words.say("looks-like")} }
@@ -366,8 +372,10 @@ fn melanomas(table: &Table) -> Option<(u64, u64)> {
 /// Why the answer may be wrong here, then how often it was in the test.
 #[component]
 fn Caveats(assessment: Assessment) -> Element {
-    let words = use_context::<App>().words();
-    let table = Evidence::embedded().like(&assessment);
+    let app = use_context::<App>();
+    let words = app.words();
+    let model = app.model();
+    let table = model.evidence_of(&assessment).like(&assessment);
     let missed = table.and_then(|table| {
         if !table.calms {
             return Some(words.say("wrong-never-calms"));

@@ -7,7 +7,7 @@ use super::result::{Explained, Small};
 use crate::archive::record::{Check, CheckId, Kind};
 use crate::ui::app::Route;
 use crate::ui::keeper::{Book, Page};
-use crate::ui::parts::{Bar, Closed, day_of, present_model, tone};
+use crate::ui::parts::{Bar, Closed, Foreign, day_of, tone};
 use crate::ui::pictures::kept;
 use crate::ui::state::App;
 
@@ -94,11 +94,8 @@ fn Open(check: Check, page: Page) -> Element {
 fn LookedAgain(check: Check) -> Element {
     let app = use_context::<App>();
     let words = app.words();
-    let model = present_model().unwrap_or_default();
-    let has_answered =
-        check.assessment.model == model || check.again.iter().any(|again| again.assessment.model == model);
+    let has_answered = app.model().answered(&check);
     let id = check.id;
-    let square = check.photo.map(|photo| photo.square(check.assessment.crop));
     rsx! {
         if !has_answered || !check.again.is_empty() {
             section { class: "card", id: "again",
@@ -116,11 +113,12 @@ fn LookedAgain(check: Check) -> Element {
                                 }
                             }
                             span { class: "soft small", {words.text("result-model", &[("version", again.assessment.model.clone().into())])} }
+                            Foreign { label: again.assessment.foreign_model.clone() }
                         }
                     }
                 }
                 if !has_answered {
-                    button { class: "button quiet", id: "look-again-now", onclick: move |_| app.look_again(id, square), {words.say("again-do")} }
+                    button { class: "button quiet", id: "look-again-now", onclick: move |_| app.look_again(vec![id]), {words.say("again-do")} }
                 }
             }
         }

@@ -63,6 +63,13 @@ pub fn Settings() -> Element {
                 Link { to: Route::Lock {}, {words.say("settings-lock")} }
                 Link { to: Route::Backup {}, {words.say("settings-backup")} }
             }
+            nav { class: "card links", "aria-label": words.say("model-title"),
+                h2 { {words.say("model-title")} }
+                Link { id: "model", to: Route::Model {}, {app.model().name().into_owned()} }
+                if let Some(label) = app.model().label() {
+                    p { class: "soft small", "{label}" }
+                }
+            }
             nav { class: "card links", "aria-label": words.say("settings-about"),
                 h2 { {words.say("settings-about")} }
                 Link { to: Route::About { page: "privacy".into() }, {words.say("about-privacy")} }

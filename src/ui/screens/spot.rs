@@ -8,15 +8,15 @@ use jiff::{Timestamp, ZonedDateTime};
 use super::keep::{LookAgain, MOST_NAME, Warned, title};
 use super::spots::AT_ONCE;
 use crate::archive::ArchiveError;
-use crate::archive::record::{Check, Kind, Spot as Kept, SpotId};
+use crate::archive::record::{Check, CheckId, Kind, Spot as Kept, SpotId};
 use crate::archive::reminder;
 use crate::report;
 use crate::ui::app::Route;
 use crate::ui::body_map::{BodyMap, region};
-use crate::ui::chart::RiskChart;
+use crate::ui::chart::{RiskChart, another_model};
 use crate::ui::icons::{Glyph, Icon};
 use crate::ui::keeper::{Book, KeeperError, Page};
-use crate::ui::parts::{Bar, Closed, GetPhoto, Thumbnail, day_of, tone};
+use crate::ui::parts::{Bar, Closed, Foreign, GetPhoto, Thumbnail, day_of, tone};
 use crate::ui::state::App;
 
 /// The spot of this number.
@@ -67,6 +67,11 @@ fn Open(spot: Kept, page: Page) -> Element {
     let id = spot.id;
     // The next photo is meant for this spot until one goes elsewhere.
     use_hook(|| app.aim(Some(id)));
+    // Those whose photos the present model has not seen, oldest first.
+    let unseen: Vec<CheckId> =
+        checks.iter().filter(|check| !app.model().answered(check)).map(|check| check.id).collect();
+    let unseen_count = unseen.len();
+    let changed = |at: usize| at > 0 && another_model(&checks[at - 1], &checks[at]);
     let due = spot.look_again.is_some_and(|day| day <= ZonedDateTime::now().date());
     rsx! {
         main { class: "screen spot",
@@ -94,9 +99,18 @@ fn Open(spot: Kept, page: Page) -> Element {
             section { class: "checks",
                 h2 { {words.say("spot-checks")} }
                 ul {
-                    for check in checks.iter().rev().take(shown()).cloned() {
-                        li { key: "{check.id}", CheckRow { check, spot: None } }
+                    for (at, check) in checks.iter().cloned().enumerate().rev().take(shown()) {
+                        li { key: "{check.id}",
+                            CheckRow { check: check.clone(), spot: None }
+                            if changed(at) {
+                                p { class: "soft small model-changed", {words.text("model-changed", &[("name", check.assessment.model.clone().into())])} }
+                            }
+                        }
                     }
+                }
+                if !unseen.is_empty() {
+                    p { class: "soft small", {words.say("again-lead")} }
+                    button { class: "button quiet", id: "again-all", onclick: move |_| app.look_again(unseen.clone()), {words.text("again-all", &[("count", unseen_count.into())])} }
                 }
                 if hidden > 0 {
                     button { class: "button quiet", id: "more", onclick: move |_| shown += AT_ONCE, {words.text("show-more", &[("count", hidden.into())])} }
@@ -150,6 +164,7 @@ pub fn CheckRow(check: Arc<Check>, spot: Option<String>) -> Element {
                 if !noticed.is_empty() {
                     span { class: "due", {noticed.join(", ")} }
                 }
+                Foreign { label: assessment.foreign_model.clone() }
             }
         }
     }

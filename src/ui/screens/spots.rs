@@ -10,7 +10,7 @@ use crate::archive::record::{Check, Spot};
 use crate::ui::app::Route;
 use crate::ui::body_map::{BodyMap, Mark};
 use crate::ui::keeper::{Book, Page};
-use crate::ui::parts::{Bar, Closed, GetPhoto, Thumbnail, day_of, tone};
+use crate::ui::parts::{Bar, Closed, Foreign, GetPhoto, Thumbnail, day_of, tone};
 use crate::ui::state::App;
 
 /// So many are shown at first, and more on demand.
@@ -80,6 +80,7 @@ fn Open(page: Page) -> Element {
                                     if let Some(last) = &last {
                                         span { {words.triage(last.assessment.triage)} }
                                         span { class: "soft small", {day_of(&words, last.at)} }
+                                        Foreign { label: last.assessment.foreign_model.clone() }
                                     }
                                     if spot.look_again.is_some_and(|day| day <= today) {
                                         span { class: "due", {words.say("due")} }

@@ -106,6 +106,10 @@ async fn axe_finds_nothing_serious_on_any_screen() {
         window.click("a[href='/backup']").await;
         window.find("h1").await;
         check("backup").await;
+        window.press(ESCAPE).await;
+        window.click("#model").await;
+        window.find("#model-in-use").await;
+        check("model").await;
         window.close().await;
     }
 }

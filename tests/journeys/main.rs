@@ -14,6 +14,8 @@ mod camera;
 mod key_store;
 mod measure;
 mod network;
+#[cfg(feature = "packs")]
+mod packs;
 mod screens;
 mod spots;
 

@@ -45,8 +45,7 @@ pub struct Publisher {
 
 impl Publisher {
     /// With a new key.
-    #[expect(clippy::new_without_default, reason = "a key is made")]
-    pub fn new() -> Self {
+    pub fn generate() -> Self {
         let secret = SigningKey::generate().expect("a key");
         Self { key: secret.public().expect("a key"), secret }
     }
@@ -124,7 +123,7 @@ pub fn damage(shelf: &Shelf, models: &Models) {
 #[test]
 fn an_installed_pack_answers_under_a_label_and_a_changed_one_does_not() {
     let folder = tempfile::tempdir().expect("folder");
-    let (shelf, publisher) = (Shelf::in_folder(folder.path()), Publisher::new());
+    let (shelf, publisher) = (Shelf::in_folder(folder.path()), Publisher::generate());
     let models = publisher.installed(&shelf, &publisher.pack(3));
     let noted = shelf.noted().expect("readable").expect("one");
     assert_eq!(noted, shelf.source(models.in_use.expect("one"), &models.confirmed));
@@ -148,7 +147,7 @@ fn an_installed_pack_answers_under_a_label_and_a_changed_one_does_not() {
 #[test]
 fn a_model_that_answers_otherwise_than_its_pack_says_is_not_used() {
     let folder = tempfile::tempdir().expect("folder");
-    let (shelf, publisher) = (Shelf::in_folder(folder.path()), Publisher::new());
+    let (shelf, publisher) = (Shelf::in_folder(folder.path()), Publisher::generate());
     let wrong = publisher.changed(1, |_, contents| {
         let text = std::str::from_utf8(&contents.answers).expect("JSON");
         let mut answers: KnownAnswers = serde_json::from_str(text).expect("answers");

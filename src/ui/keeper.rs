@@ -770,7 +770,7 @@ mod tests {
 
         #[test]
         fn a_stranger_is_asked_about_before_anything_is_installed() {
-            let (folder, publisher) = (tempfile::tempdir().expect("folder"), Publisher::new());
+            let (folder, publisher) = (tempfile::tempdir().expect("folder"), Publisher::generate());
             let mut keeper = keeper(&folder, &key_store());
             keeper.begin();
             keeper.expect_file().expect("room");
@@ -784,7 +784,7 @@ mod tests {
         #[test]
         fn what_is_installed_is_known_after_a_restart_and_an_older_or_other_pack_is_refused() {
             let (folder, publisher, store) =
-                (tempfile::tempdir().expect("folder"), Publisher::new(), key_store());
+                (tempfile::tempdir().expect("folder"), Publisher::generate(), key_store());
             let mut first = keeper(&folder, &store);
             first.begin();
             let three = install(&mut first, &publisher, &publisher.pack(3)).expect("installed");
@@ -822,7 +822,7 @@ mod tests {
 
         #[test]
         fn going_back_lowers_nothing_and_what_was_withdrawn_is_not_gone_back_to() {
-            let (folder, publisher) = (tempfile::tempdir().expect("folder"), Publisher::new());
+            let (folder, publisher) = (tempfile::tempdir().expect("folder"), Publisher::generate());
             let mut keeper = keeper(&folder, &key_store());
             keeper.begin();
             let one = install(&mut keeper, &publisher, &publisher.pack(1)).expect("installed");
@@ -845,7 +845,7 @@ mod tests {
 
         #[test]
         fn nothing_is_known_of_models_while_the_archive_is_locked() {
-            let (folder, publisher) = (tempfile::tempdir().expect("folder"), Publisher::new());
+            let (folder, publisher) = (tempfile::tempdir().expect("folder"), Publisher::generate());
             let passphrase = Passphrase::new("a long passphrase".into()).expect("long enough");
             let mut keeper = Keeper::new(folder.path(), None);
             keeper.begin();
@@ -864,7 +864,7 @@ mod tests {
 
         #[test]
         fn deleting_everything_takes_packs_and_what_was_seen_along() {
-            let (folder, publisher) = (tempfile::tempdir().expect("folder"), Publisher::new());
+            let (folder, publisher) = (tempfile::tempdir().expect("folder"), Publisher::generate());
             let mut keeper = keeper(&folder, &key_store());
             keeper.begin();
             install(&mut keeper, &publisher, &publisher.pack(3)).expect("installed");

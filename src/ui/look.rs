@@ -393,7 +393,7 @@ mod tests {
     #[test]
     fn what_was_noted_answers_at_the_next_start_until_the_archive_says_otherwise() {
         let folder = tempfile::tempdir().expect("folder");
-        let publisher = Publisher::new();
+        let publisher = Publisher::generate();
         let models = publisher.installed(&Shelf::in_folder(folder.path()), &publisher.pack(1));
         let mut seat = begin(&folder);
         let pack = seat.in_use.pack.clone().expect("the pack");
@@ -412,7 +412,7 @@ mod tests {
     #[test]
     fn a_pack_that_was_changed_on_the_disk_falls_back_with_the_reason() {
         let folder = tempfile::tempdir().expect("folder");
-        let (shelf, publisher) = (Shelf::in_folder(folder.path()), Publisher::new());
+        let (shelf, publisher) = (Shelf::in_folder(folder.path()), Publisher::generate());
         let models = publisher.installed(&shelf, &publisher.pack(1));
         damage(&shelf, &models);
         let mut seat = begin(&folder);
@@ -429,7 +429,7 @@ mod tests {
     #[test]
     fn a_version_that_was_withdrawn_since_is_used_no_more() {
         let folder = tempfile::tempdir().expect("folder");
-        let (shelf, publisher) = (Shelf::in_folder(folder.path()), Publisher::new());
+        let (shelf, publisher) = (Shelf::in_folder(folder.path()), Publisher::generate());
         let withdrawing =
             publisher.changed(2, |manifest, _| manifest.revoked = vec![publisher.withdraws(&[1])]);
         let later = publisher.installed(&shelf, &withdrawing);
@@ -445,7 +445,7 @@ mod tests {
     #[test]
     fn a_model_that_can_not_be_used_leaves_the_one_that_answers() {
         let folder = tempfile::tempdir().expect("folder");
-        let (shelf, publisher) = (Shelf::in_folder(folder.path()), Publisher::new());
+        let (shelf, publisher) = (Shelf::in_folder(folder.path()), Publisher::generate());
         let broken = publisher.installed(&shelf, &publisher.pack(1));
         let good = publisher.installed(&shelf, &publisher.pack(2));
         damage(&shelf, &broken);
@@ -464,7 +464,7 @@ mod tests {
     #[test]
     fn answers_of_somebody_elses_model_say_so() {
         let folder = tempfile::tempdir().expect("folder");
-        let publisher = Publisher::new();
+        let publisher = Publisher::generate();
         publisher.installed(&Shelf::in_folder(folder.path()), &publisher.pack(1));
         let seat = begin(&folder);
         let photo = Photo::from(RgbImage::from_pixel(300, 300, image::Rgb([200, 150, 140])));

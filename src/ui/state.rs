@@ -310,7 +310,12 @@ impl App {
         if expected != number {
             return self.unwanted();
         }
-        match Arrival::announced(number, kind, size) {
+        let announced = Arrival::announced(number, kind, size);
+        // Here and not when all of it has come: that is no component's moment, and only there the place is known.
+        if kind == Kind::Pack && announced.is_ok() && router().current::<Route>() != (Route::Model {}) {
+            navigator.push(Route::Model {});
+        }
+        match announced {
             Ok(arrival) if arrival.complete() => {
                 self.whole(kind, Vec::new(), navigator);
                 false
@@ -395,9 +400,6 @@ impl App {
             Kind::Pack => {
                 self.doing.set(None);
                 self.incoming.set(Incoming::Pack);
-                if router().current::<Route>() != (Route::Model {}) {
-                    navigator.push(Route::Model {});
-                }
                 self.examine(None);
             }
         }

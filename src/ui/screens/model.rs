@@ -114,7 +114,10 @@ fn made(words: &Wording, date: &str, today: Date) -> String {
     match days {
         ..2 => named,
         2..60 => words.text("model-age-days", &[("date", named.into()), ("days", days.into())]),
-        _ => words.text("model-age-months", &[("date", named.into()), ("months", ((days * 12 + 182) / 365).into())]),
+        _ => words.text(
+            "model-age-months",
+            &[("date", named.into()), ("months", ((days * 12 + 182) / 365).into())],
+        ),
     }
 }
 
@@ -261,7 +264,7 @@ fn offered(app: App, words: &Wording, model: &InUse, offer: &Arc<Offer>) -> Elem
             }
         }
         div { class: "actions",
-            button { class: "button large", id: "use-model", onclick: move |_| app.use_model(offer.clone()), {words.say("model-use")} }
+            button { class: "button large", id: "use-model", onclick: { let offer = offer.clone(); move |_| app.use_model(offer.clone()) }, {words.say("model-use")} }
             button { class: "button quiet", id: "leave-model", onclick: move |_| app.cancel(), {words.say("model-leave")} }
         }
     }

@@ -31,7 +31,7 @@ use crate::platform;
 use crate::settings::{CONSENT, Settings, Store};
 use crate::ui::app::Route;
 use crate::ui::framing::Framing;
-use crate::ui::keeper::{Book, Examined, Page, Trouble};
+use crate::ui::keeper::{Book, Page, Trouble};
 use crate::ui::look::{Answer, Opened};
 use crate::ui::model::InUse;
 use crate::ui::state::{App, Draft};
@@ -793,7 +793,7 @@ mod packs {
     use super::*;
     use crate::shelf::tests::Publisher;
     use crate::shelf::{FromPack, Shelf};
-    use crate::ui::keeper::Offer;
+    use crate::ui::keeper::{Examined, Offer};
 
     /// A pack that was opened, by a publisher whose key was confirmed.
     fn offer(publisher: &Publisher) -> Arc<Offer> {
@@ -807,7 +807,7 @@ mod packs {
 
     #[test]
     fn a_strangers_key_is_shown_and_nothing_else_of_the_pack() {
-        let publisher = Publisher::new();
+        let publisher = Publisher::generate();
         let key = publisher.key;
         let html = render("/model", move |app| {
             app.turn_to(book(None, &ALL));
@@ -821,7 +821,7 @@ mod packs {
 
     #[test]
     fn both_models_are_compared_before_one_takes_the_others_place() {
-        let offer = offer(&Publisher::new());
+        let offer = offer(&Publisher::generate());
         let label = offer.from.label.clone().expect("somebody else's");
         for language in Language::ALL {
             let offer = offer.clone();
@@ -837,7 +837,7 @@ mod packs {
 
     #[test]
     fn a_model_from_a_pack_is_shown_with_its_publisher_and_its_figures_stand_for_its_answers() {
-        let offer = offer(&Publisher::new());
+        let offer = offer(&Publisher::generate());
         let (key, label) = (offer.from.signed.signer().key, offer.from.label.clone());
         let in_use = InUse { pack: Some(Arc::new(offer.from.clone())), fallen: None };
         let present = in_use.clone();

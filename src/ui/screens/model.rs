@@ -130,8 +130,8 @@ fn Back() -> Element {
     let before = use_resource(move || {
         // Asked again after each change.
         let _ = (app.model(), app.page());
-        let asked = app.keeper().ask(Keeper::before);
-        async move { asked.await.ok().flatten() }
+        let keeper = app.keeper();
+        async move { keeper.ask(Keeper::before).await.ok().flatten() }
     });
     let before = before.read().clone().flatten();
     let installed = model.pack.is_some() || model.fallen.is_some();

@@ -73,7 +73,8 @@ impl Evidence {
     /// That of a model that came in a pack. `None` where it is no evaluation, or holds what can't have been measured.
     pub fn read(json: &[u8]) -> Option<Self> {
         let evidence: Self = serde_json::from_slice(json).ok()?;
-        evidence.tables.iter().all(Table::is_sound).then_some(evidence)
+        let sound = !evidence.tables.is_empty() && evidence.tables.iter().all(Table::is_sound);
+        sound.then_some(evidence)
     }
 
     /// The table of this kind of picture.

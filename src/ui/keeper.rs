@@ -414,6 +414,8 @@ impl Keeper {
     /// When no file can be made for it.
     pub fn expect_file(&mut self) -> Result<(), KeeperError> {
         self.protection()?;
+        // First: a file that has arrived before lies at the same place, and is deleted when it is dropped.
+        self.arriving = None;
         self.arriving = Some(Arriving::new(self.files.arriving())?);
         Ok(())
     }

@@ -63,9 +63,9 @@ impl Aspect {
         match self {
             Self::Size => 28.0,
             Self::Focus => 0.016,
-            Self::Dark => 0.29,
+            Self::Dark => 0.25,
             Self::Bright => 0.91,
-            Self::Glare => 0.3,
+            Self::Glare => 0.23,
             Self::Colour => 0.02,
         }
     }

@@ -5,12 +5,13 @@
 //! [`wording`], on a screen or by the [`cli`]. With the feature `ui` there are also the window, the archive of spots and the report
 //! for the doctor.
 
+pub use vision::{change, photo};
+
 #[cfg(feature = "ui")]
 pub mod archive;
 pub mod assessment;
 #[cfg(feature = "ui")]
 pub mod capture;
-pub mod change;
 pub mod cli;
 pub mod diagnosis;
 pub mod engine;
@@ -21,7 +22,6 @@ pub mod modality;
 pub mod network;
 pub mod packs;
 pub mod person;
-pub mod photo;
 #[cfg(feature = "ui")]
 pub mod platform;
 #[cfg(feature = "ui")]

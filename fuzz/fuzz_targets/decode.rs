@@ -1,14 +1,7 @@
 //! No bytes make the decoder or the quality measurements panic.
-//!
-//! The photo module is taken in by its path, so that the fuzzer is built without the network.
 #![no_main]
 
-#[allow(dead_code, unused_imports)]
-#[path = "../../src"]
-mod app {
-    pub mod photo;
-}
-use app::photo;
+use vision::photo;
 
 // A library's panic that the photo module catches is no finding; one that it doesn't is, whatever the hook says.
 libfuzzer_sys::fuzz_target!(init: std::panic::set_hook(Box::new(|_| {})), |bytes: &[u8]| {

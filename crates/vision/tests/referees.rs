@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use image::{ImageFormat, Rgb, RgbImage};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use spotcheck::photo::Photo;
+use vision::photo::Photo;
 
 /// What a program makes of these bytes, or what it says where it fails or complains.
 fn answer(program: &str, arguments: &[&str], input: &[u8]) -> Result<Vec<u8>, String> {
@@ -251,7 +251,7 @@ mod needs_referees {
     #[ignore = "needs transicc (Debian: liblcms2-utils)"]
     fn colours_become_what_littlecms_makes_of_them() {
         let folder = tempfile::tempdir().expect("folder");
-        let table = png_profile(include_bytes!("fixtures/icc-table.png"));
+        let table = png_profile(include_bytes!("../../../tests/fixtures/icc-table.png"));
         let profiles = [
             ("table", table),
             ("Display P3", moxcms::ColorProfile::new_display_p3().encode().expect("profile")),

@@ -3,11 +3,11 @@
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use spotcheck::photo::{DecodeError, Photo};
+use vision::photo::{DecodeError, Photo};
 
-#[path = "support/memory.rs"]
+#[path = "../../../tests/support/memory.rs"]
 mod memory;
-#[path = "support/scans.rs"]
+#[path = "../../../tests/support/scans.rs"]
 mod scans;
 
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
@@ -66,7 +66,7 @@ fn a_small_png_that_claims_as_many_pixels_as_allowed() {
 
 /// A JPEG with another size in its header: of one scan, or of several where `start_of_frame` is that of a progressive one.
 fn jpeg(name: &str, start_of_frame: u8, width: u16, height: u16) -> Vec<u8> {
-    let path = format!("{}/tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("{}/../../tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"));
     let mut bytes = std::fs::read(path).expect("fixture");
     let frame = bytes.windows(2).position(|marker| marker == [0xff, start_of_frame]).expect("frame header");
     bytes[frame + 5..frame + 7].copy_from_slice(&height.to_be_bytes());

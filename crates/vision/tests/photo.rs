@@ -2,15 +2,15 @@
 
 use image::Rgb;
 use proptest::prelude::*;
-use spotcheck::photo::quality::{Aspect, Quality};
-use spotcheck::photo::{DecodeError, Photo, Square};
+use vision::photo::quality::{Aspect, Quality};
+use vision::photo::{DecodeError, Photo, Square};
 
-#[path = "support/scans.rs"]
+#[path = "../../../tests/support/scans.rs"]
 mod scans;
 
 /// Red, green, blue and yellow quarters, 48 x 32 pixels, in every format.
 fn fixture(name: &str) -> Vec<u8> {
-    std::fs::read(format!("{}/tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"))).expect("fixture")
+    std::fs::read(format!("{}/../../tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"))).expect("fixture")
 }
 
 /// The colours in the middle of the four quarters: top left, top right, bottom left, bottom right.

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use image::codecs::jpeg::JpegEncoder;
 use image::{ExtendedColorType, ImageEncoder, Rgb, RgbImage};
-use spotcheck::photo::Photo;
+use vision::photo::Photo;
 
 /// Pairs; odd, so that one is in the middle.
 const PAIRS: usize = 21;

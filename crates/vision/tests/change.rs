@@ -1,10 +1,10 @@
 //! How well the lesion's outline is found: against the outlines that experts drew for HAM10000.
 
 use image::imageops::{self, FilterType};
-use spotcheck::change::outline::{Outline, SIDE_PX};
-use spotcheck::photo::Photo;
+use vision::change::outline::{Outline, SIDE_PX};
+use vision::photo::Photo;
 
-#[path = "support/shared.rs"]
+#[path = "../../../tests/support/shared.rs"]
 mod shared;
 use shared::needed;
 

@@ -1,4 +1,4 @@
-// Runs in the WebView for as long as the app does, and tells Rust what happens there (src/capture/bridge.rs).
+// Runs in the WebView for as long as the app does, and tells Rust what happens there (crates/app/src/capture/bridge.rs).
 //
 // Dioxus answers a click on a file input itself, and on phones with an empty list. Inputs that are marked for us are kept
 // from it: a listener on the window, in the capture phase, comes first, and the WebView opens its own chooser or camera.
@@ -135,7 +135,7 @@ for (const name of ["pointerdown", "keydown", "wheel", "click", "input"]) {
 }
 
 // A page that a passphrase protects covers itself when it is seen no more, and until Rust has locked what is to be locked: what comes
-// back to the screen first is what was drawn last. On phones the system covers it besides (src/platform), until the beat is told.
+// back to the screen first is what was drawn last. On phones the system covers it besides (crates/app/src/platform), until the beat is told.
 const app = () => document.querySelector(".app")?.dataset ?? {};
 listen("visibilitychange", () => {
   if (document.visibilityState === "hidden") {

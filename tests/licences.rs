@@ -21,7 +21,7 @@ fn libraries() -> Vec<[String; 3]> {
         let (package, licence) = line.split_once('|')?;
         let mut words = package.split(' ');
         let (name, version) = (words.next()?, words.next()?.strip_prefix('v')?);
-        let ours = ["spotcheck", "spotpack"].contains(&name);
+        let ours = name.starts_with("spotcheck") || name == "spotpack";
         (!ours).then(|| [name.to_string(), version.to_string(), licence.to_string()])
     };
     let mut libraries: Vec<_> = text.lines().filter_map(library).collect();

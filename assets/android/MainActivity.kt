@@ -1,4 +1,4 @@
-// Takes the place of the activity that dx would generate: Dioxus.toml, android_main_activity. What src/platform/android.rs asks for
+// Takes the place of the activity that dx would generate: Dioxus.toml, android_main_activity. What crates/app/src/platform/android.rs asks for
 // is here, and what only an activity can do: the back gesture, the room that bars and cut-outs take, and hiding the screen. Below it, the
 // receiver that shows reminders while the app is closed; and what is decided here, as functions that tests/phones runs.
 package dev.dioxus.main

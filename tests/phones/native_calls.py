@@ -19,7 +19,7 @@ PACKAGE = "dev/dioxus/main"
 
 # Crate, file, and what a receiver is called there: the class of it, by what the code around it says.
 RECEIVERS = {
-    ("spotcheck", "android.rs", "activity"): f"{PACKAGE}/MainActivity",
+    ("spotcheck-app", "android.rs", "activity"): f"{PACKAGE}/MainActivity",
     ("tao", "ndk_glue.rs", "jobject"): f"{PACKAGE}/MainActivity",
     ("tao", "mod.rs", "window_manager"): "android/view/WindowManager",  # what ndk_glue.rs got from the activity
     ("wry", "mod.rs", "activity"): f"{PACKAGE}/MainActivity",
@@ -32,7 +32,7 @@ RECEIVERS = {
 # Names and signatures that are put together: every one that can come of it.
 COMPOSED = {
     ("wry", "main_pipe.rs", "function"): ["loadUrlMainThread", "loadUrl"],
-    ("spotcheck", "android.rs", "method"): ["dataFolder", "outbox", "takenPhotos", "languages"],
+    ("spotcheck-app", "android.rs", "method"): ["dataFolder", "outbox", "takenPhotos", "languages"],
 }
 # Calls after a test of the system's level: the level, and why nothing older comes there.
 GUARDED = {}

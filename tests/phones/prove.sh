@@ -151,7 +151,7 @@ for method in handleRequest withAssetLoader assetLoaderDomain shouldOverride onP
 entries+=(Java_dev_dioxus_main_RustWebView_shouldOverride Java_dev_dioxus_main_RustWebView_onEval Java_dev_dioxus_main_Ipc_ipc Java_dev_dioxus_main_RustWebChromeClient_handleReceivedTitle)
 same "of the ${#entries[@]} entries that the activity and the WebView call it lacks none" \
   "$(comm -13 <(echo "$exported") <(printf '%s\n' "${entries[@]}" | sort))" ""
-own=$(grep -oE 'call_method\([^"]*"[A-Za-z]+"|(folder|remembered|text)\([^"]*"[A-Za-z]+"' src/platform/android.rs | grep -oE '"[A-Za-z]+"' | tr -d '"' | sort -u | grep -vE '^(moveTaskToBack)$')
+own=$(grep -oE 'call_method\([^"]*"[A-Za-z]+"|(folder|remembered|text)\([^"]*"[A-Za-z]+"' crates/app/src/platform/android.rs | grep -oE '"[A-Za-z]+"' | tr -d '"' | sort -u | grep -vE '^(moveTaskToBack)$')
 kotlin=$(grep -A1 '@Keep' assets/android/MainActivity.kt | sed -n 's/.*fun \([A-Za-z]*\)(.*/\1/p' | sort -u)
 same "what Rust calls in the activity is what the activity keeps" "$own" "$kotlin"
 

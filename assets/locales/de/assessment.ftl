@@ -1,5 +1,5 @@
 # Was Spotcheck zu einem Foto sagt. Schlicht, ruhig, genau; kein Versprechen, kein Alarm.
-# Die Schlüssel enden auf Namen aus dem Code: siehe src/wording.rs.
+# Die Schlüssel enden auf Namen aus dem Code: siehe crates/wording/src/lib.rs.
 
 # Was zu tun ist.
 triage-see-doctor-soon = Bald zum Arzt

@@ -1,5 +1,5 @@
 # What Spotcheck says about a photo. Plain, calm, exact; no promise, no alarm.
-# Keys end in the names that the code uses: see src/wording.rs.
+# Keys end in the names that the code uses: see crates/wording/src/lib.rs.
 
 # What to do.
 triage-see-doctor-soon = See a doctor soon

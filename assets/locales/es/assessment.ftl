@@ -1,5 +1,5 @@
 # Lo que Spotcheck dice de una foto. Sencillo, sereno, exacto; sin promesas ni alarmas.
-# Las claves terminan en nombres del código: véase src/wording.rs.
+# Las claves terminan en nombres del código: véase crates/wording/src/lib.rs.
 
 # Qué hacer.
 triage-see-doctor-soon = Vaya pronto al médico

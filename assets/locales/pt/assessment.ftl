@@ -1,5 +1,5 @@
 # O que o Spotcheck diz de uma foto. Simples, calmo, exato; sem promessas nem alarmes.
-# As chaves terminam em nomes do código: veja src/wording.rs.
+# As chaves terminam em nomes do código: veja crates/wording/src/lib.rs.
 
 # O que fazer.
 triage-see-doctor-soon = Vá ao médico em breve

@@ -1,0 +1,65 @@
+//! Moving everything: into one file that a passphrase opens, and back.
+
+use dioxus::prelude::*;
+
+use crate::platform::Handed;
+use crate::ui::keeper::Book;
+use crate::ui::parts::{AskPassphrase, Bar, Closed, FirstPassphrase, NewPassphrase};
+use crate::ui::state::App;
+use archive::seal::Passphrase;
+
+/// Export and import.
+#[component]
+pub fn Backup() -> Element {
+    let app = use_context::<App>();
+    let words = app.words();
+    let book = app.book();
+    let export = move |passphrase: Passphrase| {
+        app.keep(
+            move |keeper| keeper.export(&passphrase, "spotcheck.age"),
+            move |(handed, incomplete)| {
+                let words = app.words();
+                let (path, told) = match handed {
+                    Handed::Saved(path) => (path.display().to_string(), true),
+                    Handed::Offered(name) => (name, false),
+                };
+                match incomplete {
+                    0 if told => app.tell(words.text("handed-over", &[("path", path.into())])),
+                    0 => {}
+                    count => {
+                        let facts = [("path", path.into()), ("count", count.into())];
+                        app.tell(words.text("backup-partly", &facts));
+                    }
+                }
+            },
+        );
+    };
+    rsx! {
+        main { class: "screen",
+            Bar { title: words.say("settings-backup") }
+            Closed {}
+            if let Book::Open(page) = &book {
+                section { class: "card",
+                    h2 { {words.say("backup-export")} }
+                    p { class: "soft small", {words.text("backup-export-lead", &[("spots", page.contents.spots().len().into()), ("checks", page.contents.latest().len().into())])} }
+                    NewPassphrase { id: "export", action: words.say("backup-export-do"), onchosen: export }
+                }
+            }
+            if let Book::Empty { key_store: false } = book {
+                FirstPassphrase {}
+            } else if matches!(book, Book::Open(_) | Book::Empty { .. }) {
+                section { class: "card",
+                    h2 { {words.say("backup-import")} }
+                    p { class: "soft small", {words.say("backup-import-lead")} }
+                    if app.backup_waits() {
+                        AskPassphrase { id: "import", action: words.say("backup-import-do"), onentered: move |passphrase| app.import(passphrase) }
+                        button { class: "button quiet", id: "other-backup", onclick: move |_| app.cancel(), {words.say("cancel")} }
+                    } else {
+                        input { class: "visually-hidden", id: "backup-file", r#type: "file", "data-backup": "" }
+                        label { class: "button quiet", r#for: "backup-file", {words.say("backup-choose")} }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Where every check begins: take or choose a photo; the last checks below.
+
+use std::sync::Arc;
+
+use dioxus::prelude::*;
+use jiff::ZonedDateTime;
+
+use super::keep::title;
+use super::spot::CheckRow;
+use crate::ui::app::Route;
+use crate::ui::icons::{Glyph, Icon};
+use crate::ui::keeper::Book;
+use crate::ui::parts::{Closed, Foreign, GetPhoto, tone};
+use crate::ui::state::App;
+use archive::record::{Check, Spot};
+
+/// So many of the latest checks are shown.
+const LATEST: usize = 5;
+
+/// The start.
+#[component]
+pub fn Home() -> Element {
+    let app = use_context::<App>();
+    let words = app.words();
+    let navigator = use_navigator();
+    let answers = app.answers();
+    let kept: Vec<Arc<Check>> =
+        app.page().map(|page| page.contents.latest().take(LATEST).cloned().collect()).unwrap_or_default();
+    let contents = app.page().map(|page| page.contents);
+    let named = |check: &Check| contents.as_ref()?.spot(check.spot).map(|spot| title(&words, spot));
+    let closed = !matches!(app.book(), Book::Open(_) | Book::Empty { .. });
+    // A photo from here is meant for any spot.
+    use_hook(|| app.aim(None));
+    rsx! {
+        main { class: "screen home",
+            header { class: "bar",
+                div { class: "mark", "aria-hidden": "true" }
+                h1 { "Spotcheck" }
+                Link { class: "icon-button", to: Route::Learn {}, "aria-label": words.say("learn"),
+                    Glyph { icon: Icon::Book }
+                }
+                Link { class: "icon-button", to: Route::Settings {}, "aria-label": words.say("settings"),
+                    Glyph { icon: Icon::Sliders }
+                }
+            }
+            section { class: "start",
+                h2 { {words.say("home-title")} }
+                p { class: "soft", {words.say("home-lead")} }
+                GetPhoto { first: true }
+                if cfg!(feature = "desktop") {
+                    p { class: "soft small", {words.say("home-drop")} }
+                }
+            }
+            Due {}
+            section { class: "checks",
+                h2 { {words.say("home-checks")} }
+                if answers.is_empty() && kept.is_empty() && !closed {
+                    p { class: "soft empty", {words.say("home-empty")} }
+                }
+                ul {
+                    for answer in answers.iter().cloned() {
+                        li { key: "{answer.pictures.thumbnail.as_ptr():?}",
+                            button {
+                                class: "check {tone(answer.assessment.triage)}",
+                                onclick: {
+                                    let answer = answer.clone();
+                                    move |_| app.show(answer.clone(), navigator)
+                                },
+                                img { src: answer.thumbnail.address(), alt: "" }
+                                span {
+                                    strong { {words.triage(answer.assessment.triage)} }
+                                    span { class: "soft", {words.say("home-not-kept")} }
+                                    Foreign { label: answer.assessment.foreign_model.clone() }
+                                }
+                            }
+                        }
+                    }
+                    for check in kept {
+                        li { key: "{check.id}", CheckRow { spot: named(&check), check } }
+                    }
+                }
+                if !answers.is_empty() {
+                    p { class: "soft small", {words.say("home-session")} }
+                }
+                Closed {}
+                if app.page().is_some() {
+                    Link { class: "button quiet", id: "spots", to: Route::Spots {},
+                        Glyph { icon: Icon::Person }
+                        {words.say("spots-title")}
+                    }
+                }
+            }
+            p { class: "soft small footer", {words.say("no-medical-device")} }
+        }
+    }
+}
+
+/// The spots that are to be looked at again.
+#[component]
+fn Due() -> Element {
+    let app = use_context::<App>();
+    let words = app.words();
+    let today = ZonedDateTime::now().date();
+    let due: Vec<Spot> =
+        app.page().map(|page| page.contents.due(today).into_iter().cloned().collect()).unwrap_or_default();
+    rsx! {
+        if !due.is_empty() {
+            section { class: "card due-list", id: "due",
+                h2 { {words.say("due-title")} }
+                for spot in due {
+                    Link { key: "{spot.id}", to: Route::Spot { id: spot.id.to_string() }, {title(&words, &spot)} }
+                }
+            }
+        }
+    }
+}

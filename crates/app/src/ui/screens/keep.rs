@@ -1,0 +1,287 @@
+//! Keeping an answer: as a check of a spot that is known already, or of a new one.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use dioxus::prelude::*;
+use jiff::civil::Date;
+use jiff::{Timestamp, ZonedDateTime};
+
+use super::spots::AT_ONCE;
+use crate::platform;
+use crate::ui::app::Route;
+use crate::ui::body_map::{BodyMap, region};
+use crate::ui::keeper::{Book, Page};
+use crate::ui::look::Answer;
+use crate::ui::parts::{Bar, Choice, Closed, FirstPassphrase, Foreign, GetPhoto, Thumbnail};
+use crate::ui::state::App;
+use archive::record::{BodySide, Check, CheckId, Lineage, Place, Remarks, Spot, SpotId};
+use archive::reminder;
+
+/// Most characters of a spot's name.
+pub const MOST_NAME: usize = 60;
+
+/// Asks where the answer belongs.
+#[component]
+pub fn Keep() -> Element {
+    let app = use_context::<App>();
+    let words = app.words();
+    rsx! {
+        main { class: "screen keep",
+            Bar { title: words.say("keep") }
+            match (app.shown(), app.book()) {
+                (None, _) => rsx! {
+                    p { {words.say("result-empty")} }
+                    GetPhoto { first: true }
+                },
+                (_, Book::Empty { key_store: false }) => rsx! {
+                    FirstPassphrase {}
+                },
+                (Some(answer), Book::Empty { key_store: true } | Book::Open(_)) => rsx! {
+                    Form { answer }
+                },
+                _ => rsx! { Closed {} },
+            }
+        }
+    }
+}
+
+#[derive(Props, Clone)]
+struct FormProps {
+    answer: Rc<Answer>,
+}
+
+impl PartialEq for FormProps {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.answer, &other.answer)
+    }
+}
+
+#[allow(non_snake_case)]
+fn Form(FormProps { answer }: FormProps) -> Element {
+    let app = use_context::<App>();
+    let words = app.words();
+    let navigator = use_navigator();
+    let today = ZonedDateTime::now().date();
+    let contents = app.page().map(|page| page.contents);
+    let exists = |id: &SpotId| contents.as_ref().is_some_and(|contents| contents.spot(*id).is_some());
+    let chosen = use_signal(|| app.target().filter(exists));
+    // The same for as long as this answer is looked at, so that a second press keeps nothing twice.
+    let (new_spot_id, check_id) = use_hook(|| (SpotId::random(), CheckId::random()));
+    let mut name = use_signal(String::new);
+    let mut place = use_signal(|| None::<Place>);
+    let told = answer.assessment.person.noticed;
+    let mut remarks = use_signal(move || told);
+    let triage = answer.assessment.triage;
+    let usual = move |remarks: Remarks| Some(reminder::look_again(triage, remarks, today));
+    let mut again = use_signal(move || usual(told));
+    let chosen_spot = chosen().and_then(|id| contents.as_ref()?.spot(id).cloned());
+    let ready = chosen_spot.is_some() || place().is_some();
+    let save = {
+        let answer = answer.clone();
+        move |event: FormEvent| {
+            event.prevent_default();
+            if app.doing() {
+                return;
+            }
+            let now = Timestamp::now();
+            let spot = match (&chosen_spot, place()) {
+                (Some(spot), _) => Spot { look_again: again(), ..spot.clone() },
+                (None, Some(place)) => new_spot(new_spot_id, &name(), place, again(), now),
+                (None, None) => return,
+            };
+            let check = Check {
+                id: check_id,
+                spot: spot.id,
+                lineage: Lineage::UNKNOWN,
+                order: 0,
+                after: BTreeMap::new(),
+                at: now,
+                assessment: answer.assessment.clone(),
+                photo: Some(answer.photo),
+                again: Vec::new(),
+                remarks: remarks(),
+            };
+            let (id, pictures, kept) = (spot.id, answer.pictures.clone(), answer.clone());
+            app.keep(
+                move |keeper| {
+                    keeper.create(None)?;
+                    keeper.keep(spot, check, &pictures)
+                },
+                move |()| {
+                    app.kept(&kept);
+                    // Back leads to the start, not to an answer that is kept by now.
+                    navigator.push(Route::Home {});
+                    navigator.push(Route::Spot { id: id.to_string() });
+                },
+            );
+        }
+    };
+    rsx! {
+        form { class: "form", onsubmit: save,
+            div { class: "keep-what",
+                img { src: answer.thumbnail.address(), alt: "" }
+                p { {words.triage(answer.assessment.triage)} }
+                Foreign { label: answer.assessment.foreign_model.clone() }
+            }
+            if let Some(page) = app.page().filter(|page| page.contents.spots().len() > 0) {
+                Which { page, chosen }
+            }
+            if chosen().is_none() {
+                section { class: "card",
+                    h2 { {words.say("keep-where")} }
+                    BodyMap { marks: Vec::new(), chosen: place(), onplace: move |at| place.set(Some(at)) }
+                    div { class: "field",
+                        label { r#for: "name", {words.say("spot-name")} }
+                        input {
+                            id: "name",
+                            r#type: "text",
+                            maxlength: "{MOST_NAME}",
+                            placeholder: place().map(|place| region(&words, place)).unwrap_or_default(),
+                            initial_value: name.peek().clone(),
+                            oninput: move |event| name.set(event.value()),
+                        }
+                    }
+                }
+            }
+            section { class: "card",
+                h2 { {words.say("keep-noticed")} }
+                Noticed {
+                    remarks: remarks(),
+                    onchange: move |changed| {
+                        // A day of one's own choice stays.
+                        if again() == usual(remarks()) {
+                            again.set(usual(changed));
+                        }
+                        remarks.set(changed);
+                    },
+                }
+                Warned { remarks: remarks() }
+            }
+            section { class: "card",
+                LookAgain { day: again(), onday: move |day| again.set(day) }
+            }
+            if !ready {
+                p { class: "soft", {words.say("keep-place-first")} }
+            }
+            button { class: "button large", id: "save", r#type: "submit", disabled: !ready, {words.say("keep-save")} }
+        }
+    }
+}
+
+/// Which spot the answer belongs to. A component of its own, since the form around it is drawn anew with every letter that is typed.
+#[component]
+fn Which(page: Page, chosen: Signal<Option<SpotId>>) -> Element {
+    let words = use_context::<App>().words();
+    let mut chosen = chosen;
+    // Spots before the chosen one are shown with it, or one would not see what is chosen.
+    let mut shown = use_signal(|| {
+        let at = chosen.peek().and_then(|id| page.contents.spots().position(|spot| spot.id == id));
+        AT_ONCE.max(at.map_or(0, |at| at + 1))
+    });
+    let hidden = page.contents.spots().len().saturating_sub(shown());
+    rsx! {
+        section { class: "card", role: "radiogroup", "aria-label": words.say("keep-which"),
+            h2 { {words.say("keep-which")} }
+            for (id, label) in page.contents.spots().take(shown()).map(|spot| (spot.id, title(&words, spot))) {
+                Choice {
+                    key: "{id}",
+                    name: "spot",
+                    label,
+                    chosen: chosen() == Some(id),
+                    onchoose: move |()| chosen.set(Some(id)),
+                    if let Some(check) = page.contents.timeline(id).last().map(|check| check.id) {
+                        Thumbnail { check }
+                    }
+                }
+            }
+            if hidden > 0 {
+                button { class: "button quiet", r#type: "button", id: "more", onclick: move |_| shown += AT_ONCE, {words.text("show-more", &[("count", hidden.into())])} }
+            }
+            Choice {
+                name: "spot",
+                label: words.say("keep-new"),
+                chosen: chosen().is_none(),
+                onchoose: move |()| chosen.set(None),
+            }
+        }
+    }
+}
+
+fn new_spot(id: SpotId, name: &str, place: Place, look_again: Option<Date>, since: Timestamp) -> Spot {
+    let name: String = name.trim().chars().take(MOST_NAME).collect();
+    Spot { id, name, note: String::new(), place, since, look_again, recovered: false }
+}
+
+/// A spot's name, or where it is.
+pub fn title(words: &wording::Wording, spot: &Spot) -> String {
+    if !spot.name.is_empty() {
+        return spot.name.clone();
+    }
+    let side = match spot.place.side {
+        BodySide::Front => words.say("map-front"),
+        BodySide::Back => words.say("map-back"),
+    };
+    format!("{} ({})", region(words, spot.place), side.to_lowercase())
+}
+
+/// What the owner noticed, to be ticked.
+#[component]
+pub fn Noticed(remarks: Remarks, onchange: EventHandler<Remarks>) -> Element {
+    let words = use_context::<App>().words();
+    rsx! {
+        for (id, ticked) in remarks.all() {
+            label { class: "choice", key: "{id}",
+                input { r#type: "checkbox", id: "{id}", checked: ticked, onchange: move |_| onchange.call(remarks.toggled(id)) }
+                span { {words.remark(id)} }
+            }
+        }
+    }
+}
+
+/// What the owner noticed counts for more than what a photo shows.
+#[component]
+pub fn Warned(remarks: Remarks) -> Element {
+    let words = use_context::<App>().words();
+    rsx! {
+        if remarks.any() {
+            p { class: "warning", role: "status", {words.say("noticed-warning")} }
+        }
+    }
+}
+
+/// The day on which to look again.
+#[component]
+pub fn LookAgain(day: Option<Date>, onday: EventHandler<Option<Date>>) -> Element {
+    let app = use_context::<App>();
+    let words = app.words();
+    let today = ZonedDateTime::now().date();
+    rsx! {
+        div { class: "field",
+            label { r#for: "look-again", {words.say("look-again")} }
+            input {
+                id: "look-again",
+                r#type: "date",
+                min: "{today}",
+                value: day.map(|day| day.to_string()).unwrap_or_default(),
+                // Keyboards send every year that is typed on the way to the one that is meant.
+                onchange: move |event| match event.value().parse::<Date>() {
+                    Ok(day) if day >= today => onday.call(Some(day)),
+                    Err(_) if event.value().is_empty() => onday.call(None),
+                    _ => {}
+                },
+            }
+        }
+        p { class: "soft small",
+            {words.say("look-again-lead")}
+            if day.is_some_and(|day| day > today) {
+                " "
+                {words.say(match (platform::here().reminds(), app.settings().reminders) {
+                    (false, _) => "look-again-calendar",
+                    (true, false) => "look-again-settings",
+                    (true, true) => "look-again-reminder",
+                })}
+            }
+        }
+    }
+}

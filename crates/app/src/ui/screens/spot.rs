@@ -1,0 +1,289 @@
+//! One spot over time: its checks, its risk, when to look again, and what to do with it.
+
+use std::sync::Arc;
+
+use dioxus::prelude::*;
+use jiff::{Timestamp, ZonedDateTime};
+
+use super::keep::{LookAgain, MOST_NAME, Warned, title};
+use super::spots::AT_ONCE;
+use crate::report;
+use crate::ui::app::Route;
+use crate::ui::body_map::{BodyMap, region};
+use crate::ui::chart::{RiskChart, another_model};
+use crate::ui::icons::{Glyph, Icon};
+use crate::ui::keeper::{Book, KeeperError, Page};
+use crate::ui::parts::{Bar, Closed, Foreign, GetPhoto, Thumbnail, day_of, tone};
+use crate::ui::state::App;
+use archive::ArchiveError;
+use archive::record::{Check, CheckId, Kind, Spot as Kept, SpotId};
+use archive::reminder;
+
+/// The spot of this number.
+#[component]
+pub fn Spot(id: String) -> Element {
+    let app = use_context::<App>();
+    let words = app.words();
+    let spot = |page: &Page| id.parse::<SpotId>().ok().and_then(|id| page.contents.spot(id).cloned());
+    match app.book() {
+        Book::Open(page) => match spot(&page) {
+            // A list, so that another spot's screen begins anew.
+            Some(spot) => rsx! {
+                for spot in [spot] {
+                    Open { key: "{spot.id}", spot, page: page.clone() }
+                }
+            },
+            None => rsx! { Gone {} },
+        },
+        Book::Empty { .. } => rsx! { Gone {} },
+        _ => rsx! {
+            main { class: "screen",
+                Bar { title: words.say("spots-title") }
+                Closed {}
+            }
+        },
+    }
+}
+
+#[component]
+fn Gone() -> Element {
+    let words = use_context::<App>().words();
+    rsx! {
+        main { class: "screen",
+            Bar { title: words.say("spots-title") }
+            p { {words.say("spot-gone")} }
+            Link { class: "button", to: Route::Home {}, {words.say("back")} }
+        }
+    }
+}
+
+#[component]
+fn Open(spot: Kept, page: Page) -> Element {
+    let app = use_context::<App>();
+    let words = app.words();
+    let mut shown = use_signal(|| AT_ONCE);
+    let checks: Vec<Arc<Check>> = page.contents.timeline(spot.id).cloned().collect();
+    let hidden = checks.len().saturating_sub(shown());
+    let id = spot.id;
+    // The next photo is meant for this spot until one goes elsewhere.
+    use_hook(|| app.aim(Some(id)));
+    // Those whose photos the present model has not seen, oldest first.
+    let unseen: Vec<CheckId> =
+        checks.iter().filter(|check| !app.model().answered(check)).map(|check| check.id).collect();
+    let unseen_count = unseen.len();
+    let changed = |at: usize| at > 0 && another_model(&checks[at - 1], &checks[at]);
+    let due = spot.look_again.is_some_and(|day| day <= ZonedDateTime::now().date());
+    rsx! {
+        main { class: "screen spot",
+            Bar { title: title(&words, &spot) }
+            if due {
+                p { class: "warning", role: "status", {words.say("due-long")} }
+            }
+            if let Some(last) = checks.last() {
+                Warned { remarks: last.remarks }
+            }
+            if !spot.name.is_empty() {
+                p { class: "soft", {region(&words, spot.place)} }
+            }
+            if !spot.note.is_empty() {
+                p { "{spot.note}" }
+            }
+            div { class: "actions",
+                h2 { {words.say("spot-check-again")} }
+                GetPhoto { first: true }
+                if checks.len() > 1 {
+                    Link { class: "button quiet", id: "compare", to: Route::Compare { id: id.to_string() }, {words.say("compare")} }
+                }
+            }
+            RiskChart { checks: checks.clone() }
+            section { class: "checks",
+                h2 { {words.say("spot-checks")} }
+                ul {
+                    for (at, check) in checks.iter().cloned().enumerate().rev().take(shown()) {
+                        li { key: "{check.id}",
+                            CheckRow { check: check.clone(), spot: None }
+                            if changed(at) {
+                                p { class: "soft small model-changed", {words.text("model-changed", &[("name", check.assessment.model.clone().into())])} }
+                            }
+                        }
+                    }
+                }
+                if !unseen.is_empty() {
+                    p { class: "soft small", {words.say("again-lead")} }
+                    button { class: "button quiet", id: "again-all", onclick: move |_| app.look_again(unseen.clone()), {words.text("again-all", &[("count", unseen_count.into())])} }
+                }
+                if hidden > 0 {
+                    button { class: "button quiet", id: "more", onclick: move |_| shown += AT_ONCE, {words.text("show-more", &[("count", hidden.into())])} }
+                }
+            }
+            section { class: "card",
+                LookAgain {
+                    day: spot.look_again,
+                    onday: move |day| app.keep(move |keeper| keeper.change_spot(id, |spot| spot.look_again = day), |()| {}),
+                }
+                if let Some(day) = spot.look_again {
+                    button {
+                        class: "button quiet",
+                        id: "calendar",
+                        onclick: move |_| {
+                            let title = app.words().say("calendar-title");
+                            let file = reminder::calendar(id.number(), day, &title, Timestamp::now());
+                            app.hand_over("spotcheck.ics", move |_| Ok(file.into_bytes()));
+                        },
+                        {words.say("calendar-save")}
+                    }
+                }
+            }
+            Report { spot: spot.clone(), checks }
+            Change { spot: spot.clone() }
+        }
+    }
+}
+
+/// A check in a list: with its risk among others of the same spot, with the spot's name among all.
+#[component]
+pub fn CheckRow(check: Arc<Check>, spot: Option<String>) -> Element {
+    let words = use_context::<App>().words();
+    let assessment = &check.assessment;
+    let noticed: Vec<String> = check.remarks.keys().map(|id| words.remark(id)).collect();
+    rsx! {
+        Link { class: "check {tone(assessment.triage)}", to: Route::Saved { id: check.id.to_string() },
+            Thumbnail { check: check.id }
+            span {
+                strong { {words.triage(assessment.triage)} }
+                span { class: "soft",
+                    if let Some(spot) = &spot {
+                        "{spot}, "
+                    }
+                    {day_of(&words, check.at)}
+                    if spot.is_none() && assessment.cannot_tell.is_empty() {
+                        ", "
+                        {words.text("risk-short", &[("percent", words.percent(assessment.risk).into())])}
+                    }
+                }
+                if !noticed.is_empty() {
+                    span { class: "due", {noticed.join(", ")} }
+                }
+                Foreign { label: assessment.foreign_model.clone() }
+            }
+        }
+    }
+}
+
+/// Nothing where a picture is lost for good, which the file for the doctor says in its place.
+fn unless_lost(picture: Result<Vec<u8>, KeeperError>) -> Result<Option<Vec<u8>>, KeeperError> {
+    match picture {
+        Ok(picture) => Ok(Some(picture)),
+        Err(KeeperError::Archive(ArchiveError::Lost)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Makes the file for the doctor.
+#[component]
+fn Report(spot: Kept, checks: Vec<Arc<Check>>) -> Element {
+    let app = use_context::<App>();
+    let words = app.words();
+    rsx! {
+        section { class: "card",
+            h2 { {words.say("report-title")} }
+            p { class: "soft small", {words.say("report-lead")} }
+            button {
+                class: "button quiet",
+                id: "report",
+                onclick: move |_| {
+                    let (spot, checks, words) = (spot.clone(), checks.clone(), app.words());
+                    let (title, language) = (title(&words, &spot), words.language());
+                    let region = region(&words, spot.place);
+                    app.hand_over("spotcheck.pdf", move |keeper| {
+                        let page = |check: Arc<Check>| -> Result<report::Page, KeeperError> {
+                            let mut picture = |kind| unless_lost(keeper.picture(check.id, kind));
+                            let (crop, photo) = (picture(Kind::Crop)?, picture(Kind::Photo)?);
+                            Ok(report::Page { check: Arc::unwrap_or_clone(check), crop, photo })
+                        };
+                        let pages = checks.into_iter().rev().map(page).collect::<Result<_, _>>()?;
+                        let report = report::Report { title, region, note: spot.note, pages, language, made: Timestamp::now() };
+                        report.pdf().map_err(|error| std::io::Error::other(error.to_string()).into())
+                    });
+                },
+                {words.say("report-save")}
+            }
+        }
+    }
+}
+
+/// Changes the spot's name, note and place, or deletes it.
+#[component]
+fn Change(spot: Kept) -> Element {
+    let app = use_context::<App>();
+    let words = app.words();
+    let navigator = use_navigator();
+    let mut name = use_signal(|| spot.name.clone());
+    let mut note = use_signal(|| spot.note.clone());
+    let mut place = use_signal(|| spot.place);
+    let mut asked = use_signal(|| false);
+    let id = spot.id;
+    rsx! {
+        details { class: "card",
+            summary {
+                span { {words.say("spot-change")} }
+                Glyph { icon: Icon::Down, size: 20 }
+            }
+            div { class: "form",
+                div { class: "field",
+                    label { r#for: "name", {words.say("spot-name")} }
+                    input { id: "name", r#type: "text", maxlength: "{MOST_NAME}", initial_value: name.peek().clone(), oninput: move |event| name.set(event.value()) }
+                }
+                div { class: "field",
+                    label { r#for: "note", {words.say("spot-note")} }
+                    textarea { id: "note", rows: "3", maxlength: "1000", initial_value: note.peek().clone(), oninput: move |event| note.set(event.value()) }
+                }
+                BodyMap { marks: Vec::new(), chosen: place(), onplace: move |at| place.set(at) }
+                button {
+                    class: "button",
+                    id: "change",
+                    onclick: move |_| {
+                        let name: String = name().trim().chars().take(MOST_NAME).collect();
+                        let (note, place) = (note().trim().to_string(), place());
+                        let change = move |spot: &mut Kept| {
+                            (spot.name, spot.note, spot.place) = (name, note, place);
+                            spot.recovered = false;
+                        };
+                        app.keep(move |keeper| keeper.change_spot(id, change), |()| {});
+                    },
+                    {words.say("keep-save")}
+                }
+                if asked() {
+                    p { role: "alert", {words.say("spot-delete-sure")} }
+                    button {
+                        class: "button danger",
+                        id: "delete",
+                        onclick: move |_| app.keep(move |keeper| keeper.delete_spot(id), move |()| {
+                            navigator.replace(Route::Spots {});
+                        }),
+                        {words.say("delete-yes")}
+                    }
+                    button { class: "button quiet", onclick: move |_| asked.set(false), {words.say("cancel")} }
+                } else {
+                    button { class: "button quiet", id: "ask-delete", onclick: move |_| asked.set(true), {words.say("spot-delete")} }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// No file at all is better than one that lacks pictures which are there.
+    #[test]
+    fn a_report_is_made_without_lost_pictures_but_not_without_those_that_can_not_be_read_now() {
+        assert_eq!(unless_lost(Ok(vec![1])).expect("read"), Some(vec![1]));
+        assert_eq!(unless_lost(Err(ArchiveError::Lost.into())).expect("lost"), None);
+        let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
+        for error in [KeeperError::File(full), ArchiveError::WrongKey.into()] {
+            assert!(unless_lost(Err(error)).is_err());
+        }
+    }
+}

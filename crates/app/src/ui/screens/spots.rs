@@ -1,0 +1,117 @@
+//! All spots: on the map, and as a list.
+
+use std::sync::Arc;
+
+use dioxus::prelude::*;
+use jiff::ZonedDateTime;
+
+use super::keep::title;
+use crate::ui::app::Route;
+use crate::ui::body_map::{BodyMap, Mark};
+use crate::ui::keeper::{Book, Page};
+use crate::ui::parts::{Bar, Closed, Foreign, GetPhoto, Thumbnail, day_of, tone};
+use crate::ui::state::App;
+use archive::record::{Check, Spot};
+
+/// So many are shown at first, and more on demand.
+pub const AT_ONCE: usize = 20;
+
+/// The map and the list.
+#[component]
+pub fn Spots() -> Element {
+    let app = use_context::<App>();
+    let words = app.words();
+    use_hook(|| app.aim(None));
+    rsx! {
+        main { class: "screen spots",
+            Bar { title: words.say("spots-title") }
+            match app.book() {
+                Book::Open(page) => rsx! { Open { page } },
+                Book::Empty { .. } => rsx! {
+                    p { class: "soft empty", {words.say("spots-empty")} }
+                    GetPhoto { first: true }
+                },
+                _ => rsx! { Closed {} },
+            }
+        }
+    }
+}
+
+#[component]
+fn Open(page: Page) -> Element {
+    let app = use_context::<App>();
+    let words = app.words();
+    let mut shown = use_signal(|| AT_ONCE);
+    let contents = &page.contents;
+    let last = |spot: &Spot| contents.timeline(spot.id).last().cloned();
+    let tone_of = |last: Option<&Arc<Check>>| last.map_or("unsure", |check| tone(check.assessment.triage));
+    let all = contents.spots().len();
+    // Where all of them are, on the map; the list goes on page by page.
+    let marks = contents
+        .spots()
+        .map(|spot| Mark { place: spot.place, tone: tone_of(contents.timeline(spot.id).last()) })
+        .collect::<Vec<_>>();
+    let spots: Vec<(Arc<Spot>, Option<Arc<Check>>)> =
+        contents.spots().take(shown()).map(|spot| (spot.clone(), last(spot))).collect();
+    let today = ZonedDateTime::now().date();
+    let hidden = all - spots.len();
+    rsx! {
+        Damage {}
+        if spots.is_empty() {
+            p { class: "soft empty", {words.say("spots-empty")} }
+            GetPhoto { first: true }
+        } else {
+            section { class: "card",
+                BodyMap { marks }
+            }
+            section { class: "checks",
+                h2 { {words.text("spots-count", &[("count", all.into())])} }
+                ul {
+                    for (spot, last) in spots {
+                        li { key: "{spot.id}",
+                            Link {
+                                class: "check {tone_of(last.as_ref())}",
+                                to: Route::Spot { id: spot.id.to_string() },
+                                if let Some(last) = &last {
+                                    Thumbnail { check: last.id }
+                                }
+                                span {
+                                    strong { class: "plain", {title(&words, &spot)} }
+                                    if let Some(last) = &last {
+                                        span { {words.triage(last.assessment.triage)} }
+                                        span { class: "soft small", {day_of(&words, last.at)} }
+                                        Foreign { label: last.assessment.foreign_model.clone() }
+                                    }
+                                    if spot.look_again.is_some_and(|day| day <= today) {
+                                        span { class: "due", {words.say("due")} }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+                if hidden > 0 {
+                    button { class: "button quiet", id: "more", onclick: move |_| shown += AT_ONCE, {words.text("show-more", &[("count", hidden.into())])} }
+                }
+            }
+        }
+        if page.protection == archive::vault::Protection::Passphrase {
+            button { class: "button quiet", id: "lock", onclick: move |_| app.lock(), {words.say("lock-now")} }
+        }
+    }
+}
+
+/// Tells what was found damaged.
+#[component]
+pub fn Damage() -> Element {
+    let app = use_context::<App>();
+    let words = app.words();
+    let losses = app.page().map(|page| page.losses).unwrap_or_default();
+    rsx! {
+        if losses.records > 0 {
+            p { class: "warning", role: "status", {words.text("archive-losses", &[("count", losses.records.into())])} }
+        } else if losses.rebuilt {
+            p { class: "warning", role: "status", {words.say("archive-rebuilt")} }
+        }
+    }
+}

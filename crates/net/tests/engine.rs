@@ -1,0 +1,140 @@
+//! The fast engine against the network on Burn, which it was compiled from.
+
+use burn::module::{Param, RunningState};
+use burn::tensor::{Device, Distribution, Tensor};
+use image::{Rgb, RgbImage};
+use net::engine::{Arch, Engine};
+use net::network::efficientnet::EfficientNetLite0;
+use net::network::layers::{Activation, ConvNorm};
+use net::network::model::{Card, Model, Sight, Weights};
+use net::network::probes::Probes;
+use proptest::prelude::*;
+use vision::photo::Photo;
+
+#[path = "../../../tests/support/lesion.rs"]
+mod lesion;
+#[path = "../../../tests/support/shared.rs"]
+mod shared;
+use shared::needed;
+
+/// The largest difference, as a share of the largest value that Burn computes.
+fn gap(ours: &[f32], burns: &[f32]) -> f32 {
+    assert_eq!(ours.len(), burns.len());
+    assert!(ours.iter().all(|value| value.is_finite()), "numbers");
+    let largest = burns.iter().map(|value| value.abs()).fold(1e-3, f32::max);
+    ours.iter().zip(burns).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max) / largest
+}
+
+fn assert_same(ours: &Sight, burns: &Sight) {
+    assert_eq!(ours.map_side, burns.map_side);
+    let probed = |sight: &Sight| vec![sight.probed.nearness, sight.probed.lesion, sight.probed.phone];
+    let gaps = [
+        ("logits", gap(&ours.logits, &burns.logits)),
+        ("activation", gap(&ours.activation.concat(), &burns.activation.concat())),
+        ("probes", gap(&probed(ours), &probed(burns))),
+    ];
+    for (what, gap) in gaps {
+        assert!(gap < 1e-4, "{what} differ by {gap}");
+    }
+}
+
+/// Random weights for pictures of this size, with normalisations as training leaves them: neither zero nor one.
+fn random_model(side: u32, activation: Activation) -> Model {
+    let device = Device::flex();
+    let card = Card { input_side_px: side, ..Card::embedded().expect("card") };
+    let mut network = EfficientNetLite0::new(card.classes.len(), activation, &device);
+    let stir = |layer: &mut ConvNorm| {
+        let channels = layer.norm.gamma.dims();
+        let random = |low, high| Tensor::<1>::random(channels, Distribution::Uniform(low, high), &device);
+        layer.norm.gamma = Param::from_tensor(random(0.5, 1.5));
+        layer.norm.beta = Param::from_tensor(random(-0.5, 1.0));
+        layer.norm.running_mean = RunningState::new(random(-0.2, 0.2));
+        layer.norm.running_var = RunningState::new(random(0.2, 2.0));
+    };
+    stir(&mut network.stem);
+    for block in &mut network.blocks {
+        block.expand.iter_mut().for_each(stir);
+        stir(&mut block.depthwise);
+        stir(&mut block.project);
+    }
+    stir(&mut network.head);
+    let mut probes = Probes::new(&device);
+    let prototypes = probes.prototypes.dims();
+    let small = Distribution::Uniform(-0.05, 0.05);
+    probes.prototypes = Param::from_tensor(Tensor::random(prototypes, small, &device));
+    Model::from_parts(Weights { network, probes }, card, &device)
+}
+
+fn noise(side: u32, seed: u32) -> RgbImage {
+    RgbImage::from_fn(side, side, |x, y| {
+        let mix = (x.wrapping_mul(73) ^ y.wrapping_mul(151) ^ seed).wrapping_mul(2_654_435_761);
+        Rgb([(mix >> 24) as u8, (mix >> 16) as u8, (x * 255 / side) as u8])
+    })
+}
+
+/// What each kind of processor makes of photos, against Burn.
+fn assert_all_processors_agree(photos: &[Photo]) {
+    let model = Model::embedded(&Device::flex()).expect("model");
+    let side = model.card().input_side_px;
+    let crops: Vec<_> = photos.iter().map(|photo| photo.crop(photo.central_square(), side)).collect();
+    let burns = model.see(&crops);
+    for arch in Engine::archs() {
+        let engine = Engine::with_arch(&model, arch);
+        for (crop, burns) in crops.iter().zip(&burns) {
+            assert_same(&engine.see(crop), burns);
+        }
+    }
+}
+
+#[test]
+fn a_drawn_picture_looks_the_same_to_every_kind_of_processor() {
+    assert_all_processors_agree(&[lesion::drawn(600).into()]);
+}
+
+#[test]
+#[ignore = "needs HAM10000 in ../shared: ./dev test runs it where they are"]
+fn real_pictures_look_the_same_to_every_kind_of_processor() {
+    let photo = |name: &str| {
+        let path = needed(&format!("ham10000/square224/{name}"));
+        Photo::decode(&std::fs::read(path).expect("file")).expect("photo")
+    };
+    assert_all_processors_agree(&["ISIC_0024306.jpg", "ISIC_0024307.jpg", "ISIC_0024308.jpg"].map(photo));
+}
+
+#[test]
+fn a_run_leaves_nothing_behind_that_the_next_one_sees() {
+    let model = random_model(96, Activation::Relu6);
+    let engine = Engine::new(&model);
+    let (first, other) = (noise(96, 1), noise(96, 2));
+    let before = engine.see(&first).logits;
+    engine.see(&other);
+    assert_eq!(engine.see(&first).logits, before);
+    let threads: Vec<_> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..4).map(|_| scope.spawn(|| engine.see(&first).logits)).collect();
+        threads.into_iter().map(|thread| thread.join().expect("thread")).collect()
+    });
+    assert!(threads.iter().all(|logits| *logits == before), "four at a time");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 8, ..ProptestConfig::default() })]
+
+    #[test]
+    fn random_weights_and_odd_sizes_give_what_burn_gives(
+        side in 32u32..180,
+        relu6 in any::<bool>(),
+        arch in 0usize..4,
+        seed in any::<u32>(),
+    ) {
+        let model = random_model(side, if relu6 { Activation::Relu6 } else { Activation::Relu });
+        let crop = noise(side, seed);
+        let archs: Vec<Arch> = Engine::archs().collect();
+        let engine = Engine::with_arch(&model, archs[arch % archs.len()]);
+        let seen = engine.see(&crop);
+        assert_same(&seen, &model.see(std::slice::from_ref(&crop))[0]);
+        let by_two = engine.see_by_two(&crop);
+        prop_assert_eq!(&by_two.logits, &seen.logits);
+        prop_assert_eq!(by_two.probed, seen.probed);
+        prop_assert_eq!(by_two.activation, seen.activation);
+    }
+}

@@ -366,7 +366,7 @@ fn jpeg(picture: &RgbImage, quality: u8) -> Vec<u8> {
     bytes
 }
 
-#[cfg(all(test, feature = "packs"))]
+#[cfg(test)]
 mod tests {
     use spotpack::{PackError, Refused};
 

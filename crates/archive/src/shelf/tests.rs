@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use assess::packs::Unfit;
-use spotpack::{Part, Refused};
+use spotpack::{KnownAnswers, Part, Refused};
 
 use super::*;
 use crate::made_up::{Publisher, damage};

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use dioxus::prelude::*;
-use dioxus::router::Navigator;
+use dioxus::router::{Navigator, router};
 use dioxus_desktop as shell;
 use jiff::ZonedDateTime;
 use shell::tao::event::Event;
 
+use super::destination::Destination;
 use super::keeper::Book;
 use super::parts::{Notice, Working};
 use super::pictures;
@@ -154,10 +155,22 @@ fn heed(app: App, message: Message, navigator: Navigator, reply: impl Fn(Reply) 
         Message::Reading { number, kind } => app.expect(number, kind),
         Message::Unreadable { number } => app.unreadable(number),
         Message::File { number, size } => {
-            let more = app.announce(number, size, navigator);
+            let more = app.announce(number, size, onward(navigator));
             reply(Reply::Taken { number, more });
         }
-        Message::Piece { number, base64 } => app.append(number, &base64, navigator, reply),
+        Message::Piece { number, base64 } => app.append(number, &base64, onward(navigator), reply),
+    }
+}
+
+/// The way to where an action leads that begins now, at a component's moment: only there it is known where one is. One photo after
+/// another is no way to go back through.
+fn onward(navigator: Navigator) -> impl Fn(Destination) + 'static {
+    let here = router().full_route_string();
+    move |destination| {
+        match here == destination.to_string() {
+            true => navigator.replace(destination),
+            false => navigator.push(destination),
+        };
     }
 }
 
@@ -210,7 +223,11 @@ fn Shell() -> Element {
             _ => {}
         });
     }
-    use_future(move || app.open_left(navigator));
+    use_future(move || async move {
+        if let Some(photo) = app.left_photo().await {
+            app.open(photo, onward(navigator));
+        }
+    });
     use_future(move || app.look_up());
     // While locked, neither a screenshot nor the list of apps shows what a screen before may have left.
     let locked = use_memo(move || matches!(app.book(), Book::Locked));
@@ -272,6 +289,34 @@ fn Shell() -> Element {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::archive::record::{CheckId, SpotId};
+
+    #[test]
+    fn every_destination_has_its_route() {
+        let (spot, check) = (SpotId::from(7), CheckId::from(8));
+        let id = |id: &dyn ToString| id.to_string();
+        for (destination, route) in [
+            (Destination::Home, Route::Home {}),
+            #[cfg(feature = "camera")]
+            (Destination::Camera, Route::Camera {}),
+            (Destination::Frame, Route::Frame {}),
+            (Destination::Result, Route::Result {}),
+            (Destination::Keep, Route::Keep {}),
+            (Destination::Spots, Route::Spots {}),
+            (Destination::Spot(spot), Route::Spot { id: id(&spot) }),
+            (Destination::Compare(spot), Route::Compare { id: id(&spot) }),
+            (Destination::Check(check), Route::Saved { id: id(&check) }),
+            (Destination::Lock, Route::Lock {}),
+            (Destination::Backup, Route::Backup {}),
+            (Destination::Model, Route::Model {}),
+            (Destination::Learn, Route::Learn {}),
+            (Destination::Settings, Route::Settings {}),
+            (Destination::About("privacy"), Route::About { page: "privacy".into() }),
+        ] {
+            assert_eq!(destination.to_string(), route.to_string());
+            assert_eq!(destination.to_string().parse::<Route>().ok(), Some(route));
+        }
+    }
 
     #[test]
     fn on_a_phone_the_window_has_the_size_of_the_screen() {

@@ -10,9 +10,8 @@ use futures_util::StreamExt;
 use image::RgbImage;
 
 use crate::capture::camera::{Camera as Opened, CameraError, Device, Files, Source, devices};
-use crate::ui::icons::{Glyph, Icon};
 use crate::ui::look;
-use crate::ui::parts::{Bar, PhotoInput};
+use crate::ui::parts::{Bar, Glyph, Icon, PhotoInput};
 use crate::ui::pictures::Picture;
 use crate::ui::state::App;
 
@@ -78,7 +77,9 @@ pub fn Camera() -> Element {
                     disabled: shot.read().is_none(),
                     onclick: move |_| {
                         if let Some(shot) = shot() {
-                            app.take(shot.pixels.as_ref().clone(), navigator);
+                            app.take(shot.pixels.as_ref().clone(), move |destination| {
+                                navigator.push(destination);
+                            });
                         }
                     },
                     Glyph { icon: Icon::Camera }

@@ -5,12 +5,11 @@ use std::sync::Arc;
 
 use dioxus::prelude::*;
 
-use super::keep::title;
 use crate::archive::record::{Check, CheckId, Kind, SpotId};
 use crate::change::shape::{Measured, Shape, Trend};
 use crate::ui::keeper::Book;
 use crate::ui::look::Compared;
-use crate::ui::parts::{Bar, Closed, day_of};
+use crate::ui::parts::{Bar, Closed, day_of, title};
 use crate::ui::state::App;
 use crate::wording::Wording;
 

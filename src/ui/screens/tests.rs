@@ -365,7 +365,7 @@ fn who_has_it_is_asked_and_may_stay_untold() {
 fn what_is_told_changes_the_answer_that_is_shown_and_listed() {
     let noticed = Remarks { new: true, ..Remarks::default() };
     let html = render("/result", move |app| {
-        let card = crate::ui::parts::card().expect("card");
+        let card = crate::ui::model::card().expect("card");
         let mut calm = assessment(Triage::NothingSuspicious);
         calm.model.clone_from(&card.version);
         calm.probabilities = card

@@ -4,14 +4,16 @@ use std::cell::Cell;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use dioxus::core::NoOpMutations;
 use dioxus::history::{History, MemoryHistory};
 use keyring_core::CredentialStore;
 
 use super::*;
+use crate::archive::seal::Passphrase;
 use crate::platform::Outbox;
+use crate::ui::app::Route;
 
 /// A phone whose clock and languages are as one says, and which remembers what it was asked.
 #[derive(Default)]

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use dioxus::prelude::*;
 
-use super::parts::day_of;
-use super::state::App;
+use super::labels::day_of;
 use crate::archive::record::Check;
 use crate::assessment::{SCHEMA, Triage};
+use crate::ui::state::App;
 
 const WIDTH: f32 = 320.0;
 const HEIGHT: f32 = 140.0;

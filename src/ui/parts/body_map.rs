@@ -2,8 +2,8 @@
 
 use dioxus::prelude::*;
 
-use super::state::App;
 use crate::archive::record::{BodySide, Place};
+use crate::ui::state::App;
 use crate::wording::Wording;
 
 /// How far a key moves the mark, as a share of the drawing's height.

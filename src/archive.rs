@@ -34,7 +34,7 @@ use crate::assessment::Assessment;
 use keys::{Keys, KeysError, owner};
 use models::Models;
 use record::{
-    Again, Census, Check, CheckId, Kind, Lineage, ParseError, Pictures, Record, RecordId, Spot, SpotId,
+    Again, Census, Check, CheckId, Lineage, ParseError, Pictures, Record, RecordId, RecordKind, Spot, SpotId,
 };
 use seal::{Header, Key, NoPart};
 use store::{Changes, Part, Store};
@@ -42,7 +42,7 @@ use store::{Changes, Part, Store};
 /// So much is written at once where everything is.
 const AT_ONCE_BYTES: usize = 16 << 20;
 /// There is one.
-const CENSUS: RecordId = RecordId { kind: Kind::Census, id: 0 };
+const CENSUS: RecordId = RecordId { kind: RecordKind::Census, id: 0 };
 
 /// Why something can't be kept or read.
 #[derive(Debug, thiserror::Error)]
@@ -322,7 +322,7 @@ impl Archive {
         }
         // Where that fails, the next start tries again.
         let _ = self.keys.forget_unused(|id| match id.kind {
-            Kind::Spot => contents.spot(id.id.into()).is_some(),
+            RecordKind::Spot => contents.spot(id.id.into()).is_some(),
             _ => contents.check(id.id.into()).is_some(),
         });
     }
@@ -397,7 +397,7 @@ impl Archive {
     ///
     /// # Errors
     /// When it is damaged, or the file can't be read.
-    pub fn picture(&self, check: CheckId, kind: Kind) -> Result<Zeroizing<Vec<u8>>, ArchiveError> {
+    pub fn picture(&self, check: CheckId, kind: RecordKind) -> Result<Zeroizing<Vec<u8>>, ArchiveError> {
         let id = RecordId { kind, id: check.number() };
         let parts = self.store.picture(id);
         let mut text = parts.as_ref().ok().and_then(|parts| self.joined(id, parts));
@@ -444,10 +444,10 @@ impl Archive {
     pub fn pictures(&self, check: CheckId) -> Result<Pictures, ArchiveError> {
         let get = |kind| self.picture(check, kind).map(|mut picture| std::mem::take(&mut *picture));
         Ok(Pictures {
-            thumbnail: get(Kind::Thumbnail)?,
-            crop: get(Kind::Crop)?,
-            saliency: get(Kind::Saliency)?,
-            photo: get(Kind::Photo)?,
+            thumbnail: get(RecordKind::Thumbnail)?,
+            crop: get(RecordKind::Crop)?,
+            saliency: get(RecordKind::Saliency)?,
+            photo: get(RecordKind::Photo)?,
         })
     }
 
@@ -511,7 +511,7 @@ impl Archive {
     /// When it can't be written; [`ArchiveError::NotErased`] when it is gone for all but the file's bytes.
     pub fn delete_check(&mut self, check: CheckId) -> Result<(), ArchiveError> {
         let without = Contents::clone(&self.contents).without_check(check);
-        self.delete(without, vec![RecordId { kind: Kind::Check, id: check.number() }])
+        self.delete(without, vec![RecordId { kind: RecordKind::Check, id: check.number() }])
     }
 
     /// Deletes a spot and all its checks, from the file too.
@@ -519,8 +519,8 @@ impl Archive {
     /// # Errors
     /// As [`Self::delete_check`].
     pub fn delete_spot(&mut self, spot: SpotId) -> Result<(), ArchiveError> {
-        let checks = self.contents.timeline(spot).map(|check| (Kind::Check, check.id.number()));
-        let gone = [(Kind::Spot, spot.number())].into_iter().chain(checks);
+        let checks = self.contents.timeline(spot).map(|check| (RecordKind::Check, check.id.number()));
+        let gone = [(RecordKind::Spot, spot.number())].into_iter().chain(checks);
         let gone = gone.map(|(kind, id)| RecordId { kind, id }).collect();
         let without = Contents::clone(&self.contents).without_spot(spot);
         self.delete(without, gone)
@@ -762,12 +762,12 @@ fn missing(contents: &Contents, destroyed: &[RecordId], census: Option<&Census>)
     }
 }
 
-fn picture_of(check: CheckId, kind: Kind) -> RecordId {
+fn picture_of(check: CheckId, kind: RecordKind) -> RecordId {
     RecordId { kind, id: check.number() }
 }
 
 /// A spot or check, and the check's pictures.
 fn with_pictures(id: RecordId) -> impl Iterator<Item = RecordId> {
-    let pictures = Kind::PICTURES.into_iter().filter(move |_| id.kind == Kind::Check);
+    let pictures = RecordKind::PICTURES.into_iter().filter(move |_| id.kind == RecordKind::Check);
     [id.kind].into_iter().chain(pictures).map(move |kind| RecordId { kind, ..id })
 }

@@ -213,7 +213,7 @@ fn a_check_can_be_changed_and_a_clock_may_run_backwards() {
     let timeline: Vec<_> = archive.contents().timeline(spot.id).collect();
     assert_eq!(timeline.iter().map(|check| check.id).collect::<Vec<_>>(), ids);
     assert!(timeline[1].remarks.bleeds && !timeline[0].remarks.bleeds);
-    assert!(archive.picture(ids[1], Kind::Crop).is_ok());
+    assert!(archive.picture(ids[1], RecordKind::Crop).is_ok());
 }
 
 #[test]
@@ -269,9 +269,9 @@ fn nothing_is_in_the_file_in_the_clear_and_nothing_deleted_is_in_it_at_all() {
     let spots: Vec<SpotId> = archive.contents().spots().map(|spot| spot.id).collect();
     let one = first(&archive, spots[0]).id;
     let of_second: Vec<CheckId> = archive.contents().timeline(spots[1]).map(|check| check.id).collect();
-    let checks = [one].into_iter().chain(of_second).map(|check| (Kind::Check, check.number()));
+    let checks = [one].into_iter().chain(of_second).map(|check| (RecordKind::Check, check.number()));
     let gone: Vec<RecordId> = checks
-        .chain([(Kind::Spot, spots[1].number())])
+        .chain([(RecordKind::Spot, spots[1].number())])
         .map(|(kind, id)| RecordId { kind, id })
         .flat_map(with_pictures)
         .collect();
@@ -297,7 +297,7 @@ fn nothing_is_in_the_file_in_the_clear_and_nothing_deleted_is_in_it_at_all() {
         let header = Header::parse(sealed).expect("header");
         assert!(salvage::open(&place.key, &keys, &header, sealed).is_none(), "{id:?}");
     }
-    assert!(matches!(archive.picture(one, Kind::Crop), Err(ArchiveError::Lost)));
+    assert!(matches!(archive.picture(one, RecordKind::Crop), Err(ArchiveError::Lost)));
     drop(archive);
     let archive = place.open();
     assert_eq!(archive.losses(), Losses::default());
@@ -365,7 +365,7 @@ fn a_deletion_that_was_interrupted_is_finished_at_the_next_start() {
     let mut archive = filled(&place);
     let spot = archive.contents().spots().next().expect("a spot").id;
     let gone = first(&archive, spot).id;
-    archive.keys.destroy(&[RecordId { kind: Kind::Check, id: gone.number() }]).expect("destroyed");
+    archive.keys.destroy(&[RecordId { kind: RecordKind::Check, id: gone.number() }]).expect("destroyed");
     drop(archive);
     for _ in 0..2 {
         let archive = place.open();
@@ -437,7 +437,7 @@ fn a_second_instance_is_told() {
 fn what_a_newer_app_wrote_is_left_alone() {
     let place = Scratch::new();
     let mut archive = filled(&place);
-    let id = RecordId { kind: Kind::Spot, id: 1 };
+    let id = RecordId { kind: RecordKind::Spot, id: 1 };
     let mut bytes = Record::Spot(spot("new")).bytes(99).to_vec();
     bytes[0] = record::VERSION + 1;
     archive.keys.make([id]).expect("made");
@@ -537,7 +537,7 @@ fn a_salvage_brings_nothing_deleted_back() {
     assert!(archive.losses().rebuilt);
     assert!(archive.contents().check(check).is_none(), "deleted is deleted");
     assert_eq!(archive.contents().latest().len(), 5);
-    assert!(matches!(archive.picture(check, Kind::Crop), Err(ArchiveError::Lost)));
+    assert!(matches!(archive.picture(check, RecordKind::Crop), Err(ArchiveError::Lost)));
 }
 
 #[test]
@@ -553,8 +553,8 @@ fn a_backup_repairs_what_was_lost() {
         let records = archive.store.records().expect("read");
         records.into_iter().find(|(key, _)| *key == id.key()).map(|(_, sealed)| sealed)
     };
-    let of_spot = sealed(RecordId { kind: Kind::Spot, id: spot.id.number() }).expect("there");
-    let crop = RecordId { kind: Kind::Crop, id: check.number() };
+    let of_spot = sealed(RecordId { kind: RecordKind::Spot, id: spot.id.number() }).expect("there");
+    let crop = RecordId { kind: RecordKind::Crop, id: check.number() };
     let of_crop = archive.store.picture(crop).expect("read").swap_remove(0);
     drop(archive);
     spoil(&place, &[of_spot, of_crop]);
@@ -562,7 +562,7 @@ fn a_backup_repairs_what_was_lost() {
     assert!(
         archive.losses().records > 0 && archive.contents().spot(spot.id).is_some_and(|spot| spot.recovered)
     );
-    assert!(matches!(archive.picture(check, Kind::Crop), Err(ArchiveError::Lost)));
+    assert!(matches!(archive.picture(check, RecordKind::Crop), Err(ArchiveError::Lost)));
     backup::import(&mut archive, &passphrase, file.as_slice()).expect("imported");
     assert_eq!(archive.contents().spot(spot.id), Some(&spot));
     assert!(archive.pictures(check).is_ok());
@@ -593,7 +593,7 @@ fn a_damaged_picture_costs_a_backup_that_picture_alone() {
     };
     let (whole, _) = export(&archive);
     let check = archive.contents().latest().next().expect("a check").clone();
-    let crop = RecordId { kind: Kind::Crop, id: check.id.number() };
+    let crop = RecordId { kind: RecordKind::Crop, id: check.id.number() };
     let part = archive.store.picture(crop).expect("read").swap_remove(0);
     drop(archive);
     spoil(&place, &[part]);
@@ -604,7 +604,8 @@ fn a_damaged_picture_costs_a_backup_that_picture_alone() {
     let imported = backup::import(&mut other, &passphrase, file.as_slice()).expect("imported");
     assert_eq!((imported.spots, imported.checks), (3, 6));
     assert_eq!(other.contents(), archive.contents());
-    let lost = Kind::PICTURES.map(|kind| matches!(other.picture(check.id, kind), Err(ArchiveError::Lost)));
+    let lost =
+        RecordKind::PICTURES.map(|kind| matches!(other.picture(check.id, kind), Err(ArchiveError::Lost)));
     assert_eq!(lost, [false, true, false, false]);
     // One that is whole brings it back, and the other one takes nothing away after that.
     for file in [&whole, &file] {
@@ -748,7 +749,7 @@ fn an_archive_of_version_1_is_used_on_and_upgraded_by_the_first_deletion() {
     archive.delete_check(ids[1]).expect("deleted");
     assert_eq!(archive.store.version(), store::VERSION);
     drop(archive);
-    let gone = RecordId { kind: Kind::Check, id: ids[1].number() };
+    let gone = RecordId { kind: RecordKind::Check, id: ids[1].number() };
     assert!(readable(&place).iter().all(|id| keys::owner(*id) != gone));
     let archive = place.open();
     assert_eq!((archive.contents().latest().len(), archive.losses()), (4, Losses::default()));
@@ -1014,11 +1015,11 @@ fn bytes_of_five_thousand_checks() {
     archive.delete_check(one).expect("deleted");
     println!("one of 5,000 checks deleted in {:.1?}", start.elapsed());
     let lost: Vec<CheckId> = archive.contents().latest().take(30).map(|check| check.id).collect();
-    let thumbnail = |check: &CheckId| RecordId { kind: Kind::Thumbnail, id: check.number() };
+    let thumbnail = |check: &CheckId| RecordId { kind: RecordKind::Thumbnail, id: check.number() };
     let put = lost.iter().map(|check| Part { id: thumbnail(check), at: 0, sealed: vec![0; 100] }).collect();
     archive.store.change(&Changes { put, remove: Vec::new() }).expect("damaged");
     let start = Instant::now();
-    let found = lost.iter().filter(|check| archive.picture(**check, Kind::Thumbnail).is_ok()).count();
+    let found = lost.iter().filter(|check| archive.picture(**check, RecordKind::Thumbnail).is_ok()).count();
     let took = start.elapsed();
     println!(
         "30 pictures that the database does not lead to looked for in {took:.1?}, {found} of them found"
@@ -1047,11 +1048,11 @@ fn five_thousand_checks() {
     println!("{} MB; opened in {:.0?}", bytes / 1_000_000, start.elapsed());
     let start = Instant::now();
     let latest: Vec<CheckId> = archive.contents().latest().take(20).map(|check| check.id).collect();
-    latest.iter().for_each(|id| drop(archive.picture(*id, Kind::Thumbnail).expect("picture")));
+    latest.iter().for_each(|id| drop(archive.picture(*id, RecordKind::Thumbnail).expect("picture")));
     println!("the newest 20 with their pictures in {:.1?}", start.elapsed());
     let start = Instant::now();
     let timeline: Vec<CheckId> = archive.contents().timeline(spots[7].id).map(|check| check.id).collect();
-    timeline.iter().for_each(|id| drop(archive.picture(*id, Kind::Thumbnail).expect("picture")));
+    timeline.iter().for_each(|id| drop(archive.picture(*id, RecordKind::Thumbnail).expect("picture")));
     println!("a spot's {} checks with their pictures in {:.1?}", timeline.len(), start.elapsed());
     let start = Instant::now();
     let one = check(spots[0].id);

@@ -11,7 +11,7 @@ use spotpack::{ConfirmedKey, Digest, PublicKey, Refused, decide, still_usable};
 
 use crate::archive::backup::{self, BackupError, Imported};
 use crate::archive::models::Models;
-use crate::archive::record::{Check, CheckId, Kind, Pictures, Spot, SpotId};
+use crate::archive::record::{Check, CheckId, Pictures, RecordKind, Spot, SpotId};
 use crate::archive::seal::{Key, Passphrase};
 use crate::archive::vault::{Protection, Vault, VaultError};
 use crate::archive::{Archive, ArchiveError, Contents, Files, Lock, Losses, StoreError};
@@ -387,7 +387,7 @@ impl Keeper {
     ///
     /// # Errors
     /// When the archive is locked, or the picture is damaged.
-    pub fn picture(&mut self, check: CheckId, kind: Kind) -> Result<Vec<u8>, KeeperError> {
+    pub fn picture(&mut self, check: CheckId, kind: RecordKind) -> Result<Vec<u8>, KeeperError> {
         Ok(std::mem::take(&mut *self.archive()?.picture(check, kind)?))
     }
 

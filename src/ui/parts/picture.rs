@@ -2,14 +2,14 @@
 
 use dioxus::prelude::*;
 
-use crate::archive::record::{CheckId, Kind};
+use crate::archive::record::{CheckId, RecordKind};
 use crate::ui::pictures;
 
 /// A check's small picture.
 #[component]
 pub fn Thumbnail(check: CheckId) -> Element {
     rsx! {
-        Shown { source: pictures::kept(check, Kind::Thumbnail), text: "",
+        Shown { source: pictures::kept(check, RecordKind::Thumbnail), text: "",
             span { class: "no-picture", "aria-hidden": "true" }
         }
     }

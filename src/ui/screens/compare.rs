@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use dioxus::prelude::*;
 
-use crate::archive::record::{Check, CheckId, Kind, SpotId};
+use crate::archive::record::{Check, CheckId, RecordKind, SpotId};
 use crate::change::shape::{Measured, Shape, Trend};
 use crate::ui::keeper::Book;
 use crate::ui::look::Compared;
@@ -57,7 +57,8 @@ fn Open(checks: Vec<Arc<Check>>) -> Element {
     let ids: Vec<CheckId> = checks.iter().map(|check| check.id).collect();
     let compared = use_resource(use_reactive!(|(ids,)| async move {
         let pair = [ids.get(earlier())?, ids.get(later())?].map(|id| *id);
-        let crops = app.keeper().ask(move |keeper| pair.map(|id| keeper.picture(id, Kind::Crop).ok())).await;
+        let crops =
+            app.keeper().ask(move |keeper| pair.map(|id| keeper.picture(id, RecordKind::Crop).ok())).await;
         let Ok([Some(before), Some(after)]) = crops else { return Some((pair, None)) };
         Some((pair, app.looker().compare(before, after).await.ok().flatten()))
     }));

@@ -2,7 +2,7 @@
 
 use dioxus::prelude::*;
 
-use crate::archive::record::{Check, CheckId, Kind};
+use crate::archive::record::{Check, CheckId, RecordKind};
 use crate::ui::destination::Destination;
 use crate::ui::keeper::{Book, Page};
 use crate::ui::parts::{Bar, Closed, Explained, Foreign, Noticed, Small, Warned, day_of, title, tone};
@@ -57,8 +57,8 @@ fn Open(check: Check, page: Page) -> Element {
             Warned { remarks: check.remarks }
             Explained {
                 assessment: check.assessment.clone(),
-                crop: kept(id, Kind::Crop),
-                saliency: kept(id, Kind::Saliency),
+                crop: kept(id, RecordKind::Crop),
+                saliency: kept(id, RecordKind::Saliency),
             }
             LookedAgain { check: check.clone() }
             section { class: "card",

@@ -6,7 +6,7 @@ use dioxus::prelude::*;
 use jiff::{Timestamp, ZonedDateTime};
 
 use crate::archive::ArchiveError;
-use crate::archive::record::{Check, CheckId, Kind, Spot as Kept, SpotId};
+use crate::archive::record::{Check, CheckId, RecordKind, Spot as Kept, SpotId};
 use crate::archive::reminder;
 use crate::report;
 use crate::ui::destination::Destination;
@@ -166,7 +166,7 @@ fn Report(spot: Kept, checks: Vec<Arc<Check>>) -> Element {
                     app.hand_over("spotcheck.pdf", move |keeper| {
                         let page = |check: Arc<Check>| -> Result<report::Page, KeeperError> {
                             let mut picture = |kind| unless_lost(keeper.picture(check.id, kind));
-                            let (crop, photo) = (picture(Kind::Crop)?, picture(Kind::Photo)?);
+                            let (crop, photo) = (picture(RecordKind::Crop)?, picture(RecordKind::Photo)?);
                             Ok(report::Page { check: Arc::unwrap_or_clone(check), crop, photo })
                         };
                         let pages = checks.into_iter().rev().map(page).collect::<Result<_, _>>()?;

@@ -6,7 +6,7 @@ use dioxus::prelude::*;
 use jiff::Timestamp;
 
 use super::App;
-use crate::archive::record::{CheckId, Kind, SpotId};
+use crate::archive::record::{CheckId, RecordKind, SpotId};
 use crate::assessment::Look;
 use crate::person::{Person, Remarks};
 use crate::photo::DecodeError;
@@ -148,7 +148,7 @@ impl App {
         let page = self.page();
         let Some(check) = page.as_ref().and_then(|page| page.contents.check(id)) else { return Ok(()) };
         let square = check.photo.map(|photo| photo.square(check.assessment.crop));
-        let kind = if square.is_some() { Kind::Photo } else { Kind::Crop };
+        let kind = if square.is_some() { RecordKind::Photo } else { RecordKind::Crop };
         let person = check.assessment.person;
         let jpeg = match self.keeper().ask(move |keeper| keeper.picture(id, kind)).await {
             Ok(Ok(jpeg)) => jpeg,

@@ -285,7 +285,7 @@ fn every_screen_that_leads_to_a_photo_offers_the_camera_and_the_chooser() {
 fn what_went_wrong_is_told_and_waiting_can_be_cancelled() {
     let html = render("/", |app| app.tell("The file is empty.".into()));
     assert!(html.contains("role=\"alert\"") && html.contains("The file is empty."));
-    let html = render("/", |app| app.expect(1, crate::capture::bridge::Kind::Photo));
+    let html = render("/", |app| app.expect(1, crate::capture::bridge::FileKind::Photo));
     assert!(html.contains("class=\"working\"") && html.contains("Cancel"));
 }
 

@@ -5,7 +5,7 @@ use dioxus::prelude::*;
 
 use super::{App, Busy};
 use crate::archive::seal::Passphrase;
-use crate::capture::bridge::{Arrival, BridgeError, Kind, Reply};
+use crate::capture::bridge::{Arrival, BridgeError, FileKind, Reply};
 use crate::ui::destination::Destination;
 use crate::ui::keeper::{Keeper, Trouble};
 use crate::ui::work::WorkError;
@@ -15,7 +15,7 @@ use crate::ui::work::WorkError;
 pub(super) enum Incoming {
     Nothing,
     /// One was chosen, and is being read.
-    Expected(u64, Kind),
+    Expected(u64, FileKind),
     /// It is arriving. The bytes of a photo are here, those of a backup or a model pack with the keeper.
     Arriving(Arrival, Vec<u8>),
     /// A backup is there, and waits for its passphrase.
@@ -28,8 +28,8 @@ impl Incoming {
     /// Whether what has come of it is with the keeper.
     pub(super) fn is_on_disk(&self) -> bool {
         match self {
-            Self::Expected(_, kind) => *kind != Kind::Photo,
-            Self::Arriving(arrival, _) => arrival.kind() != Kind::Photo,
+            Self::Expected(_, kind) => *kind != FileKind::Photo,
+            Self::Arriving(arrival, _) => arrival.kind() != FileKind::Photo,
             Self::Backup | Self::Pack => true,
             Self::Nothing => false,
         }
@@ -38,12 +38,12 @@ impl Incoming {
 
 impl App {
     /// A file was chosen, and is being read; it takes the place of any before.
-    pub fn expect(mut self, number: u64, kind: Kind) {
+    pub fn expect(mut self, number: u64, kind: FileKind) {
         self.cancel();
         self.notice.set(None);
         self.busy.set(Busy::Receiving);
         self.incoming.set(Incoming::Expected(number, kind));
-        if kind != Kind::Photo {
+        if kind != FileKind::Photo {
             self.ask(Keeper::expect_file);
         }
     }
@@ -56,7 +56,7 @@ impl App {
         }
         let announced = Arrival::announced(number, kind, size);
         // There it is told what becomes of it.
-        if kind == Kind::Pack && announced.is_ok() {
+        if kind == FileKind::Pack && announced.is_ok() {
             go(Destination::Model);
         }
         match announced {
@@ -102,7 +102,7 @@ impl App {
             }
         };
         match kind {
-            Kind::Photo => {
+            FileKind::Photo => {
                 photo.extend(piece);
                 if complete {
                     self.whole(kind, photo, go);
@@ -112,7 +112,7 @@ impl App {
                 acknowledge(Reply::Taken { number, more: !complete });
             }
             // Only when it is on the disk: else all of it might pile up before.
-            Kind::Backup | Kind::Pack => {
+            FileKind::Backup | FileKind::Pack => {
                 let written = self.keeper().ask(move |keeper| keeper.append(&piece));
                 spawn_forever(async move {
                     let written = written.await;
@@ -130,18 +130,18 @@ impl App {
     }
 
     /// All of the file has come.
-    fn whole(mut self, kind: Kind, photo: Vec<u8>, go: impl FnOnce(Destination) + 'static) {
+    fn whole(mut self, kind: FileKind, photo: Vec<u8>, go: impl FnOnce(Destination) + 'static) {
         match kind {
-            Kind::Photo => {
+            FileKind::Photo => {
                 self.incoming.set(Incoming::Nothing);
                 self.open(photo, go);
             }
-            Kind::Backup => {
+            FileKind::Backup => {
                 self.looker().forget_copies();
                 self.busy.set(Busy::Not);
                 self.incoming.set(Incoming::Backup);
             }
-            Kind::Pack => {
+            FileKind::Pack => {
                 self.busy.set(Busy::Not);
                 self.incoming.set(Incoming::Pack);
                 self.examine(None);

@@ -22,7 +22,7 @@ use super::state::App;
 use super::work::pause;
 use crate::capture::bridge::{self, Message, Reply};
 use crate::platform;
-use crate::settings::{Appearance, Store};
+use crate::settings::{Appearance, SettingsFile};
 
 const STYLES: &str = include_str!("../../assets/app.css");
 
@@ -126,7 +126,7 @@ fn window(phone: bool) -> shell::Config {
 /// The whole app.
 #[component]
 pub fn Root() -> Element {
-    let app = use_hook(|| App::new(platform::here(), platform::here().data_folder().map(Store::new)));
+    let app = use_hook(|| App::new(platform::here(), platform::here().data_folder().map(SettingsFile::new)));
     use_context_provider(|| app);
     shell::use_asset_handler(pictures::NAME, move |request, responder| {
         pictures::answer(request.uri().path(), &app.keeper(), move |response| responder.respond(response));

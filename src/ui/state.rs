@@ -27,7 +27,7 @@ use super::work::{WorkError, Worker};
 use crate::archive::record::SpotId;
 use crate::capture::bridge::MAX_FILE_BYTES;
 use crate::platform::{self, System};
-use crate::settings::{CONSENT, Settings, SettingsError, Store};
+use crate::settings::{CONSENT, Settings, SettingsError, SettingsFile};
 use crate::shelf::Shelf;
 use crate::wording::{Language, Wording};
 use arrivals::Incoming;
@@ -66,16 +66,16 @@ pub struct App {
     busy: Signal<Busy>,
     keeping: Signal<usize>,
     notice: Signal<Option<String>>,
-    settings_keeper: Signal<Worker<Option<Store>>>,
+    settings_keeper: Signal<Worker<Option<SettingsFile>>>,
     looker: Signal<Looker>,
     keeper: Signal<Worker<Keeper>>,
 }
 
 impl App {
-    /// The app as it starts on this system, with what `store` holds. To be called within a component's scope.
-    pub fn new(system: &'static dyn System, store: Option<Store>) -> Self {
-        let settings = store.as_ref().map(Store::load).unwrap_or_default();
-        let folder = store.as_ref().map(|store| store.folder().to_path_buf()).unwrap_or_default();
+    /// The app as it starts on this system, with what is in `file`. To be called within a component's scope.
+    pub fn new(system: &'static dyn System, file: Option<SettingsFile>) -> Self {
+        let settings = file.as_ref().map(SettingsFile::load).unwrap_or_default();
+        let folder = file.as_ref().map(|file| file.folder().to_path_buf()).unwrap_or_default();
         let languages = system.languages();
         let (found, left) = oneshot::channel();
         Self {
@@ -98,7 +98,7 @@ impl App {
             busy: Signal::new(Busy::Not),
             keeping: Signal::new(0),
             notice: Signal::new(None),
-            settings_keeper: Signal::new(Worker::start(move || store)),
+            settings_keeper: Signal::new(Worker::start(move || file)),
             looker: Signal::new(Looker::start(Shelf::in_folder(&folder))),
             keeper: Signal::new(Worker::start(move || {
                 // On the thread that hands files over: none of this run's can be taken for an earlier one's.
@@ -198,7 +198,7 @@ impl App {
         let settings = self.settings.peek().clone();
         self.speak();
         // Writing it safely takes longer than a frame of the screen.
-        let save = move |store: &mut Option<Store>| store.as_ref().map(|store| store.save(&settings));
+        let save = move |file: &mut Option<SettingsFile>| file.as_ref().map(|file| file.save(&settings));
         let saved = self.settings_keeper.peek().ask(save);
         spawn_forever(async move {
             let key = match saved.await {

@@ -28,7 +28,7 @@ use crate::person::{Factor, Person, Reason};
 use crate::photo::quality::{Aspect, Measurement, Quality};
 use crate::photo::{Photo, Square};
 use crate::platform;
-use crate::settings::{CONSENT, Settings, Store};
+use crate::settings::{CONSENT, Settings, SettingsFile};
 use crate::ui::app::Route;
 use crate::ui::framing::Framing;
 use crate::ui::keeper::{Book, Page, Trouble};
@@ -48,7 +48,7 @@ struct Scene {
 #[allow(non_snake_case)]
 fn Stage(scene: Scene) -> Element {
     use_hook(|| {
-        let app = App::new(platform::here(), Some(Store::new(scene.store.clone())));
+        let app = App::new(platform::here(), Some(SettingsFile::new(scene.store.clone())));
         (scene.setup)(app);
         provide_context(app);
         provide_context(Rc::new(MemoryHistory::with_initial_path(&scene.path)) as Rc<dyn History>);
@@ -62,7 +62,7 @@ fn Stage(scene: Scene) -> Element {
 fn click_first(path: &str, settings: &Settings, setup: impl Fn(App) + 'static) -> String {
     set_event_converter(Box::new(SerializedHtmlEventConverter));
     let folder = tempfile::tempdir().expect("folder");
-    Store::new(folder.path()).save(settings).expect("saved");
+    SettingsFile::new(folder.path()).save(settings).expect("saved");
     let scene = Scene { path: path.into(), store: folder.path().into(), setup: Rc::new(setup) };
     let mut dom = VirtualDom::new_with_props(Stage, scene);
     let mut made = Mutations::default();
@@ -96,7 +96,7 @@ fn back_leads_to_the_start_where_there_is_nothing_to_go_back_to() {
 fn render_in(language: Language, path: &str, setup: impl Fn(App) + 'static) -> String {
     let folder = tempfile::tempdir().expect("folder");
     let settings = Settings { consent: CONSENT, language: Some(language), ..Settings::default() };
-    Store::new(folder.path()).save(&settings).expect("saved");
+    SettingsFile::new(folder.path()).save(&settings).expect("saved");
     let scene = Scene { path: path.into(), store: folder.path().into(), setup: Rc::new(setup) };
     let mut dom = VirtualDom::new_with_props(Stage, scene);
     dom.rebuild_in_place();
@@ -575,7 +575,7 @@ fn a_letter_of_a_name_among_thousands_of_checks() {
     set_event_converter(Box::new(SerializedHtmlEventConverter));
     let folder = tempfile::tempdir().expect("folder");
     let settings = Settings { consent: CONSENT, language: Some(Language::English), ..Settings::default() };
-    Store::new(folder.path()).save(&settings).expect("saved");
+    SettingsFile::new(folder.path()).save(&settings).expect("saved");
     let setup = |app: App| {
         app.remember(answer(assessment(Triage::NothingSuspicious)));
         app.turn_to(large_book(500, 10));

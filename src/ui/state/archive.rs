@@ -9,7 +9,7 @@ use spotpack::Ledger;
 use super::App;
 use super::lock::Idle;
 use crate::platform::{self, Handed};
-use crate::settings::{Settings, Store};
+use crate::settings::{Settings, SettingsFile};
 use crate::ui::keeper::{Book, Keeper, KeeperError, Trouble};
 use crate::ui::work::WorkError;
 
@@ -116,7 +116,7 @@ impl App {
     pub fn delete_everything(mut self) {
         self.cancel();
         self.keep(Keeper::delete_everything, move |()| {
-            let delete = |store: &mut Option<Store>| store.as_ref().map_or(Ok(()), Store::delete);
+            let delete = |file: &mut Option<SettingsFile>| file.as_ref().map_or(Ok(()), SettingsFile::delete);
             let deleted = self.settings_keeper.peek().ask(delete);
             spawn_forever(async move {
                 if !matches!(deleted.await, Ok(Ok(()))) {

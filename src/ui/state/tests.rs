@@ -95,7 +95,7 @@ struct Start {
 #[allow(non_snake_case)]
 fn Stage(start: Start) -> Element {
     use_hook(|| {
-        let app = App::new(start.phone, Some(Store::new(start.folder.clone())));
+        let app = App::new(start.phone, Some(SettingsFile::new(start.folder.clone())));
         start.app.set(Some(app));
         provide_context(app);
         provide_context(Rc::new(MemoryHistory::with_initial_path("/spots")) as Rc<dyn History>);
@@ -113,7 +113,7 @@ struct Running {
 
 impl Running {
     fn start(phone: &'static Phone, folder: &Path, settings: &Settings) -> Self {
-        Store::new(folder).save(settings).expect("saved");
+        SettingsFile::new(folder).save(settings).expect("saved");
         let app = Rc::default();
         let start = Start { phone, folder: folder.into(), app: Rc::clone(&app) };
         let mut dom = VirtualDom::new_with_props(Stage, start);

@@ -9,7 +9,7 @@ use futures_channel::mpsc;
 use futures_util::StreamExt;
 use image::RgbImage;
 
-use crate::capture::camera::{Camera as Opened, CameraError, Device, Files, Source, devices};
+use crate::capture::camera::{Camera as Opened, CameraError, Device, FileCamera, Source, devices};
 use crate::ui::look;
 use crate::ui::parts::{Bar, Glyph, Icon, PhotoInput};
 use crate::ui::pictures::Picture;
@@ -155,7 +155,7 @@ fn stream(index: u32) -> Pictures {
 /// `SPOTCHECK_CAMERA_FILES` names pictures, separated as in `PATH`, that take the camera's place.
 fn open(index: u32) -> Result<Box<dyn Source>, CameraError> {
     match std::env::var_os("SPOTCHECK_CAMERA_FILES") {
-        Some(paths) => Ok(Box::new(Files::new(std::env::split_paths(&paths).collect()))),
+        Some(paths) => Ok(Box::new(FileCamera::new(std::env::split_paths(&paths).collect()))),
         None => Ok(Box::new(Opened::open(index)?)),
     }
 }

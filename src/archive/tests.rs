@@ -19,7 +19,7 @@ use jiff::tz::TimeZone;
 use proptest::prelude::ProptestConfig;
 use tempfile::TempDir;
 
-use super::record::{BodySide, KeptPhoto, Place, Remarks};
+use super::record::{BodySide, KeptPhoto, Place, Record, Remarks, SpotId};
 use super::seal::Passphrase;
 use super::*;
 use crate::assessment::{self, Assessment, Likelihood, Novelty, Triage};

@@ -1,7 +1,7 @@
 //! Backups: taking everything to another device, and mending what is damaged.
 
-use super::super::backup::BackupError;
 use super::*;
+use crate::archive::backup::BackupError;
 
 #[test]
 fn a_backup_repairs_what_was_lost() {

@@ -1,6 +1,7 @@
 //! How long an archive of thousands of checks takes, and how large it is.
 
 use super::*;
+use crate::archive::store::Part;
 
 /// Prints how many bytes of the disk 5,000 checks take for each byte that is sealed, and how long it takes to delete one of them and to
 /// look for lost pictures.

@@ -1,6 +1,9 @@
 //! Files of other versions: earlier ones are read on, later ones are left alone.
 
+use std::path::Path;
+
 use super::*;
+use crate::archive::store::Part;
 
 #[test]
 fn what_a_newer_app_wrote_is_left_alone() {

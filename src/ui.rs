@@ -1,9 +1,9 @@
 //! The app's window: screens as functions of a small state.
 //!
-//! [`launch`] opens it. From the top down: `app` is the root, with the window and the routes; `screens` has one file a screen,
-//! `parts` what several of them share; `state` holds what can change and the actions that change it. Below it are `look` and
-//! `keeper`, the threads (`work`) that assess and that keep, `pictures`, by which pictures come to the screen, `model`, which model
-//! answers, and `destination`, where one can go. None of them knows those above it.
+//! [`launch`] opens it. From the top down: `window` is the frame around `app`, the root with its routes; `screens` has
+//! one file a screen, `parts` what several of them share; `state` holds what can change and the actions that change it.
+//! Below it are `look` and `keeper`, the threads (`work`) that assess and that keep, `pictures`, by which pictures come
+//! to the screen, `model`, which model answers, and `destination`, where one can go. None of them knows those above it.
 
 mod app;
 mod destination;
@@ -16,6 +16,7 @@ mod pictures;
 mod pulse;
 mod screens;
 mod state;
+mod window;
 mod work;
 
-pub use app::launch;
+pub use window::launch;

@@ -29,7 +29,7 @@ pub use locks::{AskPassphrase, Closed, FirstPassphrase, NewPassphrase};
 pub use look_again::LookAgain;
 pub use notice::{Notice, Working};
 pub use noticed::{Noticed, Warned};
-pub use picture::{Shown, Thumbnail};
+pub use picture::Thumbnail;
 pub use spot_name::{MOST_NAME, title};
 
 /// So many of a long list are shown at first, and more on demand.

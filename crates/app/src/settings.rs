@@ -93,13 +93,13 @@ impl Settings {
     }
 }
 
-/// The folder that settings are kept in.
+/// The file that settings are kept in.
 #[derive(Debug, Clone)]
-pub struct Store {
+pub struct SettingsFile {
     folder: PathBuf,
 }
 
-impl Store {
+impl SettingsFile {
     /// Settings in this folder.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
         Self { folder: folder.into() }
@@ -162,8 +162,8 @@ mod tests {
     #[test]
     fn what_is_saved_is_there_again() {
         let folder = tempfile::tempdir().expect("folder");
-        let store = Store::new(folder.path().join("new"));
-        assert_eq!(store.load(), Settings::default());
+        let file = SettingsFile::new(folder.path().join("new"));
+        assert_eq!(file.load(), Settings::default());
         let settings = Settings {
             consent: CONSENT,
             language: Some(Language::German),
@@ -172,43 +172,43 @@ mod tests {
             reminders: true,
             auto_lock_minutes: 1,
         };
-        store.save(&settings).expect("saved");
-        assert_eq!(store.load(), settings);
-        store.delete().expect("deleted");
-        store.delete().expect("deleted twice");
-        assert!(!store.load().agreed());
+        file.save(&settings).expect("saved");
+        assert_eq!(file.load(), settings);
+        file.delete().expect("deleted");
+        file.delete().expect("deleted twice");
+        assert!(!file.load().agreed());
     }
 
     #[test]
     fn an_older_or_damaged_file_asks_for_consent_again_and_keeps_what_it_can() {
         let folder = tempfile::tempdir().expect("folder");
-        let store = Store::new(folder.path());
+        let file = SettingsFile::new(folder.path());
         fs::write(folder.path().join(FILE), r#"{"appearance":"dark","consent":0}"#).expect("written");
-        assert_eq!(store.load().appearance, Appearance::Dark);
-        assert!(!store.load().agreed());
+        assert_eq!(file.load().appearance, Appearance::Dark);
+        assert!(!file.load().agreed());
         fs::write(folder.path().join(FILE), "{\"appe").expect("written");
-        assert_eq!(store.load(), Settings::default());
+        assert_eq!(file.load(), Settings::default());
     }
 
     #[test]
     fn what_a_newer_app_wrote_is_left_alone() {
         let folder = tempfile::tempdir().expect("folder");
-        let store = Store::new(folder.path());
+        let file = SettingsFile::new(folder.path());
         let newer = r#"{"version":2,"appearance":{"of":"another kind"},"consent":1}"#;
         fs::write(folder.path().join(FILE), newer).expect("written");
-        assert_eq!(store.load(), Settings::default(), "so that consent is asked for");
-        assert!(matches!(store.save(&Settings::default()), Err(SettingsError::Newer)));
+        assert_eq!(file.load(), Settings::default(), "so that consent is asked for");
+        assert!(matches!(file.save(&Settings::default()), Err(SettingsError::Newer)));
         assert_eq!(fs::read_to_string(folder.path().join(FILE)).expect("file"), newer);
         // Written by a version that did not say which.
         fs::write(folder.path().join(FILE), r#"{"consent":1,"auto_lock_minutes":9}"#).expect("written");
-        assert_eq!((store.load().consent, store.load().auto_lock_minutes), (1, 9));
-        store.save(&store.load()).expect("saved");
+        assert_eq!((file.load().consent, file.load().auto_lock_minutes), (1, 9));
+        file.save(&file.load()).expect("saved");
         assert!(fs::read_to_string(folder.path().join(FILE)).expect("file").contains("\"version\": 1"));
     }
 
     #[test]
     fn a_folder_that_is_a_file_is_an_error() {
         let file = tempfile::NamedTempFile::new().expect("file");
-        assert!(Store::new(file.path()).save(&Settings::default()).is_err());
+        assert!(SettingsFile::new(file.path()).save(&Settings::default()).is_err());
     }
 }

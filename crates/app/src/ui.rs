@@ -1,14 +1,13 @@
 //! The app's window: screens as functions of a small state.
 //!
-//! [`launch`] opens it. `state` holds what can change and the actions that change it, `screens` has one file a screen,
-//! `parts` and `icons` what several of them share, `pictures` how pictures come to the screen, `model` which model answers;
-//! `look` and `keeper` are the threads (`work`) that assess and that keep.
+//! [`launch`] opens it. From the top down: `window` is the frame around `app`, the root with its routes; `screens` has
+//! one file a screen, `parts` what several of them share; `state` holds what can change and the actions that change it.
+//! Below it are `look` and `keeper`, the threads (`work`) that assess and that keep, `pictures`, by which pictures come
+//! to the screen, `model`, which model answers, and `destination`, where one can go. None of them knows those above it.
 
 mod app;
-mod body_map;
-mod chart;
+mod destination;
 mod framing;
-mod icons;
 mod keeper;
 mod look;
 mod model;
@@ -17,6 +16,7 @@ mod pictures;
 mod pulse;
 mod screens;
 mod state;
+mod window;
 mod work;
 
-pub use app::launch;
+pub use window::launch;

@@ -10,7 +10,7 @@ use age::secrecy::SecretString;
 use age::{DecryptError, Decryptor, Encryptor, scrypt};
 use zeroize::Zeroizing;
 
-use super::record::{self, Check, Kind, Lineage, ParseError, Pictures, Record, RecordId, Spot};
+use super::record::{self, Check, Lineage, ParseError, Pictures, Record, RecordId, RecordKind, Spot};
 use super::seal::Passphrase;
 use super::{Archive, ArchiveError};
 
@@ -76,15 +76,15 @@ pub fn export(archive: &Archive, passphrase: &Passphrase, output: impl Write) ->
     let mut output = encryptor.wrap_output(output)?;
     output.write_all(START)?;
     for spot in archive.contents().spots() {
-        let id = RecordId { kind: Kind::Spot, id: spot.id.number() };
+        let id = RecordId { kind: RecordKind::Spot, id: spot.id.number() };
         put(&mut output, id, &Record::Spot(Spot::clone(spot)).bytes(0))?;
     }
     let mut incomplete = 0;
     for check in archive.contents().latest().rev() {
-        let id = RecordId { kind: Kind::Check, id: check.id.number() };
+        let id = RecordId { kind: RecordKind::Check, id: check.id.number() };
         put(&mut output, id, &Record::Check(Box::new(Check::clone(check))).bytes(0))?;
         let mut is_whole = true;
-        for kind in Kind::PICTURES {
+        for kind in RecordKind::PICTURES {
             match archive.picture(check.id, kind) {
                 Err(ArchiveError::Lost) => is_whole = false,
                 picture => {
@@ -158,7 +158,7 @@ struct Import {
 impl Import {
     fn read(&mut self, archive: &mut Archive, input: &mut impl Read) -> Result<(), BackupError> {
         // Its pictures follow it, but for those that were lost.
-        let mut check: Option<(Check, BTreeMap<Kind, Vec<u8>>)> = None;
+        let mut check: Option<(Check, BTreeMap<RecordKind, Vec<u8>>)> = None;
         while let Some((id, bytes)) = next(input)? {
             if id.kind.is_picture() {
                 let owner = check.as_mut().filter(|(check, _)| check.id.number() == id.id);
@@ -209,13 +209,13 @@ impl Import {
 }
 
 /// A check with its pictures, of which those that did not come are empty.
-fn with_what_came((check, mut pictures): (Check, BTreeMap<Kind, Vec<u8>>)) -> (Check, Pictures) {
+fn with_what_came((check, mut pictures): (Check, BTreeMap<RecordKind, Vec<u8>>)) -> (Check, Pictures) {
     let mut get = |kind| pictures.remove(&kind).unwrap_or_default();
     let pictures = Pictures {
-        thumbnail: get(Kind::Thumbnail),
-        crop: get(Kind::Crop),
-        saliency: get(Kind::Saliency),
-        photo: get(Kind::Photo),
+        thumbnail: get(RecordKind::Thumbnail),
+        crop: get(RecordKind::Crop),
+        saliency: get(RecordKind::Saliency),
+        photo: get(RecordKind::Photo),
     };
     (check, pictures)
 }
@@ -233,7 +233,7 @@ fn next(input: &mut impl Read) -> Result<Option<Named>, BackupError> {
     let length = u32::from_be_bytes(length);
     // A kind that this version does not know.
     let [kind, id @ ..] = key;
-    let kind = Kind::from_byte(kind).ok_or(BackupError::Newer)?;
+    let kind = RecordKind::from_byte(kind).ok_or(BackupError::Newer)?;
     let most = if kind.is_picture() { MOST_PICTURE_BYTES } else { MOST_RECORD_BYTES };
     if length > most {
         // The version comes first: what a later app holds for right is no damage.
@@ -299,7 +299,7 @@ mod tests {
 
     #[test]
     fn a_record_that_claims_to_be_huge_is_refused_before_it_is_read() {
-        let mut bytes = vec![Kind::Photo.byte()];
+        let mut bytes = vec![RecordKind::Photo.byte()];
         bytes.extend(7_u128.to_be_bytes());
         bytes.extend(u32::MAX.to_be_bytes());
         assert!(matches!(next(&mut bytes.as_slice()), Err(BackupError::Damaged)));
@@ -308,7 +308,7 @@ mod tests {
     #[test]
     fn what_a_later_app_wrote_at_greater_length_is_newer_and_not_damaged() {
         let of_version = |version: u8| {
-            let mut bytes = vec![Kind::Check.byte()];
+            let mut bytes = vec![RecordKind::Check.byte()];
             bytes.extend(7_u128.to_be_bytes());
             bytes.extend((MOST_RECORD_BYTES + 1).to_be_bytes());
             bytes.extend([version, 0, 0]);

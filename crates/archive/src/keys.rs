@@ -13,7 +13,7 @@ use redb::StorageBackend;
 use redb::backends::FileBackend;
 use zeroize::Zeroizing;
 
-use super::record::{Kind, RecordId};
+use super::record::{RecordId, RecordKind};
 use super::seal::{DataKey, KEY_BYTES, Key};
 use super::store::{StoreError, error_of_file};
 use crate::durable;
@@ -60,7 +60,7 @@ pub fn may_hold_some(path: &Path) -> bool {
 
 /// Whose key it is: a spot's own, and for a check and its pictures the check's.
 pub fn owner(id: RecordId) -> RecordId {
-    if id.kind.is_picture() { RecordId { kind: Kind::Check, ..id } } else { id }
+    if id.kind.is_picture() { RecordId { kind: RecordKind::Check, ..id } } else { id }
 }
 
 /// The open file.
@@ -218,7 +218,7 @@ impl Keys {
         }
         let text = bytes.get(..SEALED_BYTES).and_then(|sealed| self.key.open(&beside(slot), sealed));
         let says = text.and_then(|text| {
-            let kind = Kind::from_byte(*text.get(1)?)?;
+            let kind = RecordKind::from_byte(*text.get(1)?)?;
             let id = RecordId { kind, id: u128::from_be_bytes(*text.get(2..)?.first_chunk()?) };
             match *text.first()? {
                 IN_USE => Some(Slot::InUse(id)),
@@ -378,7 +378,7 @@ mod tests {
     use super::*;
 
     fn check(number: u128) -> RecordId {
-        RecordId { kind: Kind::Check, id: number }
+        RecordId { kind: RecordKind::Check, id: number }
     }
 
     #[test]

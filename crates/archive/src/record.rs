@@ -24,7 +24,7 @@ pub const VERSION: u8 = 2;
 /// What a record holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Kind {
+pub enum RecordKind {
     /// A [`Spot`].
     Spot,
     /// A [`Check`].
@@ -43,7 +43,7 @@ pub enum Kind {
     Models,
 }
 
-impl Kind {
+impl RecordKind {
     const ALL: [Self; 8] = [
         Self::Spot,
         Self::Check,
@@ -82,7 +82,7 @@ impl Kind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct RecordId {
     /// What it holds.
-    pub kind: Kind,
+    pub kind: RecordKind,
     /// The number of the spot or check.
     #[serde(with = "hexadecimal")]
     pub id: u128,
@@ -302,10 +302,10 @@ pub struct Pictures {
 
 impl Pictures {
     /// Each with its kind.
-    pub fn by_kind(&self) -> [(Kind, &[u8]); 4] {
+    pub fn by_kind(&self) -> [(RecordKind, &[u8]); 4] {
         let Self { thumbnail, crop, saliency, photo } = self;
         let pictures = [thumbnail, crop, saliency, photo];
-        std::array::from_fn(|at| (Kind::PICTURES[at], pictures[at].as_slice()))
+        std::array::from_fn(|at| (RecordKind::PICTURES[at], pictures[at].as_slice()))
     }
 }
 
@@ -367,10 +367,10 @@ impl Record {
     /// Its name.
     pub fn id(&self) -> RecordId {
         match self {
-            Self::Spot(spot) => RecordId { kind: Kind::Spot, id: spot.id.number() },
-            Self::Check(check) => RecordId { kind: Kind::Check, id: check.id.number() },
-            Self::Census(_) => RecordId { kind: Kind::Census, id: 0 },
-            Self::Models(_) => RecordId { kind: Kind::Models, id: 0 },
+            Self::Spot(spot) => RecordId { kind: RecordKind::Spot, id: spot.id.number() },
+            Self::Check(check) => RecordId { kind: RecordKind::Check, id: check.id.number() },
+            Self::Census(_) => RecordId { kind: RecordKind::Census, id: 0 },
+            Self::Models(_) => RecordId { kind: RecordKind::Models, id: 0 },
         }
     }
 
@@ -396,13 +396,13 @@ impl Record {
     ///
     /// # Errors
     /// When a newer app wrote it, or it is not such a record.
-    pub fn parse(kind: Kind, bytes: &[u8]) -> Result<(Self, u64), ParseError> {
+    pub fn parse(kind: RecordKind, bytes: &[u8]) -> Result<(Self, u64), ParseError> {
         let (revision, json) = parts(bytes)?;
         let record = match kind {
-            Kind::Spot => serde_json::from_slice(json).map(Self::Spot),
-            Kind::Check => serde_json::from_slice(json).map(Self::Check),
-            Kind::Census => serde_json::from_slice(json).map(Self::Census),
-            Kind::Models => serde_json::from_slice(json).map(Self::Models),
+            RecordKind::Spot => serde_json::from_slice(json).map(Self::Spot),
+            RecordKind::Check => serde_json::from_slice(json).map(Self::Check),
+            RecordKind::Census => serde_json::from_slice(json).map(Self::Census),
+            RecordKind::Models => serde_json::from_slice(json).map(Self::Models),
             _ => return Err(ParseError::Damaged),
         };
         record.map(|record| (record, revision)).map_err(|_| ParseError::Damaged)

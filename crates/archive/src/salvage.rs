@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::CENSUS;
 use super::keys::{Keys, owner};
-use super::record::{self, Kind, Record, RecordId};
+use super::record::{self, Record, RecordId, RecordKind};
 use super::seal::{By, Header, Key, MARK, NoPart};
 use super::store::{self, Changes, Part, Store, StoreError, error_of_file};
 
@@ -219,7 +219,7 @@ impl Found {
         let store = Store::create_as(path, if self.has_whole { 1 } else { store::VERSION })?;
         let mut changes = Changes::default();
         let parts = std::mem::take(&mut self.parts);
-        let has_check = |id: RecordId| parts.contains_key(&(RecordId { kind: Kind::Check, ..id }, 0));
+        let has_check = |id: RecordId| parts.contains_key(&(RecordId { kind: RecordKind::Check, ..id }, 0));
         for ((id, piece), (_, at, header)) in &parts {
             if self.deleted.contains(id) || (id.kind.is_picture() && !has_check(*id)) {
                 continue;

@@ -10,7 +10,7 @@ use chacha20poly1305::aead::{AeadInPlace, KeyInit};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use zeroize::{Zeroize, Zeroizing};
 
-use super::record::{Kind, RecordId};
+use super::record::{RecordId, RecordKind};
 
 /// What every sealed part begins with; the version of its header follows.
 pub const MARK: [u8; 7] = *b"Spotchk";
@@ -233,7 +233,7 @@ impl Header {
 
     /// Whose part it is; `None` where this version knows no such kind.
     pub fn id(&self) -> Option<RecordId> {
-        Some(RecordId { kind: Kind::from_byte(self.kind)?, id: self.number })
+        Some(RecordId { kind: RecordKind::from_byte(self.kind)?, id: self.number })
     }
 
     /// Bytes of the part, header and body.
@@ -291,7 +291,7 @@ mod tests {
 
     use super::*;
 
-    const ID: RecordId = RecordId { kind: Kind::Check, id: 7 };
+    const ID: RecordId = RecordId { kind: RecordKind::Check, id: 7 };
 
     fn sealed(key: &DataKey, id: RecordId, text: &[u8]) -> Vec<u8> {
         seal_piece(key.as_bytes(), id, [0, 1], text)
@@ -323,7 +323,7 @@ mod tests {
             prop_assert_eq!(open(&key, ID, &record).map(|text| text.to_vec()), Some(text));
             prop_assert!(open(&DataKey::random(), ID, &record).is_none());
             prop_assume!(other != ID.id);
-            let others = [RecordId { id: other, ..ID }, RecordId { kind: Kind::Spot, ..ID }];
+            let others = [RecordId { id: other, ..ID }, RecordId { kind: RecordKind::Spot, ..ID }];
             for id in others {
                 prop_assert!(open(&key, id, &record).is_none());
                 // Nor does it pass for another one's by a changed header.

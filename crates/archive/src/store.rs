@@ -459,7 +459,7 @@ mod tests {
         assert!(matches!(panicked, Err(StoreError::Broken)), "{panicked:?}");
         let folder = tempfile::tempdir().expect("folder");
         let path = folder.path().join("archive.redb");
-        let id = RecordId { kind: crate::record::Kind::Spot, id: 1 };
+        let id = RecordId { kind: crate::record::RecordKind::Spot, id: 1 };
         let put = vec![Part { id, at: 0, sealed: vec![7; 3000] }];
         Store::create(&path).expect("made").change(&Changes { put, remove: Vec::new() }).expect("put");
         assert!(is_whole(&path));

@@ -8,7 +8,8 @@ use std::sync::Mutex;
 use age::secrecy::SecretString;
 use archive::backup::{self, BackupError};
 use archive::record::{
-    self, BodySide, Check, CheckId, Kind, Lineage, Pictures, Place, Record, RecordId, Remarks, Spot, SpotId,
+    self, BodySide, Check, CheckId, Lineage, Pictures, Place, Record, RecordId, RecordKind, Remarks, Spot,
+    SpotId,
 };
 use archive::seal::{Key, Passphrase};
 use archive::{Archive, ArchiveError};
@@ -100,7 +101,7 @@ fn import(path: &Path) -> (Result<backup::Imported, BackupError>, usize) {
     memory::peak_of(|| backup::import(&mut archive, &passphrase, file))
 }
 
-fn named(kind: Kind, id: u128) -> RecordId {
+fn named(kind: RecordKind, id: u128) -> RecordId {
     RecordId { kind, id }
 }
 
@@ -109,8 +110,9 @@ fn a_hostile_backup_stays_below_200_megabytes() {
     let _alone = ONE_AT_A_TIME.lock();
     let folder = tempfile::tempdir().expect("folder");
     let path = folder.path().join("backup.age");
-    let of_check =
-        |number: u128| (named(Kind::Check, number), Record::Check(Box::new(check(number))).bytes(0).to_vec());
+    let of_check = |number: u128| {
+        (named(RecordKind::Check, number), Record::Check(Box::new(check(number))).bytes(0).to_vec())
+    };
     let picture = |bytes: usize| {
         let mut picture = vec![0x5a; bytes];
         picture[0] = record::VERSION;
@@ -119,7 +121,7 @@ fn a_hostile_backup_stays_below_200_megabytes() {
 
     // Pictures as large as they may be: 512 MB in all.
     let largest = (0..16).flat_map(|number| {
-        let pictures = Kind::PICTURES.map(|kind| (named(kind, number), picture(8 << 20)));
+        let pictures = RecordKind::PICTURES.map(|kind| (named(kind, number), picture(8 << 20)));
         [of_check(number)].into_iter().chain(pictures)
     });
     backup(&path, largest);
@@ -129,13 +131,13 @@ fn a_hostile_backup_stays_below_200_megabytes() {
     assert!(bytes < MOST_BYTES, "{bytes}");
 
     // One that is larger, as earlier versions took it.
-    backup(&path, [of_check(1), (named(Kind::Photo, 1), picture(48 << 20))].into_iter());
+    backup(&path, [of_check(1), (named(RecordKind::Photo, 1), picture(48 << 20))].into_iter());
     let (imported, bytes) = import(&path);
     assert!(matches!(imported, Err(BackupError::Damaged)), "{imported:?}");
     assert!(bytes < MOST_BYTES, "{bytes}");
 
     // The same picture again and again.
-    let same = std::iter::repeat_with(|| (named(Kind::Crop, 1), picture(8 << 20))).take(40);
+    let same = std::iter::repeat_with(|| (named(RecordKind::Crop, 1), picture(8 << 20))).take(40);
     backup(&path, [of_check(1)].into_iter().chain(same));
     let (imported, bytes) = import(&path);
     assert!(matches!(imported, Err(BackupError::Damaged)), "{imported:?}");
@@ -144,7 +146,7 @@ fn a_hostile_backup_stays_below_200_megabytes() {
     // Spots without end, each with a note as long as it may be.
     let spots = (0..1_000).map(|number| {
         let bytes = Record::Spot(spot(number, &"n".repeat(250_000))).bytes(0).to_vec();
-        (named(Kind::Spot, number), bytes)
+        (named(RecordKind::Spot, number), bytes)
     });
     backup(&path, spots);
     let (imported, bytes) = import(&path);
@@ -195,7 +197,7 @@ fn lost_pictures_are_looked_for_in_little_memory() {
     realistic(&path, key(), 300);
     let mut file = std::fs::read(&path).expect("file");
     for number in 0..LOST {
-        let header = [b"Spotchk\x02".as_slice(), &named(Kind::Thumbnail, number).key()].concat();
+        let header = [b"Spotchk\x02".as_slice(), &named(RecordKind::Thumbnail, number).key()].concat();
         let found: Vec<usize> = memchr::memmem::find_iter(&file, &header).collect();
         assert!(!found.is_empty());
         found.into_iter().for_each(|at| file[at + 100] ^= 1);
@@ -206,7 +208,7 @@ fn lost_pictures_are_looked_for_in_little_memory() {
     drop(file);
     let archive = Archive::open(&path, key()).expect("opens");
     let (lost, bytes) = memory::peak_of(|| {
-        let pictures = (0..300).map(|number| archive.picture(CheckId::from(number), Kind::Thumbnail));
+        let pictures = (0..300).map(|number| archive.picture(CheckId::from(number), RecordKind::Thumbnail));
         pictures.take(LOST as usize).filter(|picture| matches!(picture, Err(ArchiveError::Lost))).count()
     });
     println!("{lost} lost pictures among {parts} parts in {bytes_in_file} bytes: {bytes} bytes of memory");

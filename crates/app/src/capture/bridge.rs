@@ -30,7 +30,7 @@ pub const PIECE_BYTES: usize = 1_500_000;
 /// What is in a file that was chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Kind {
+pub enum FileKind {
     /// A photo: it is held in memory.
     Photo,
     /// A backup: it may be larger than memory, and goes to the disk.
@@ -48,7 +48,7 @@ pub enum Message {
         /// Counts the files.
         number: u64,
         /// What it is meant to be.
-        kind: Kind,
+        kind: FileKind,
     },
     /// How large it is. A [`Reply::Taken`] is awaited.
     File {
@@ -126,7 +126,7 @@ pub enum BridgeError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Arrival {
     number: u64,
-    kind: Kind,
+    kind: FileKind,
     size: u64,
     came: u64,
 }
@@ -136,10 +136,10 @@ impl Arrival {
     ///
     /// # Errors
     /// When it is larger than a file of its kind may be.
-    pub fn announced(number: u64, kind: Kind, size: u64) -> Result<Self, BridgeError> {
+    pub fn announced(number: u64, kind: FileKind, size: u64) -> Result<Self, BridgeError> {
         match kind {
-            Kind::Photo if size > MAX_FILE_BYTES => Err(BridgeError::TooLarge),
-            Kind::Pack if size > MAX_PACK_BYTES => Err(BridgeError::PackTooLarge),
+            FileKind::Photo if size > MAX_FILE_BYTES => Err(BridgeError::TooLarge),
+            FileKind::Pack if size > MAX_PACK_BYTES => Err(BridgeError::PackTooLarge),
             _ => Ok(Self { number, kind, size, came: 0 }),
         }
     }
@@ -173,7 +173,7 @@ impl Arrival {
     }
 
     /// What it is meant to be.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> FileKind {
         self.kind
     }
 }
@@ -190,9 +190,9 @@ mod tests {
         let parse = |message| Message::parse(message).expect("message");
         assert_eq!(parse(json!("back")), Message::Back);
         let reading = parse(json!({ "reading": { "number": 2, "kind": "backup" } }));
-        assert_eq!(reading, Message::Reading { number: 2, kind: Kind::Backup });
+        assert_eq!(reading, Message::Reading { number: 2, kind: FileKind::Backup });
         let reading = parse(json!({ "reading": { "number": 3, "kind": "pack" } }));
-        assert_eq!(reading, Message::Reading { number: 3, kind: Kind::Pack });
+        assert_eq!(reading, Message::Reading { number: 3, kind: FileKind::Pack });
         assert_eq!(
             parse(json!({ "file": { "number": 2, "size": 3 } })),
             Message::File { number: 2, size: 3 }
@@ -225,7 +225,7 @@ mod tests {
 
     #[test]
     fn a_file_that_arrives_otherwise_than_announced_is_refused() {
-        let arrival = |size| Arrival::announced(1, Kind::Photo, size).expect("not too large");
+        let arrival = |size| Arrival::announced(1, FileKind::Photo, size).expect("not too large");
         let mut file = arrival(5);
         assert_eq!(file.take("AQID"), Ok(vec![1, 2, 3]));
         assert!(!file.complete());
@@ -238,10 +238,10 @@ mod tests {
         let most = BASE64_STANDARD.encode(vec![0; PIECE_BYTES]);
         assert_eq!(large.take(&most).map(|bytes| bytes.len()), Ok(PIECE_BYTES));
         assert_eq!(large.take(&format!("{most}AAAA")), Err(BridgeError::Unreadable), "too much at once");
-        assert_eq!(Arrival::announced(1, Kind::Photo, MAX_FILE_BYTES + 1), Err(BridgeError::TooLarge));
-        assert!(Arrival::announced(1, Kind::Backup, MAX_FILE_BYTES * 100).is_ok());
-        assert!(Arrival::announced(1, Kind::Pack, MAX_PACK_BYTES).is_ok());
-        let larger = Arrival::announced(1, Kind::Pack, MAX_PACK_BYTES + 1);
+        assert_eq!(Arrival::announced(1, FileKind::Photo, MAX_FILE_BYTES + 1), Err(BridgeError::TooLarge));
+        assert!(Arrival::announced(1, FileKind::Backup, MAX_FILE_BYTES * 100).is_ok());
+        assert!(Arrival::announced(1, FileKind::Pack, MAX_PACK_BYTES).is_ok());
+        let larger = Arrival::announced(1, FileKind::Pack, MAX_PACK_BYTES + 1);
         assert_eq!(larger, Err(BridgeError::PackTooLarge));
     }
 
@@ -251,7 +251,7 @@ mod tests {
             for message in [json!(text), json!({ &text: number }), json!(number), json!([text]), json!({ "piece": text })] {
                 let _ = Message::parse(message);
             }
-            let mut file = Arrival::announced(number, Kind::Backup, 9).expect("a size");
+            let mut file = Arrival::announced(number, FileKind::Backup, 9).expect("a size");
             if let Ok(bytes) = file.take(&text) {
                 prop_assert!(bytes.len() <= 9);
             }

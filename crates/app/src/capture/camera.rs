@@ -157,19 +157,19 @@ fn os_error(text: &str) -> Option<i32> {
 }
 
 /// Pictures from files, one after the other and again from the start: a camera for tests and for trying things out.
-pub struct Files {
+pub struct FileCamera {
     paths: Vec<PathBuf>,
     next: usize,
 }
 
-impl Files {
+impl FileCamera {
     /// These pictures.
     pub fn new(paths: Vec<PathBuf>) -> Self {
         Self { paths, next: 0 }
     }
 }
 
-impl Source for Files {
+impl Source for FileCamera {
     fn next_frame(&mut self) -> Result<RgbImage, CameraError> {
         let path = self.paths.get(self.next).ok_or(CameraError::Missing)?;
         self.next = (self.next + 1) % self.paths.len();
@@ -255,11 +255,11 @@ mod tests {
         for (value, path) in [10, 20].into_iter().zip(&paths) {
             RgbImage::from_pixel(4, 4, image::Rgb([value; 3])).save(path).expect("saved");
         }
-        let mut files = Files::new(paths.clone());
-        let values: Vec<u8> = (0..3).map(|_| files.next_frame().expect("picture").as_raw()[0]).collect();
+        let mut camera = FileCamera::new(paths.clone());
+        let values: Vec<u8> = (0..3).map(|_| camera.next_frame().expect("picture").as_raw()[0]).collect();
         assert_eq!(values, [10, 20, 10]);
         std::fs::write(&paths[1], b"broken").expect("written");
-        assert!(matches!(files.next_frame(), Err(CameraError::Broken(_))));
-        assert_eq!(Files::new(Vec::new()).next_frame(), Err(CameraError::Missing));
+        assert!(matches!(camera.next_frame(), Err(CameraError::Broken(_))));
+        assert_eq!(FileCamera::new(Vec::new()).next_frame(), Err(CameraError::Missing));
     }
 }

@@ -1,9 +1,8 @@
 //! Which model answers, as the screens know it: the app's own, or one from a pack.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use super::parts::card;
 use archive::record::Check;
 use archive::shelf::FromPack;
 use assess::assessment::Assessment;
@@ -83,6 +82,12 @@ impl InUse {
             None => Evidence::embedded(),
         }
     }
+}
+
+/// What goes with the app's own model; read once.
+pub fn card() -> Option<&'static Card> {
+    static CARD: LazyLock<Option<Card>> = LazyLock::new(|| Card::embedded().ok());
+    CARD.as_ref()
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
 
 use super::keeper::Keeper;
 use super::work::Worker;
-use archive::record::{CheckId, Kind};
+use archive::record::{CheckId, RecordKind};
 
 /// What the address of every picture begins with.
 pub const NAME: &str = "picture";
@@ -57,15 +57,15 @@ impl Drop for Shown {
     }
 }
 
-const KINDS: [(&str, Kind); 4] = [
-    ("thumbnail", Kind::Thumbnail),
-    ("crop", Kind::Crop),
-    ("saliency", Kind::Saliency),
-    ("photo", Kind::Photo),
+const KINDS: [(&str, RecordKind); 4] = [
+    ("thumbnail", RecordKind::Thumbnail),
+    ("crop", RecordKind::Crop),
+    ("saliency", RecordKind::Saliency),
+    ("photo", RecordKind::Photo),
 ];
 
 /// The address of a picture of a kept check.
-pub fn kept(check: CheckId, kind: Kind) -> String {
+pub fn kept(check: CheckId, kind: RecordKind) -> String {
     let name = KINDS.iter().find(|(_, known)| *known == kind).map_or("", |(name, _)| name);
     format!("/{NAME}/kept/{check}/{name}")
 }
@@ -74,7 +74,7 @@ pub fn kept(check: CheckId, kind: Kind) -> String {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Asked {
     Shown(u128),
-    Kept(CheckId, Kind),
+    Kept(CheckId, RecordKind),
 }
 
 fn asked(path: &str) -> Option<Asked> {
@@ -184,7 +184,7 @@ mod tests {
     fn other_addresses_lead_nowhere() {
         let keeper = Worker::start(|| Keeper::new(std::path::Path::new(""), None));
         let check = CheckId::from(7);
-        assert_eq!(asked(&kept(check, Kind::Crop)), Some(Asked::Kept(check, Kind::Crop)));
+        assert_eq!(asked(&kept(check, RecordKind::Crop)), Some(Asked::Kept(check, RecordKind::Crop)));
         for path in [
             "",
             "/",

@@ -278,7 +278,7 @@ proptest! {
         prop_assert!(archive.contents().latest().len() <= may_be_there);
         for id in &gone {
             prop_assert!(archive.contents().check(*id).is_none());
-            let owner = RecordId { kind: Kind::Check, id: id.number() };
+            let owner = RecordId { kind: RecordKind::Check, id: id.number() };
             prop_assert!(archive.keys.get(owner).is_none());
         }
         for check in archive.contents().latest() {

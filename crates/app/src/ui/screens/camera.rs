@@ -9,10 +9,9 @@ use futures_channel::mpsc;
 use futures_util::StreamExt;
 use image::RgbImage;
 
-use crate::capture::camera::{Camera as Opened, CameraError, Device, Files, Source, devices};
-use crate::ui::icons::{Glyph, Icon};
+use crate::capture::camera::{Camera as Opened, CameraError, Device, FileCamera, Source, devices};
 use crate::ui::look;
-use crate::ui::parts::{Bar, PhotoInput};
+use crate::ui::parts::{Bar, Glyph, Icon, PhotoInput};
 use crate::ui::pictures::Picture;
 use crate::ui::state::App;
 
@@ -78,7 +77,9 @@ pub fn Camera() -> Element {
                     disabled: shot.read().is_none(),
                     onclick: move |_| {
                         if let Some(shot) = shot() {
-                            app.take(shot.pixels.as_ref().clone(), navigator);
+                            app.take(shot.pixels.as_ref().clone(), move |destination| {
+                                navigator.push(destination);
+                            });
                         }
                     },
                     Glyph { icon: Icon::Camera }
@@ -154,7 +155,7 @@ fn stream(index: u32) -> Pictures {
 /// `SPOTCHECK_CAMERA_FILES` names pictures, separated as in `PATH`, that take the camera's place.
 fn open(index: u32) -> Result<Box<dyn Source>, CameraError> {
     match std::env::var_os("SPOTCHECK_CAMERA_FILES") {
-        Some(paths) => Ok(Box::new(Files::new(std::env::split_paths(&paths).collect()))),
+        Some(paths) => Ok(Box::new(FileCamera::new(std::env::split_paths(&paths).collect()))),
         None => Ok(Box::new(Opened::open(index)?)),
     }
 }

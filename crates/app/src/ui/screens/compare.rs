@@ -5,12 +5,11 @@ use std::sync::Arc;
 
 use dioxus::prelude::*;
 
-use super::keep::title;
 use crate::ui::keeper::Book;
 use crate::ui::look::Compared;
-use crate::ui::parts::{Bar, Closed, day_of};
+use crate::ui::parts::{Bar, Closed, day_of, title};
 use crate::ui::state::App;
-use archive::record::{Check, CheckId, Kind, SpotId};
+use archive::record::{Check, CheckId, RecordKind, SpotId};
 use vision::change::shape::{Measured, Shape, Trend};
 use wording::Wording;
 
@@ -58,7 +57,8 @@ fn Open(checks: Vec<Arc<Check>>) -> Element {
     let ids: Vec<CheckId> = checks.iter().map(|check| check.id).collect();
     let compared = use_resource(use_reactive!(|(ids,)| async move {
         let pair = [ids.get(earlier())?, ids.get(later())?].map(|id| *id);
-        let crops = app.keeper().ask(move |keeper| pair.map(|id| keeper.picture(id, Kind::Crop).ok())).await;
+        let crops =
+            app.keeper().ask(move |keeper| pair.map(|id| keeper.picture(id, RecordKind::Crop).ok())).await;
         let Ok([Some(before), Some(after)]) = crops else { return Some((pair, None)) };
         Some((pair, app.looker().compare(before, after).await.ok().flatten()))
     }));

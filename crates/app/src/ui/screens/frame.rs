@@ -6,9 +6,9 @@ use dioxus::html::geometry::ElementPoint;
 use dioxus::html::input_data::keyboard_types::Key;
 use dioxus::prelude::*;
 
+use crate::ui::destination::Destination;
 use crate::ui::framing::Framing;
-use crate::ui::icons::{Glyph, Icon};
-use crate::ui::parts::{Bar, GetPhoto};
+use crate::ui::parts::{Bar, GetPhoto, Glyph, Icon};
 use crate::ui::pictures::Picture;
 use crate::ui::state::App;
 use vision::photo::quality::Quality;
@@ -24,6 +24,9 @@ pub fn Frame() -> Element {
     let app = use_context::<App>();
     let words = app.words();
     let navigator = use_navigator();
+    let go = move |destination: Destination| {
+        navigator.push(destination);
+    };
     let quality = use_resource(move || {
         let draft = app.draft();
         async move {
@@ -68,10 +71,10 @@ pub fn Frame() -> Element {
             }
             div { class: "actions",
                 if suffices {
-                    button { class: "button large", id: "assess", disabled: waiting, onclick: move |_| app.assess(false, navigator), {words.say("frame-assess")} }
+                    button { class: "button large", id: "assess", disabled: waiting, onclick: move |_| app.assess(false, go), {words.say("frame-assess")} }
                 } else {
                     GetPhoto { first: true }
-                    button { class: "button quiet", id: "assess-anyway", onclick: move |_| app.assess(true, navigator), {words.say("frame-anyway")} }
+                    button { class: "button quiet", id: "assess-anyway", onclick: move |_| app.assess(true, go), {words.say("frame-anyway")} }
                 }
             }
         }

@@ -5,12 +5,9 @@ use std::sync::Arc;
 use dioxus::prelude::*;
 use jiff::ZonedDateTime;
 
-use super::keep::title;
-use super::spot::CheckRow;
-use crate::ui::app::Route;
-use crate::ui::icons::{Glyph, Icon};
+use crate::ui::destination::Destination;
 use crate::ui::keeper::Book;
-use crate::ui::parts::{Closed, Foreign, GetPhoto, tone};
+use crate::ui::parts::{CheckRow, Closed, Foreign, GetPhoto, Glyph, Icon, title, tone};
 use crate::ui::state::App;
 use archive::record::{Check, Spot};
 
@@ -36,10 +33,10 @@ pub fn Home() -> Element {
             header { class: "bar",
                 div { class: "mark", "aria-hidden": "true" }
                 h1 { "Spotcheck" }
-                Link { class: "icon-button", to: Route::Learn {}, "aria-label": words.say("learn"),
+                Link { class: "icon-button", to: Destination::Learn, "aria-label": words.say("learn"),
                     Glyph { icon: Icon::Book }
                 }
-                Link { class: "icon-button", to: Route::Settings {}, "aria-label": words.say("settings"),
+                Link { class: "icon-button", to: Destination::Settings, "aria-label": words.say("settings"),
                     Glyph { icon: Icon::Sliders }
                 }
             }
@@ -64,7 +61,10 @@ pub fn Home() -> Element {
                                 class: "check {tone(answer.assessment.triage)}",
                                 onclick: {
                                     let answer = answer.clone();
-                                    move |_| app.show(answer.clone(), navigator)
+                                    move |_| {
+                                        app.show(answer.clone());
+                                        navigator.push(Destination::Result);
+                                    }
                                 },
                                 img { src: answer.thumbnail.address(), alt: "" }
                                 span {
@@ -84,7 +84,7 @@ pub fn Home() -> Element {
                 }
                 Closed {}
                 if app.page().is_some() {
-                    Link { class: "button quiet", id: "spots", to: Route::Spots {},
+                    Link { class: "button quiet", id: "spots", to: Destination::Spots,
                         Glyph { icon: Icon::Person }
                         {words.say("spots-title")}
                     }
@@ -108,7 +108,7 @@ fn Due() -> Element {
             section { class: "card due-list", id: "due",
                 h2 { {words.say("due-title")} }
                 for spot in due {
-                    Link { key: "{spot.id}", to: Route::Spot { id: spot.id.to_string() }, {title(&words, &spot)} }
+                    Link { key: "{spot.id}", to: Destination::Spot(spot.id), {title(&words, &spot)} }
                 }
             }
         }

@@ -7,19 +7,16 @@ use dioxus::prelude::*;
 use jiff::civil::Date;
 use jiff::{Timestamp, ZonedDateTime};
 
-use super::spots::AT_ONCE;
-use crate::platform;
-use crate::ui::app::Route;
-use crate::ui::body_map::{BodyMap, region};
+use crate::ui::destination::Destination;
 use crate::ui::keeper::{Book, Page};
 use crate::ui::look::Answer;
-use crate::ui::parts::{Bar, Choice, Closed, FirstPassphrase, Foreign, GetPhoto, Thumbnail};
+use crate::ui::parts::{
+    AT_ONCE, Bar, BodyMap, Choice, Closed, FirstPassphrase, Foreign, GetPhoto, LookAgain, MOST_NAME, Noticed,
+    Thumbnail, Warned, region, title,
+};
 use crate::ui::state::App;
-use archive::record::{BodySide, Check, CheckId, Lineage, Place, Remarks, Spot, SpotId};
+use archive::record::{Check, CheckId, Lineage, Place, Remarks, Spot, SpotId};
 use archive::reminder;
-
-/// Most characters of a spot's name.
-pub const MOST_NAME: usize = 60;
 
 /// Asks where the answer belongs.
 #[component]
@@ -111,8 +108,8 @@ fn Form(FormProps { answer }: FormProps) -> Element {
                 move |()| {
                     app.kept(&kept);
                     // Back leads to the start, not to an answer that is kept by now.
-                    navigator.push(Route::Home {});
-                    navigator.push(Route::Spot { id: id.to_string() });
+                    navigator.push(Destination::Home);
+                    navigator.push(Destination::Spot(id));
                 },
             );
         }
@@ -211,77 +208,4 @@ fn Which(page: Page, chosen: Signal<Option<SpotId>>) -> Element {
 fn new_spot(id: SpotId, name: &str, place: Place, look_again: Option<Date>, since: Timestamp) -> Spot {
     let name: String = name.trim().chars().take(MOST_NAME).collect();
     Spot { id, name, note: String::new(), place, since, look_again, recovered: false }
-}
-
-/// A spot's name, or where it is.
-pub fn title(words: &wording::Wording, spot: &Spot) -> String {
-    if !spot.name.is_empty() {
-        return spot.name.clone();
-    }
-    let side = match spot.place.side {
-        BodySide::Front => words.say("map-front"),
-        BodySide::Back => words.say("map-back"),
-    };
-    format!("{} ({})", region(words, spot.place), side.to_lowercase())
-}
-
-/// What the owner noticed, to be ticked.
-#[component]
-pub fn Noticed(remarks: Remarks, onchange: EventHandler<Remarks>) -> Element {
-    let words = use_context::<App>().words();
-    rsx! {
-        for (id, ticked) in remarks.all() {
-            label { class: "choice", key: "{id}",
-                input { r#type: "checkbox", id: "{id}", checked: ticked, onchange: move |_| onchange.call(remarks.toggled(id)) }
-                span { {words.remark(id)} }
-            }
-        }
-    }
-}
-
-/// What the owner noticed counts for more than what a photo shows.
-#[component]
-pub fn Warned(remarks: Remarks) -> Element {
-    let words = use_context::<App>().words();
-    rsx! {
-        if remarks.any() {
-            p { class: "warning", role: "status", {words.say("noticed-warning")} }
-        }
-    }
-}
-
-/// The day on which to look again.
-#[component]
-pub fn LookAgain(day: Option<Date>, onday: EventHandler<Option<Date>>) -> Element {
-    let app = use_context::<App>();
-    let words = app.words();
-    let today = ZonedDateTime::now().date();
-    rsx! {
-        div { class: "field",
-            label { r#for: "look-again", {words.say("look-again")} }
-            input {
-                id: "look-again",
-                r#type: "date",
-                min: "{today}",
-                value: day.map(|day| day.to_string()).unwrap_or_default(),
-                // Keyboards send every year that is typed on the way to the one that is meant.
-                onchange: move |event| match event.value().parse::<Date>() {
-                    Ok(day) if day >= today => onday.call(Some(day)),
-                    Err(_) if event.value().is_empty() => onday.call(None),
-                    _ => {}
-                },
-            }
-        }
-        p { class: "soft small",
-            {words.say("look-again-lead")}
-            if day.is_some_and(|day| day > today) {
-                " "
-                {words.say(match (platform::here().reminds(), app.settings().reminders) {
-                    (false, _) => "look-again-calendar",
-                    (true, false) => "look-again-settings",
-                    (true, true) => "look-again-reminder",
-                })}
-            }
-        }
-    }
 }

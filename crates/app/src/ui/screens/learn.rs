@@ -2,9 +2,8 @@
 
 use dioxus::prelude::*;
 
-use super::result::PHOTO_TIPS;
-use crate::ui::app::Route;
-use crate::ui::parts::{Bar, DiagnosisName, Foreign, list};
+use crate::ui::destination::Destination;
+use crate::ui::parts::{Bar, DiagnosisName, Foreign, PHOTO_TIPS, list};
 use crate::ui::state::App;
 use assess::evidence::{SHOWN, Table};
 use net::diagnosis::HAM10000;
@@ -69,8 +68,8 @@ pub fn Learn() -> Element {
                     Figures { title: words.say("figures-dermatoscope"), table: table.clone() }
                 }
                 p { class: "soft small", {words.say("figures-interval")} }
-                Link { class: "button quiet", to: Route::Model {}, {words.say("model-title")} }
-                Link { class: "button quiet", to: Route::About { page: "model".into() }, {words.say("about-model")} }
+                Link { class: "button quiet", to: Destination::Model, {words.say("model-title")} }
+                Link { class: "button quiet", to: Destination::About("model"), {words.say("about-model")} }
             }
             // What a pack's model learnt from, its publisher knows.
             if model.pack.is_none() {

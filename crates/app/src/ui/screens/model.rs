@@ -7,7 +7,7 @@ use jiff::ZonedDateTime;
 use jiff::civil::Date;
 use spotpack::PublicKey;
 
-use crate::ui::app::Route;
+use crate::ui::destination::Destination;
 use crate::ui::keeper::{Book, Examined, Keeper, Offer};
 use crate::ui::model::InUse;
 use crate::ui::parts::{Bar, Closed, FirstPassphrase, day};
@@ -43,7 +43,7 @@ pub fn Model() -> Element {
                         if model.pack.is_some() {
                             p { class: "soft small", {words.say("model-age-lead")} }
                         }
-                        Link { class: "button quiet", to: Route::About { page: "model".into() }, {words.say("model-card")} }
+                        Link { class: "button quiet", to: Destination::About("model"), {words.say("model-card")} }
                         Back {}
                     }
                     Closed {}

@@ -2,14 +2,12 @@
 
 use dioxus::prelude::*;
 
-use super::keep::{Noticed, Warned, title};
-use super::result::{Explained, Small};
-use crate::ui::app::Route;
+use crate::ui::destination::Destination;
 use crate::ui::keeper::{Book, Page};
-use crate::ui::parts::{Bar, Closed, Foreign, day_of, tone};
+use crate::ui::parts::{Bar, Closed, Explained, Foreign, Noticed, Small, Warned, day_of, title, tone};
 use crate::ui::pictures::kept;
 use crate::ui::state::App;
-use archive::record::{Check, CheckId, Kind};
+use archive::record::{Check, CheckId, RecordKind};
 
 /// The check of this number.
 #[component]
@@ -30,7 +28,7 @@ pub fn Saved(id: String) -> Element {
             main { class: "screen",
                 Bar { title: words.say("result-title") }
                 p { {words.say("check-gone")} }
-                Link { class: "button", to: Route::Home {}, {words.say("back")} }
+                Link { class: "button", to: Destination::Home, {words.say("back")} }
             }
         },
         _ => rsx! {
@@ -54,13 +52,13 @@ fn Open(check: Check, page: Page) -> Element {
         main { class: "screen result",
             Bar { title: day_of(&words, check.at) }
             if let Some(spot) = spot {
-                Link { class: "to-spot", to: Route::Spot { id: spot.id.to_string() }, {title(&words, &spot)} }
+                Link { class: "to-spot", to: Destination::Spot(spot.id), {title(&words, &spot)} }
             }
             Warned { remarks: check.remarks }
             Explained {
                 assessment: check.assessment.clone(),
-                crop: kept(id, Kind::Crop),
-                saliency: kept(id, Kind::Saliency),
+                crop: kept(id, RecordKind::Crop),
+                saliency: kept(id, RecordKind::Saliency),
             }
             LookedAgain { check: check.clone() }
             section { class: "card",

@@ -4,7 +4,7 @@ use dioxus::prelude::*;
 
 use crate::platform;
 use crate::settings::Appearance;
-use crate::ui::app::Route;
+use crate::ui::destination::Destination;
 use crate::ui::parts::{Bar, Choice};
 use crate::ui::state::App;
 use assess::assessment::Views;
@@ -60,22 +60,22 @@ pub fn Settings() -> Element {
             }
             nav { class: "card links", "aria-label": words.say("spots-title"),
                 h2 { {words.say("spots-title")} }
-                Link { to: Route::Lock {}, {words.say("settings-lock")} }
-                Link { to: Route::Backup {}, {words.say("settings-backup")} }
+                Link { to: Destination::Lock, {words.say("settings-lock")} }
+                Link { to: Destination::Backup, {words.say("settings-backup")} }
             }
             nav { class: "card links", "aria-label": words.say("model-title"),
                 h2 { {words.say("model-title")} }
-                Link { id: "model", to: Route::Model {}, {app.model().name().into_owned()} }
+                Link { id: "model", to: Destination::Model, {app.model().name().into_owned()} }
                 if let Some(label) = app.model().label() {
                     p { class: "soft small", "{label}" }
                 }
             }
             nav { class: "card links", "aria-label": words.say("settings-about"),
                 h2 { {words.say("settings-about")} }
-                Link { to: Route::About { page: "privacy".into() }, {words.say("about-privacy")} }
-                Link { to: Route::About { page: "model".into() }, {words.say("about-model")} }
-                Link { to: Route::About { page: "notices".into() }, {words.say("about-notices")} }
-                Link { to: Route::About { page: "licences".into() }, {words.say("about-licences")} }
+                Link { to: Destination::About("privacy"), {words.say("about-privacy")} }
+                Link { to: Destination::About("model"), {words.say("about-model")} }
+                Link { to: Destination::About("notices"), {words.say("about-notices")} }
+                Link { to: Destination::About("licences"), {words.say("about-licences")} }
                 p { class: "soft small", {words.text("settings-version", &[("version", env!("CARGO_PKG_VERSION").into())])} }
             }
             section { class: "card",
@@ -88,7 +88,7 @@ pub fn Settings() -> Element {
                         id: "delete",
                         onclick: move |_| {
                             app.delete_everything();
-                            navigator.replace(Route::Home {});
+                            navigator.replace(Destination::Home);
                         },
                         {words.say("settings-delete-yes")}
                     }

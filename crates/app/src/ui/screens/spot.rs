@@ -5,18 +5,16 @@ use std::sync::Arc;
 use dioxus::prelude::*;
 use jiff::{Timestamp, ZonedDateTime};
 
-use super::keep::{LookAgain, MOST_NAME, Warned, title};
-use super::spots::AT_ONCE;
 use crate::report;
-use crate::ui::app::Route;
-use crate::ui::body_map::{BodyMap, region};
-use crate::ui::chart::{RiskChart, another_model};
-use crate::ui::icons::{Glyph, Icon};
+use crate::ui::destination::Destination;
 use crate::ui::keeper::{Book, KeeperError, Page};
-use crate::ui::parts::{Bar, Closed, Foreign, GetPhoto, Thumbnail, day_of, tone};
+use crate::ui::parts::{
+    AT_ONCE, Bar, BodyMap, CheckRow, Closed, GetPhoto, Glyph, Icon, LookAgain, MOST_NAME, RiskChart, Warned,
+    another_model, region, title,
+};
 use crate::ui::state::App;
 use archive::ArchiveError;
-use archive::record::{Check, CheckId, Kind, Spot as Kept, SpotId};
+use archive::record::{Check, CheckId, RecordKind, Spot as Kept, SpotId};
 use archive::reminder;
 
 /// The spot of this number.
@@ -52,7 +50,7 @@ fn Gone() -> Element {
         main { class: "screen",
             Bar { title: words.say("spots-title") }
             p { {words.say("spot-gone")} }
-            Link { class: "button", to: Route::Home {}, {words.say("back")} }
+            Link { class: "button", to: Destination::Home, {words.say("back")} }
         }
     }
 }
@@ -92,7 +90,7 @@ fn Open(spot: Kept, page: Page) -> Element {
                 h2 { {words.say("spot-check-again")} }
                 GetPhoto { first: true }
                 if checks.len() > 1 {
-                    Link { class: "button quiet", id: "compare", to: Route::Compare { id: id.to_string() }, {words.say("compare")} }
+                    Link { class: "button quiet", id: "compare", to: Destination::Compare(id), {words.say("compare")} }
                 }
             }
             RiskChart { checks: checks.clone() }
@@ -140,36 +138,6 @@ fn Open(spot: Kept, page: Page) -> Element {
     }
 }
 
-/// A check in a list: with its risk among others of the same spot, with the spot's name among all.
-#[component]
-pub fn CheckRow(check: Arc<Check>, spot: Option<String>) -> Element {
-    let words = use_context::<App>().words();
-    let assessment = &check.assessment;
-    let noticed: Vec<String> = check.remarks.keys().map(|id| words.remark(id)).collect();
-    rsx! {
-        Link { class: "check {tone(assessment.triage)}", to: Route::Saved { id: check.id.to_string() },
-            Thumbnail { check: check.id }
-            span {
-                strong { {words.triage(assessment.triage)} }
-                span { class: "soft",
-                    if let Some(spot) = &spot {
-                        "{spot}, "
-                    }
-                    {day_of(&words, check.at)}
-                    if spot.is_none() && assessment.cannot_tell.is_empty() {
-                        ", "
-                        {words.text("risk-short", &[("percent", words.percent(assessment.risk).into())])}
-                    }
-                }
-                if !noticed.is_empty() {
-                    span { class: "due", {noticed.join(", ")} }
-                }
-                Foreign { label: assessment.foreign_model.clone() }
-            }
-        }
-    }
-}
-
 /// Nothing where a picture is lost for good, which the file for the doctor says in its place.
 fn unless_lost(picture: Result<Vec<u8>, KeeperError>) -> Result<Option<Vec<u8>>, KeeperError> {
     match picture {
@@ -198,7 +166,7 @@ fn Report(spot: Kept, checks: Vec<Arc<Check>>) -> Element {
                     app.hand_over("spotcheck.pdf", move |keeper| {
                         let page = |check: Arc<Check>| -> Result<report::Page, KeeperError> {
                             let mut picture = |kind| unless_lost(keeper.picture(check.id, kind));
-                            let (crop, photo) = (picture(Kind::Crop)?, picture(Kind::Photo)?);
+                            let (crop, photo) = (picture(RecordKind::Crop)?, picture(RecordKind::Photo)?);
                             Ok(report::Page { check: Arc::unwrap_or_clone(check), crop, photo })
                         };
                         let pages = checks.into_iter().rev().map(page).collect::<Result<_, _>>()?;
@@ -259,7 +227,7 @@ fn Change(spot: Kept) -> Element {
                         class: "button danger",
                         id: "delete",
                         onclick: move |_| app.keep(move |keeper| keeper.delete_spot(id), move |()| {
-                            navigator.replace(Route::Spots {});
+                            navigator.replace(Destination::Spots);
                         }),
                         {words.say("delete-yes")}
                     }

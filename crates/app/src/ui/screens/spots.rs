@@ -5,16 +5,13 @@ use std::sync::Arc;
 use dioxus::prelude::*;
 use jiff::ZonedDateTime;
 
-use super::keep::title;
-use crate::ui::app::Route;
-use crate::ui::body_map::{BodyMap, Mark};
+use crate::ui::destination::Destination;
 use crate::ui::keeper::{Book, Page};
-use crate::ui::parts::{Bar, Closed, Foreign, GetPhoto, Thumbnail, day_of, tone};
+use crate::ui::parts::{
+    AT_ONCE, Bar, BodyMap, Closed, Foreign, GetPhoto, Mark, Thumbnail, day_of, title, tone,
+};
 use crate::ui::state::App;
 use archive::record::{Check, Spot};
-
-/// So many are shown at first, and more on demand.
-pub const AT_ONCE: usize = 20;
 
 /// The map and the list.
 #[component]
@@ -71,7 +68,7 @@ fn Open(page: Page) -> Element {
                         li { key: "{spot.id}",
                             Link {
                                 class: "check {tone_of(last.as_ref())}",
-                                to: Route::Spot { id: spot.id.to_string() },
+                                to: Destination::Spot(spot.id),
                                 if let Some(last) = &last {
                                     Thumbnail { check: last.id }
                                 }
@@ -103,7 +100,7 @@ fn Open(page: Page) -> Element {
 
 /// Tells what was found damaged.
 #[component]
-pub fn Damage() -> Element {
+fn Damage() -> Element {
     let app = use_context::<App>();
     let words = app.words();
     let losses = app.page().map(|page| page.losses).unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use dioxus::prelude::*;
 
-use crate::ui::icons::{Glyph, Icon};
+use crate::ui::parts::{Glyph, Icon};
 use crate::ui::state::App;
 
 /// Shown until the present text was agreed to.

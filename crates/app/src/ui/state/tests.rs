@@ -4,14 +4,18 @@ use std::cell::Cell;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use dioxus::core::NoOpMutations;
 use dioxus::history::{History, MemoryHistory};
 use keyring_core::CredentialStore;
 
 use super::*;
+use crate::capture::bridge::FileKind;
 use crate::platform::Outbox;
+use crate::ui::app::Route;
+use crate::ui::destination::Destination;
+use archive::seal::Passphrase;
 
 /// A phone whose clock and languages are as one says, and which remembers what it was asked.
 #[derive(Default)]
@@ -93,7 +97,7 @@ struct Start {
 #[allow(non_snake_case)]
 fn Stage(start: Start) -> Element {
     use_hook(|| {
-        let app = App::new(start.phone, Some(Store::new(start.folder.clone())));
+        let app = App::new(start.phone, Some(SettingsFile::new(start.folder.clone())));
         start.app.set(Some(app));
         provide_context(app);
         provide_context(Rc::new(MemoryHistory::with_initial_path("/spots")) as Rc<dyn History>);
@@ -111,7 +115,7 @@ struct Running {
 
 impl Running {
     fn start(phone: &'static Phone, folder: &Path, settings: &Settings) -> Self {
-        Store::new(folder).save(settings).expect("saved");
+        SettingsFile::new(folder).save(settings).expect("saved");
         let app = Rc::default();
         let start = Start { phone, folder: folder.into(), app: Rc::clone(&app) };
         let mut dom = VirtualDom::new_with_props(Stage, start);
@@ -202,4 +206,22 @@ async fn another_language_of_the_phone_is_spoken_while_the_app_runs() {
     running.act(App::ask_languages);
     running.act(|app| app.set(|settings| settings.language = None));
     running.until(|html| html.contains(&format!("lang=\"{}\"", Language::Portuguese.tag()))).await;
+}
+
+#[tokio::test]
+async fn a_model_pack_leads_to_where_it_is_shown_and_other_files_nowhere_before_they_are_there() {
+    let folder = tempfile::tempdir().expect("folder");
+    let settings = Settings { consent: CONSENT, ..Settings::default() };
+    let running = Running::start(Phone::speaking("en"), folder.path(), &settings);
+    let led = |kind| {
+        let led = Rc::new(Cell::new(None));
+        let to = Rc::clone(&led);
+        running.act(|app| {
+            app.expect(1, kind);
+            assert!(app.announce(1, 10, move |destination| to.set(Some(destination))), "it is wanted");
+        });
+        led.get()
+    };
+    let ways = [FileKind::Pack, FileKind::Backup, FileKind::Photo].map(led);
+    assert_eq!(ways, [Some(Destination::Model), None, None]);
 }

@@ -2,7 +2,7 @@
 
 use dioxus::prelude::*;
 
-use super::state::App;
+use crate::ui::state::App;
 use archive::record::{BodySide, Place};
 use wording::Wording;
 

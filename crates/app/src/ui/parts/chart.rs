@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use dioxus::prelude::*;
 
-use super::parts::day_of;
-use super::state::App;
+use super::labels::day_of;
+use crate::ui::state::App;
 use archive::record::Check;
 use assess::assessment::{SCHEMA, Triage};
 

@@ -1,0 +1,130 @@
+//! Model packs that are examined, installed and gone back from.
+
+use spotpack::{Digest, PackError, Refused};
+
+use super::*;
+use archive::made_up::Publisher;
+use archive::models::Models;
+use assess::packs::NotUsed;
+
+/// A pack that arrives whole, and what is found in it when its key was confirmed.
+fn offered(keeper: &mut Keeper, publisher: &Publisher, pack: &[u8]) -> Result<Arc<Offer>, NotUsed> {
+    keeper.expect_file().expect("room");
+    for piece in pack.chunks(1_000_000) {
+        keeper.append(piece).expect("appended");
+    }
+    match keeper.examine(Some(publisher.confirmed())).expect("examined")? {
+        Examined::Offer(offer) => Ok(offer),
+        Examined::Stranger(_) => panic!("its key was confirmed"),
+    }
+}
+
+fn install(keeper: &mut Keeper, publisher: &Publisher, pack: &[u8]) -> Result<Digest, NotUsed> {
+    let offer = offered(keeper, publisher, pack)?;
+    keeper.install(&offer).expect("kept")?;
+    Ok(offer.source.digest)
+}
+
+fn keeper(folder: &tempfile::TempDir, store: &Arc<CredentialStore>) -> Keeper {
+    Keeper::new(folder.path(), Some(store.clone()))
+}
+
+#[test]
+fn a_stranger_is_asked_about_before_anything_is_installed() {
+    let (folder, publisher) = (tempfile::tempdir().expect("folder"), Publisher::generate());
+    let mut keeper = keeper(&folder, &key_store());
+    keeper.begin();
+    keeper.expect_file().expect("room");
+    keeper.append(&publisher.pack(1)).expect("appended");
+    let found = keeper.examine(None).expect("examined").expect("a pack");
+    assert!(matches!(found, Examined::Stranger(key) if key == publisher.key));
+    assert_eq!(keeper.models(), Some(Models::default()));
+    assert_eq!(keeper.begin(), Book::Empty { key_store: true }, "nothing is made before");
+}
+
+#[test]
+fn what_is_installed_is_known_after_a_restart_and_an_older_or_other_pack_is_refused() {
+    let (folder, publisher, store) =
+        (tempfile::tempdir().expect("folder"), Publisher::generate(), key_store());
+    let mut first = keeper(&folder, &store);
+    first.begin();
+    let three = install(&mut first, &publisher, &publisher.pack(3)).expect("installed");
+    assert!(!Files::in_folder(folder.path()).arriving().exists(), "it was moved");
+    drop(first);
+    let mut again = keeper(&folder, &store);
+    assert!(matches!(again.begin(), Book::Open(_)), "keeping a model makes the archive");
+    let models = again.models().expect("open");
+    assert_eq!((models.in_use, models.before), (Some(three), None));
+    assert_eq!(models.confirmed, [publisher.confirmed()]);
+
+    let older = offered(&mut again, &publisher, &publisher.pack(2)).map(drop);
+    assert!(
+        matches!(older, Err(NotUsed::Refused(Refused::OlderThanSeen { version: 2, seen: 3 }))),
+        "{older:?}"
+    );
+    let other = publisher.changed(3, |manifest, _| manifest.date = "2026-04-01".parse().expect("a day"));
+    let other = offered(&mut again, &publisher, &other).map(drop);
+    assert!(matches!(other, Err(NotUsed::Refused(Refused::SameVersion(3)))), "{other:?}");
+    let newer =
+        publisher.changed(4, |manifest, _| manifest.lowest_app = "99.0.0".parse().expect("a version"));
+    let newer = offered(&mut again, &publisher, &newer).map(drop);
+    assert!(matches!(newer, Err(NotUsed::Refused(Refused::NeedsNewerApp { .. }))), "{newer:?}");
+    let mut changed = publisher.pack(4);
+    let at = changed.len() - 5_000;
+    changed[at] ^= 1;
+    let changed = offered(&mut again, &publisher, &changed).map(drop);
+    assert!(matches!(changed, Err(NotUsed::Refused(Refused::Pack(PackError::Tampered(_))))), "{changed:?}");
+    assert_eq!(again.models(), Some(models), "none of them left a trace");
+}
+
+#[test]
+fn going_back_lowers_nothing_and_what_was_withdrawn_is_not_gone_back_to() {
+    let (folder, publisher) = (tempfile::tempdir().expect("folder"), Publisher::generate());
+    let mut keeper = keeper(&folder, &key_store());
+    keeper.begin();
+    let one = install(&mut keeper, &publisher, &publisher.pack(1)).expect("installed");
+    let two = install(&mut keeper, &publisher, &publisher.pack(2)).expect("installed");
+    assert_eq!(keeper.before().expect("the first").source.digest, one);
+    keeper.go_to_model(Some(one)).expect("back");
+    let models = keeper.models().expect("open");
+    assert_eq!((models.in_use, models.before), (Some(one), Some(two)));
+    assert_eq!(models.ledger.highest(&publisher.key.fingerprint()), Some(2));
+    keeper.go_to_model(None).expect("to the app's own");
+    let older = offered(&mut keeper, &publisher, &publisher.pack(1)).map(drop);
+    assert!(matches!(older, Err(NotUsed::Refused(Refused::OlderThanSeen { .. }))), "{older:?}");
+    let three = publisher.changed(3, |manifest, _| manifest.revoked = vec![publisher.withdraws(&[2])]);
+    keeper.go_to_model(Some(two)).expect("forth");
+    install(&mut keeper, &publisher, &three).expect("installed");
+    assert_eq!(keeper.models().expect("open").before, Some(two));
+    assert_eq!(keeper.before(), None, "it was withdrawn");
+}
+
+#[test]
+fn nothing_is_known_of_models_while_the_archive_is_locked() {
+    let (folder, publisher) = (tempfile::tempdir().expect("folder"), Publisher::generate());
+    let passphrase = Passphrase::new("a long passphrase".into()).expect("long enough");
+    let mut keeper = Keeper::new(folder.path(), None);
+    keeper.begin();
+    keeper.create(Some(&passphrase)).expect("made");
+    install(&mut keeper, &publisher, &publisher.pack(1)).expect("installed");
+    keeper.lock();
+    assert_eq!((keeper.models(), keeper.before()), (None, None));
+    keeper.expect_file().expect("room");
+    keeper.append(&publisher.pack(2)).expect("appended");
+    let refused = keeper.examine(Some(publisher.confirmed())).map(drop);
+    assert!(matches!(refused, Err(KeeperError::Vault(VaultError::Locked))), "{refused:?}");
+    // What stands in the clear is enough for an answer.
+    let noted = Shelf::in_folder(folder.path()).noted().expect("readable").expect("one");
+    assert_eq!(noted.confirmed, [publisher.confirmed()]);
+}
+
+#[test]
+fn deleting_everything_takes_packs_and_what_was_seen_along() {
+    let (folder, publisher) = (tempfile::tempdir().expect("folder"), Publisher::generate());
+    let mut keeper = keeper(&folder, &key_store());
+    keeper.begin();
+    install(&mut keeper, &publisher, &publisher.pack(3)).expect("installed");
+    keeper.delete_everything().expect("deleted");
+    assert_eq!(keeper.models(), Some(Models::default()));
+    assert!(!folder.path().join("packs").exists());
+}

@@ -1,0 +1,63 @@
+//! Buttons that get a photo.
+
+use dioxus::prelude::*;
+
+use super::icons::{Glyph, Icon};
+#[cfg(feature = "camera")]
+use crate::ui::destination::Destination;
+use crate::ui::state::App;
+
+/// The two ways to a photo. Where they are not `first`, they stand beside each other, below what matters more.
+#[component]
+pub fn GetPhoto(#[props(default)] first: bool) -> Element {
+    let words = use_context::<App>().words();
+    let (take, choose) =
+        if first { ("button large", "button large quiet") } else { ("button quiet", "button quiet") };
+    rsx! {
+        div { class: if first { "sources first" } else { "sources" },
+            TakePhoto { class: take }
+            PhotoInput { id: "choose", label: words.say("home-choose"), camera: false, class: choose }
+        }
+    }
+}
+
+/// The phone's camera through the WebView; on the desktop the app's own screen for it.
+#[component]
+fn TakePhoto(class: String) -> Element {
+    let label = use_context::<App>().words().say("home-take");
+    #[cfg(feature = "camera")]
+    return rsx! {
+        Link { class: "{class}", id: "take", to: Destination::Camera,
+            Glyph { icon: Icon::Camera }
+            span { "{label}" }
+        }
+    };
+    #[cfg(not(feature = "camera"))]
+    rsx! {
+        PhotoInput { id: "take", label, camera: true, class }
+    }
+}
+
+/// Opens the WebView's own chooser, or its camera: see [`crate::capture::bridge`].
+#[component]
+pub fn PhotoInput(id: String, label: String, camera: bool, class: String) -> Element {
+    rsx! {
+        input {
+            class: "visually-hidden",
+            id: "{id}",
+            r#type: "file",
+            "data-photo": "",
+            // Android opens the camera only for exactly this.
+            accept: "image/*",
+            "capture": if camera { "environment" },
+        }
+        label { class: "{class}", r#for: "{id}",
+            if camera {
+                Glyph { icon: Icon::Camera }
+            } else {
+                Glyph { icon: Icon::Picture }
+            }
+            span { "{label}" }
+        }
+    }
+}

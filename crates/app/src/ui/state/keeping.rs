@@ -1,0 +1,142 @@
+//! What is done with the archive, and what the screens know of it.
+
+use std::io::Write;
+use std::rc::Rc;
+
+use dioxus::core::spawn_forever;
+use dioxus::prelude::*;
+use spotpack::Ledger;
+
+use super::App;
+use super::lock::Idle;
+use crate::platform::{self, Handed};
+use crate::settings::{Settings, SettingsFile};
+use crate::ui::keeper::{Book, Keeper, KeeperError, Trouble};
+use crate::ui::work::WorkError;
+
+impl App {
+    /// Asks what there is in the archive.
+    pub async fn look_up(self) {
+        let book = self.keeper().ask(Keeper::begin);
+        // Nobody waits for it: the weights are unpacked first.
+        spawn_forever(async move {
+            if let Ok(in_use) = self.looker().in_use().await
+                && !is_known(&self.book.peek())
+            {
+                self.take_model(in_use);
+            }
+        });
+        let book = book.await;
+        self.turn_to(book.unwrap_or(Book::Unusable(Trouble { key: "broken", seconds: 0 })));
+        // At the very start the system may not have been able to answer yet.
+        if self.languages.peek().is_empty() {
+            self.ask_languages();
+        }
+    }
+
+    /// Takes what the archive looks like now.
+    pub fn turn_to(mut self, book: Book) {
+        let opened = matches!(book, Book::Open(_)) && !matches!(&*self.book.peek(), Book::Open(_));
+        if opened {
+            self.idle.set(Idle { touched: self.system.clock() });
+        }
+        let models_known = is_known(&book) && !is_known(&self.book.peek());
+        self.book.set(book);
+        if models_known {
+            spawn_forever(self.settle());
+        }
+    }
+
+    /// Does something with the archive, shows what it looks like after that, and then does `then`; or tells what went wrong. Once
+    /// asked for it is done, whatever the user does meanwhile: half of it would be worse.
+    pub fn keep<T: Send + 'static>(
+        mut self,
+        work: impl FnOnce(&mut Keeper) -> Result<T, KeeperError> + Send + 'static,
+        then: impl FnOnce(T) + 'static,
+    ) {
+        *self.keeping.write() += 1;
+        let done = self.keeper().ask(move |keeper| (work(keeper), keeper.book()));
+        spawn_forever(async move {
+            let done = done.await;
+            *self.keeping.write() -= 1;
+            match done {
+                Ok((done, book)) => {
+                    self.turn_to(book);
+                    match done {
+                        Ok(value) => then(value),
+                        Err(error) => self.tell(Trouble::from(&error).say(&self.words.peek())),
+                    }
+                }
+                Err(WorkError) => self.tell(self.words.peek().say("broken")),
+            }
+        });
+    }
+
+    /// Hands a file over that `make` makes from the archive, and tells where it is, unless the system asks where it should go.
+    pub fn hand_over(
+        self,
+        name: &'static str,
+        make: impl FnOnce(&mut Keeper) -> Result<Vec<u8>, KeeperError> + Send + 'static,
+    ) {
+        let system = self.system;
+        let write = move |keeper: &mut Keeper| {
+            let bytes = make(keeper)?;
+            platform::hand_over(system, name, |mut file| {
+                file.write_all(&bytes)?;
+                file.sync_all().map_err(KeeperError::from)
+            })
+        };
+        self.keep(write, move |handed| {
+            if let Handed::Saved(path) = handed {
+                let path = path.display().to_string();
+                self.tell(self.words.peek().text("handed-over", &[("path", path.into())]));
+            }
+        });
+    }
+
+    /// Does something on the keeper's thread that no screen shows, and tells when it fails.
+    pub(super) fn ask(self, work: impl FnOnce(&mut Keeper) -> Result<(), KeeperError> + Send + 'static) {
+        let done = self.keeper().ask(work);
+        spawn_forever(async move {
+            if let Ok(Err(error)) = done.await {
+                self.cancel();
+                self.tell(Trouble::from(&error).say(&self.words.peek()));
+            }
+        });
+    }
+
+    /// Puts an archive that can't be opened aside, so that a new one can be begun: nothing is deleted.
+    pub fn set_aside(self) {
+        self.keep(Keeper::set_aside, move |folder| {
+            let path = folder.display().to_string();
+            self.tell(self.words.peek().text("archive-set-aside-done", &[("path", path.into())]));
+        });
+    }
+
+    /// Forgets everything, as if the app had just been installed.
+    pub fn delete_everything(mut self) {
+        self.cancel();
+        self.keep(Keeper::delete_everything, move |()| {
+            let delete = |file: &mut Option<SettingsFile>| file.as_ref().map_or(Ok(()), SettingsFile::delete);
+            let deleted = self.settings_keeper.peek().ask(delete);
+            spawn_forever(async move {
+                if !matches!(deleted.await, Ok(Ok(()))) {
+                    return self.tell(self.words.peek().say("not-deleted"));
+                }
+                self.draft.set(None);
+                self.shown.set(None);
+                self.target.set(None);
+                self.answers.set(Vec::new());
+                self.settings.set(Settings::default());
+                self.speak();
+                let _ = self.looker().try_on(None, Ledger::default()).await;
+                self.model.set(Rc::default());
+            });
+        });
+    }
+}
+
+/// Whether what is sealed in the archive is known, if only that there is none.
+fn is_known(book: &Book) -> bool {
+    matches!(book, Book::Open(_) | Book::Empty { .. })
+}

@@ -272,7 +272,15 @@ fn a_genuine_pack_whose_model_cannot_be_used_is_refused() {
     refused(&|manifest, _| manifest.architecture.activation = Activation::Relu6, "(activation)");
     refused(&|manifest, _| manifest.classes.reverse(), "(classes)");
     refused(&|manifest, _| manifest.name = "lite0-best".to_string(), "(name)");
-    refused(&|manifest, _| manifest.architecture.depth = 1.1, "runs only Lite0");
+    refused(&|manifest, _| manifest.architecture.depth = 1.1, "(depth)");
+    refused(&|manifest, _| manifest.architecture.width = 2.0, "this version does not run");
+    let lite4 = |manifest: &mut Manifest, contents: &mut Contents<'_>| {
+        (manifest.architecture.width, manifest.architecture.depth) = (1.4, 1.8);
+        let mut card = serde_json::from_slice::<Value>(&contents.card).expect("JSON");
+        card["architecture"] = serde_json::json!({"width": 1.4, "depth": 1.8});
+        contents.card = Cow::Owned(serde_json::to_vec(&card).expect("JSON"));
+    };
+    refused(&lite4, "those of EfficientNet-Lite4");
     refused(&|_, contents| contents.pictures.reverse(), "does not answer picture 1");
     refused(&|_, contents| contents.pictures[1] = Cow::Borrowed(b"no picture"), "picture 2 of this pack");
     refused(&|_, contents| contents.weights = Cow::Borrowed(b"no weights"), WEIGHTS_FILE);

@@ -59,7 +59,7 @@ impl Wording {
 
     fn unfit(&self, why: &Unfit) -> String {
         self.say(match why {
-            Unfit::Architecture { .. } => "pack-architecture",
+            Unfit::Architecture(_) => "pack-architecture",
             Unfit::Model(ModelError::Newer) => "pack-newer-model",
             Unfit::Differs(_) | Unfit::Model(_) | Unfit::NotFinite | Unfit::Picture { .. } => "pack-invalid",
             Unfit::Disagreement(_) => "pack-disagrees",
@@ -72,6 +72,7 @@ mod tests {
     use spotpack::{Digest, Disagreement, Part};
 
     use super::*;
+    use crate::network::architecture::Architecture;
     use crate::packs::app_version;
     use crate::wording::Language;
 
@@ -101,7 +102,7 @@ mod tests {
             PackError::Manifest(String::new()),
         ];
         let unfit = [
-            Unfit::Architecture { width: 1.1, depth: 1.2 },
+            Unfit::Architecture(Architecture { width: 2.0, depth: 1.0 }),
             Unfit::Model(ModelError::Newer),
             Unfit::Disagreement(Disagreement { picture: 1, class: 1, expected: 0.0, found: 1.0 }),
         ];

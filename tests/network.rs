@@ -60,7 +60,7 @@ fn agrees_with_the_published_weights() {
 fn learnt(network: &EfficientNetLite) -> usize {
     let layer = |layer: &ConvNorm| {
         let weights = layer.conv.weight.shape().num_elements();
-        weights + layer.norm.gamma.dims::<1>()[0] + layer.norm.beta.dims::<1>()[0]
+        weights + layer.norm.gamma.shape().num_elements() + layer.norm.beta.shape().num_elements()
     };
     let block = |block: &InvertedResidual| {
         block.expand.as_ref().map_or(0, layer) + layer(&block.depthwise) + layer(&block.project)

@@ -105,7 +105,7 @@ fn a_larger_network_travels_from_pictures_to_an_answer_by_its_pack_alone() {
     let (data, run, model) = (at("data"), at("run"), at("model"));
     draw_classes(&data);
     let lite1 = ["--architecture", "lite1", "--phases", "1x64", "--set", "batch=16"];
-    succeed(&[&["train", "--data", path(&data), "--run", path(&run)], &lite1[..]].concat());
+    succeed(&[&["train", "--data", path(&data), "--run", path(&run)][..], &lite1[..]].concat());
     succeed(&["calibrate", "--data", path(&data), "--run", path(&run)]);
     succeed(&["export", "--run", path(&run), "--model", path(&model)]);
     let json =

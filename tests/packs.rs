@@ -2,6 +2,7 @@
 #![cfg(feature = "packs")]
 
 use std::borrow::Cow;
+use std::env;
 use std::fs;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
@@ -272,7 +273,15 @@ fn a_genuine_pack_whose_model_cannot_be_used_is_refused() {
     refused(&|manifest, _| manifest.architecture.activation = Activation::Relu6, "(activation)");
     refused(&|manifest, _| manifest.classes.reverse(), "(classes)");
     refused(&|manifest, _| manifest.name = "lite0-best".to_string(), "(name)");
-    refused(&|manifest, _| manifest.architecture.depth = 1.1, "runs only Lite0");
+    refused(&|manifest, _| manifest.architecture.depth = 1.1, "(depth)");
+    refused(&|manifest, _| manifest.architecture.width = 2.0, "this version does not run");
+    let lite4 = |manifest: &mut Manifest, contents: &mut Contents<'_>| {
+        (manifest.architecture.width, manifest.architecture.depth) = (1.4, 1.8);
+        let mut card = serde_json::from_slice::<Value>(&contents.card).expect("JSON");
+        card["architecture"] = serde_json::json!({"width": 1.4, "depth": 1.8});
+        contents.card = Cow::Owned(serde_json::to_vec(&card).expect("JSON"));
+    };
+    refused(&lite4, "those of EfficientNet-Lite4");
     refused(&|_, contents| contents.pictures.reverse(), "does not answer picture 1");
     refused(&|_, contents| contents.pictures[1] = Cow::Borrowed(b"no picture"), "picture 2 of this pack");
     refused(&|_, contents| contents.weights = Cow::Borrowed(b"no weights"), WEIGHTS_FILE);
@@ -328,6 +337,64 @@ fn nothing_is_made_that_nobody_would_take_and_nothing_is_left_behind() {
     fs::write(place.path("secret.key"), place.key.to_text().expect("text")).expect("written");
     fs::create_dir(place.path(".git")).expect("folder");
     refused(place.make(MODELS, &signed), "must not lie in a repository");
+}
+
+/// A program in the folder where `./dev test` put the OpenSSF's tool and the Python that runs it.
+fn openssf(program: &str, arguments: &[&str]) -> Output {
+    let folder = env::var_os("SPOTCHECK_MODEL_SIGNING").expect("SPOTCHECK_MODEL_SIGNING names its folder");
+    Command::new(Path::new(&folder).join(program)).args(arguments).output().expect("it runs")
+}
+
+/// Makes a key on the curve P-256: secret and public half, as PEM.
+const MAKE_P256: &str = "
+import sys
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+key = ec.generate_private_key(ec.SECP256R1())
+secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+for path, half in zip(sys.argv[1:], [secret, public]):
+    open(path, 'wb').write(half)
+";
+
+/// What `./dev pack --bundle-key` does, and what an auditor does with it.
+#[test]
+#[ignore = "needs model_signing from PyPI: ./dev test runs it where it can be fetched"]
+fn the_tool_of_auditors_verifies_a_pack_by_the_bundle_beside_it() {
+    let place = Place::new();
+    let (pack, bundle) = (place.made("a.spotpack"), place.name("a.spotpack.sig"));
+    let key = |name: &str| {
+        let [secret, public] = ["pem", "pub"].map(|ending| place.name(&format!("{name}.{ending}")));
+        assert!(openssf("python", &["-c", MAKE_P256, &secret, &public]).status.success());
+        [secret, public]
+    };
+    let ([secret, public], [_, other]) = (key("one"), key("other"));
+    let sign = ["sign", "key", &pack, "--private_key", &secret, "--signature", &bundle];
+    let signed = openssf("model_signing", &sign);
+    assert!(signed.status.success(), "{}", text(&signed.stderr));
+
+    let verify = |pack: &str, public: &str| {
+        let verify = ["verify", "key", pack, "--public_key", public, "--signature", &bundle];
+        openssf("model_signing", &verify)
+    };
+    let verified = verify(&pack, &public);
+    assert!(verified.status.success(), "{}", text(&verified.stderr));
+    let refused = |output: Output, wanted: &str| {
+        let why = text(&output.stdout) + &text(&output.stderr);
+        assert!(!output.status.success() && why.contains(wanted), "{wanted}: {why}");
+    };
+    refused(verify(&pack, &other), "Key mismatch");
+    let mut changed = fs::read(&pack).expect("pack");
+    let last = changed.len() - 1;
+    changed[last] ^= 1;
+    fs::write(place.path("changed.spotpack"), &changed).expect("written");
+    refused(verify(&place.name("changed.spotpack"), &public), "mismatch");
+    // Of what was signed, one character is another one.
+    let genuine = fs::read_to_string(&bundle).expect("bundle");
+    let forged = genuine.replacen("\"payload\":\"ew", "\"payload\":\"ex", 1);
+    assert_ne!(forged, genuine);
+    fs::write(&bundle, forged).expect("written");
+    refused(verify(&pack, &public), "Verification failed");
 }
 
 #[test]

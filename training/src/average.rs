@@ -2,10 +2,10 @@
 
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::Tensor;
-use spotcheck::network::efficientnet::EfficientNetLite0;
+use spotcheck::network::efficientnet::EfficientNetLite;
 
 /// A network whose weights and running statistics are the mean of those of `nets`; nothing where there are none.
-pub fn mean(nets: Vec<EfficientNetLite0>) -> Option<EfficientNetLite0> {
+pub fn mean(nets: Vec<EfficientNetLite>) -> Option<EfficientNetLite> {
     let mut nets = nets.into_iter();
     let mut mean = nets.next()?;
     for (before, net) in (1..).zip(nets) {
@@ -49,6 +49,7 @@ impl ModuleMapper for Towards {
 #[cfg(test)]
 mod tests {
     use burn::tensor::Device;
+    use spotcheck::network::architecture::Architecture;
     use spotcheck::network::layers::Activation;
 
     use super::*;
@@ -58,9 +59,9 @@ mod tests {
         let device = Device::flex();
         let nets = [1, 2, 3].map(|seed| {
             device.seed(seed);
-            EfficientNetLite0::new(3, Activation::Relu, &device)
+            EfficientNetLite::new(Architecture::LITE0, 3, Activation::Relu, &device)
         });
-        let values = |net: &EfficientNetLite0| {
+        let values = |net: &EfficientNetLite| {
             let mut values = InOrder::default();
             net.visit(&mut values);
             values.0

@@ -15,6 +15,7 @@ use spotcheck::network::model::{
 };
 use spotcheck::network::probes::{Probed, Probes};
 
+use crate::config::Config;
 use crate::data::{self, DataError, Dataset, Domain, Part, Sample, Source};
 use crate::fit::{self, Truth};
 use crate::negatives::{self, Negative};
@@ -290,13 +291,15 @@ fn card(
     input_side_px: u32,
     calibrations: Calibrations,
 ) -> Result<Card, CalibrateError> {
+    let Config { architecture, activation, .. } = run.read_config()?;
     Ok(Card {
         version: "provisional".into(),
         licence: licence(dataset).into(),
         classes,
         input_side_px,
         normalisation: Normalisation::EFFICIENTNET_LITE,
-        activation: run.read_config()?.activation,
+        architecture,
+        activation,
         calibrations,
         prediction_set_coverage: fit::COVERAGE as f32,
         least_phone: least_phone(dataset),
@@ -308,7 +311,8 @@ fn card(
 fn version(weights: &Weights, card: &Card) -> String {
     let mut values = kept::values(weights);
     values.extend(serde_json::to_vec(card).unwrap_or_default());
-    format!("lite0-{}-{:08x}", card.input_side_px, (data::fnv1a(&values) >> 32) as u32)
+    let network = card.architecture.name();
+    format!("{network}-{}-{:08x}", card.input_side_px, (data::fnv1a(&values) >> 32) as u32)
 }
 
 /// HAM10000's licence binds what is trained on it; other weights are their owner's to license.

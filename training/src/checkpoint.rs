@@ -8,7 +8,7 @@ use burn::optim::{ModuleOptimizer, OptimizerRecord};
 use burn::store::ModuleRecord;
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
-use spotcheck::network::efficientnet::EfficientNetLite0;
+use spotcheck::network::efficientnet::EfficientNetLite;
 
 /// How far a run has come.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
@@ -34,9 +34,9 @@ pub struct Progress {
 /// All that changes while training.
 pub struct State {
     /// The weights that learn.
-    pub net: EfficientNetLite0,
+    pub net: EfficientNetLite,
     /// Their moving average.
-    pub average: EfficientNetLite0,
+    pub average: EfficientNetLite,
     /// AdamW's moments.
     pub optimizer: ModuleOptimizer,
     /// How far it has come.
@@ -125,7 +125,7 @@ impl State {
 ///
 /// # Errors
 /// When the file can't be written.
-pub fn save_weights(net: &EfficientNetLite0, path: &Path) -> Result<(), CheckpointError> {
+pub fn save_weights(net: &EfficientNetLite, path: &Path) -> Result<(), CheckpointError> {
     net.clone().into_record().save(path).map_err(|error| fails(path, error))
 }
 
@@ -133,7 +133,7 @@ pub fn save_weights(net: &EfficientNetLite0, path: &Path) -> Result<(), Checkpoi
 ///
 /// # Errors
 /// When the file can't be read or is of another network.
-pub fn load_weights(net: EfficientNetLite0, path: &Path) -> Result<EfficientNetLite0, CheckpointError> {
+pub fn load_weights(net: EfficientNetLite, path: &Path) -> Result<EfficientNetLite, CheckpointError> {
     let record = ModuleRecord::load(path).map_err(|error| fails(path, error))?;
     net.try_load_record(record).map_err(|error| fails(path, error))
 }

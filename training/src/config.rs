@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
+use spotcheck::network::architecture::Architecture;
 use spotcheck::network::layers::Activation;
 
 use crate::kernels::Precision;
@@ -27,6 +28,9 @@ pub struct Config {
     pub start: Option<PathBuf>,
     /// Fixes everything that is drawn.
     pub seed: u64,
+    /// Which network of the family. Runs from before there was a choice trained Lite0.
+    #[serde(default = "Architecture::before_choice")]
+    pub architecture: Architecture,
     /// What follows each convolution. Runs from before there was a choice used ReLU6.
     #[serde(default = "Activation::before_choice")]
     pub activation: Activation,
@@ -81,6 +85,7 @@ impl Config {
             data,
             start,
             seed,
+            architecture: Architecture::LITE0,
             activation: Activation::Relu,
             phases: vec![
                 Phase { epochs: 1, side_px: 128, frozen_blocks: 6 },
@@ -130,6 +135,26 @@ impl Config {
         serde_json::from_value(all).map_err(|error| format!("{change:?}: {error}"))
     }
 
+    /// Whether such a run can be: the network is one, and the phases fit it.
+    ///
+    /// # Errors
+    /// What can't be, in words.
+    pub fn check(&self) -> Result<(), String> {
+        if let Some(fault) = self.architecture.fault() {
+            return Err(format!("architecture: {fault}"));
+        }
+        if self.epochs() == 0 {
+            return Err("the phases hold no epoch".into());
+        }
+        let blocks = self.architecture.blocks().len();
+        match self.phases.iter().map(|phase| phase.frozen_blocks).find(|&frozen| frozen > blocks) {
+            Some(frozen) => {
+                Err(format!("a phase freezes {frozen} blocks, and {} has {blocks}", self.architecture))
+            }
+            None => Ok(()),
+        }
+    }
+
     /// Epochs in all phases.
     pub fn epochs(&self) -> usize {
         self.phases.iter().map(|phase| phase.epochs).sum()
@@ -172,6 +197,32 @@ mod tests {
         assert!(config.with("body_rat=1").expect_err("unknown").contains("body_rat"));
         assert!(config.with("batch=many").expect_err("no number").contains("many"));
         assert!(config.with("batch").expect_err("no value").contains("SETTING=VALUE"));
+    }
+
+    #[test]
+    fn a_run_from_before_there_was_a_choice_of_networks_trained_the_smallest() {
+        let mut old = serde_json::to_value(Config::full(Vec::new(), None, 1)).expect("a configuration");
+        old.as_object_mut().and_then(|old| old.remove("architecture")).expect("what is new");
+        let old: Config = serde_json::from_value(old).expect("a configuration");
+        assert_eq!(old, Config::full(Vec::new(), None, 1));
+        assert_eq!(old.architecture, Architecture::LITE0);
+    }
+
+    #[test]
+    fn phases_and_multipliers_that_fit_no_network_are_named() {
+        let config = |architecture, frozen_blocks| Config {
+            architecture,
+            phases: vec![Phase { epochs: 1, side_px: 64, frozen_blocks }],
+            ..Config::full(Vec::new(), None, 1)
+        };
+        assert_eq!(config(Architecture::LITE0, 16).check(), Ok(()));
+        assert_eq!(config(Architecture::LITE1, 17).check(), Ok(()));
+        let why = config(Architecture::LITE0, 17).check().expect_err("too many");
+        assert_eq!(why, "a phase freezes 17 blocks, and EfficientNet-Lite0 has 16");
+        let why = config(Architecture { width: 1.0, depth: 1e9 }, 0).check().expect_err("too deep");
+        assert!(why.contains("depth"), "{why}");
+        let none = Config { phases: Vec::new(), ..config(Architecture::LITE0, 0) };
+        assert!(none.check().is_err_and(|why| why.contains("no epoch")));
     }
 
     #[test]

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param, ParamId};
 use burn::tensor::Tensor;
-use spotcheck::network::efficientnet::EfficientNetLite0;
+use spotcheck::network::efficientnet::EfficientNetLite;
 
 use crate::kernels;
 
 /// Moves `average` a step towards `net`: `decay` of the old stays. Running statistics are averaged too.
-pub fn follow(average: EfficientNetLite0, net: &EfficientNetLite0, decay: f64) -> EfficientNetLite0 {
+pub fn follow(average: EfficientNetLite, net: &EfficientNetLite, decay: f64) -> EfficientNetLite {
     let mut latest = Latest::default();
     net.visit(&mut latest);
     average.map(&mut Mix { latest: latest.0, decay })
@@ -48,6 +48,7 @@ impl ModuleMapper for Mix {
 #[cfg(test)]
 mod tests {
     use burn::tensor::Device;
+    use spotcheck::network::architecture::Architecture;
     use spotcheck::network::layers::Activation;
 
     use super::*;
@@ -57,7 +58,7 @@ mod tests {
         let device = Device::flex();
         let net = |seed| {
             device.seed(seed);
-            EfficientNetLite0::new(3, Activation::Relu, &device)
+            EfficientNetLite::new(Architecture::LITE0, 3, Activation::Relu, &device)
         };
         // The same parameters with other values, as training makes them.
         let start = net(1);
@@ -74,7 +75,7 @@ mod tests {
     }
 
     /// The values of `net` under the names of `named`.
-    fn values(net: &EfficientNetLite0, named: &EfficientNetLite0) -> Vec<(ParamId, Tensor<1>)> {
+    fn values(net: &EfficientNetLite, named: &EfficientNetLite) -> Vec<(ParamId, Tensor<1>)> {
         #[derive(Default)]
         struct InOrder(Vec<(ParamId, Tensor<1>)>);
         impl ModuleVisitor for InOrder {

@@ -1,10 +1,10 @@
 //! The network's training pass, channels-last: same weights and same result as
-//! [`EfficientNetLite0::forward`], several times as fast on a CPU.
+//! [`EfficientNetLite::forward`], several times as fast on a CPU.
 
 use burn::module::Module;
 use burn::nn::BatchNorm;
 use burn::tensor::{Distribution, Tensor};
-use spotcheck::network::efficientnet::{EfficientNetLite0, global_mean};
+use spotcheck::network::efficientnet::{EfficientNetLite, global_mean};
 use spotcheck::network::layers::{ConvNorm, InvertedResidual};
 
 use crate::kernels::{self, Geometry, Moments, Precision, Range, Shape, Source, Weights, Widening};
@@ -26,7 +26,7 @@ pub enum Mode {
 ///
 /// Blocks before `frozen` (and the stem with the first of them) take part without learning. No gradient flows back to `x`.
 pub fn forward(
-    net: &EfficientNetLite0,
+    net: &EfficientNetLite,
     x: Tensor<4>,
     mode: Mode,
     frozen: usize,
@@ -50,7 +50,7 @@ pub fn forward(
 }
 
 /// Whether the kernels know layers of these shapes: the first block doesn't widen, all others do.
-fn is_known(net: &EfficientNetLite0) -> bool {
+fn is_known(net: &EfficientNetLite) -> bool {
     let widens = |block: &InvertedResidual| block.expand.is_some();
     let filter = |block: &InvertedResidual| geometry(&block.depthwise, [1, 1]).is_known();
     net.blocks.iter().all(filter)
@@ -61,7 +61,7 @@ fn is_known(net: &EfficientNetLite0) -> bool {
 }
 
 /// The same with Burn's own layers, for devices that our kernels don't run on.
-fn plain(net: &EfficientNetLite0, x: Tensor<4>, mode: Mode, frozen: usize) -> (Tensor<2>, Tensor<2>) {
+fn plain(net: &EfficientNetLite, x: Tensor<4>, mode: Mode, frozen: usize) -> (Tensor<2>, Tensor<2>) {
     let mut x = match frozen {
         0 => net.stem.forward_active(x),
         _ => {
@@ -83,7 +83,7 @@ fn plain(net: &EfficientNetLite0, x: Tensor<4>, mode: Mode, frozen: usize) -> (T
 }
 
 /// The stem and the first blocks by running statistics, without learning.
-fn frozen_part(net: &EfficientNetLite0, x: Tensor<4>, blocks: usize, precision: Precision) -> Tensor<4> {
+fn frozen_part(net: &EfficientNetLite, x: Tensor<4>, blocks: usize, precision: Precision) -> Tensor<4> {
     let x = first(&net.stem.valid(), &net.blocks[0].valid(), x, Mode::Evaluate, precision);
     let others = net.blocks[1..blocks].iter();
     others.fold(x, |x, block| residual(&block.valid(), x, Mode::Evaluate, None, precision))
@@ -205,6 +205,7 @@ mod tests {
     use burn::tensor::{Device, TensorData};
     use rand::{RngExt, SeedableRng};
     use rand_chacha::ChaCha8Rng;
+    use spotcheck::network::architecture::Architecture;
     use spotcheck::network::layers::{Activation, BlockShape};
 
     use super::*;
@@ -217,9 +218,9 @@ mod tests {
     }
 
     /// Random weights, statistics that are none of the defaults, no dropout.
-    fn network(activation: Activation, device: &Device) -> EfficientNetLite0 {
+    fn network(architecture: Architecture, activation: Activation, device: &Device) -> EfficientNetLite {
         device.seed(7);
-        let mut net = EfficientNetLite0::new(5, activation, device);
+        let mut net = EfficientNetLite::new(architecture, 5, activation, device);
         net.dropout.prob = 0.0;
         net
     }
@@ -233,7 +234,7 @@ mod tests {
         precision: Precision,
     ) -> [f32; 4] {
         let device = Device::flex().autodiff();
-        let net = network(activation, &device);
+        let net = network(Architecture::LITE0, activation, &device);
         // Back and forth: its running statistics are its own then.
         let fast = net.valid().train();
         let x = Tensor::<4>::random([batch, 3, side, side], Distribution::Normal(0.0, 1.0), &device);
@@ -453,7 +454,7 @@ mod tests {
     #[test]
     fn a_step_gives_the_same_to_the_last_bit_whenever_it_is_taken() {
         let device = Device::flex().autodiff();
-        let net = network(Activation::Relu, &device);
+        let net = network(Architecture::LITE0, Activation::Relu, &device);
         let x = Tensor::<4>::random([6, 3, 50, 50], Distribution::Normal(0.0, 1.0), &device);
         let step = |threads: usize| {
             let net = net.valid().train();
@@ -474,9 +475,13 @@ mod tests {
     #[test]
     fn evaluation_pass_equals_the_plain_network() {
         let device = Device::flex();
-        let net = network(Activation::Relu, &device);
         let x = Tensor::<4>::random([2, 3, 70, 70], Distribution::Normal(0.0, 1.0), &device);
-        let (_, logits) = forward(&net, x.clone(), Mode::Evaluate, 0, Precision::F32);
-        assert!(gap(logits, net.forward(x)) < 1e-3);
+        for architecture in [Architecture::LITE0, Architecture::LITE1, Architecture::LITE4] {
+            let net = network(architecture, Activation::Relu, &device);
+            assert!(is_known(&net), "{architecture} is left to Burn's own layers");
+            let (_, logits) = forward(&net, x.clone(), Mode::Evaluate, 0, Precision::F32);
+            let gap = gap(logits, net.forward(x.clone()));
+            assert!(gap < 1e-3, "{architecture}: {gap}");
+        }
     }
 }

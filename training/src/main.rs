@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use burn::store::{ModuleSnapshot, SafetensorsStore};
 use clap::{Args, Parser, Subcommand};
+use spotcheck::network::architecture::Architecture;
 use spotcheck::network::model::Model;
 
 use crate::data::{Domain, Part, Sample};
@@ -112,6 +113,9 @@ struct Train {
     /// ImageNet weights to start from (safetensors), or the folder of a model; random ones without.
     #[arg(long)]
     start: Option<PathBuf>,
+    /// The network: lite0 to lite4, each larger and slower than the one before.
+    #[arg(long, value_name = "NAME", default_value = "lite0")]
+    architecture: Architecture,
     /// Folder of the run. An interrupted run in it goes on.
     #[arg(long)]
     run: PathBuf,
@@ -272,8 +276,8 @@ fn parse_phase(text: &str) -> Result<config::Phase, String> {
     let (epochs, side) = main.split_once('x').ok_or_else(wrong)?;
     let number = |text: &str| text.parse::<u32>().map_err(|_| wrong());
     let (epochs, side_px, frozen_blocks) = (number(epochs)?, number(side)?, number(frozen)?);
-    if !(32..=1024).contains(&side_px) || frozen_blocks > 16 {
-        return Err(format!("{text:?}: a side has 32 to 1024 pixels, and there are 16 blocks"));
+    if !(32..=1024).contains(&side_px) {
+        return Err(format!("{text:?}: a side has 32 to 1024 pixels"));
     }
     Ok(config::Phase { epochs: epochs as usize, side_px, frozen_blocks: frozen_blocks as usize })
 }
@@ -294,19 +298,18 @@ fn survey(arguments: &Survey) -> Outcome {
 }
 
 fn train(arguments: Train) -> Outcome {
-    let Train { source, start, run, seed, quick, phases, checkpoint_every, set } = arguments;
+    let Train { source, start, architecture, run, seed, quick, phases, checkpoint_every, set } = arguments;
     let device = source.device.open();
     let mut config = match quick {
         true => config::Config::quick(source.data, start, seed),
         false => config::Config::full(source.data, start, seed),
     };
+    config.architecture = architecture;
     config.phases = phases.unwrap_or(config.phases);
     for change in &set {
         config = config.with(change)?;
     }
-    if config.epochs() == 0 {
-        return Err("the phases hold no epoch".into());
-    }
+    config.check()?;
     let run = Run::new(run);
     train::train(&config, &run, Duration::from_secs(checkpoint_every), &device.clone().autodiff())?;
 
@@ -356,10 +359,12 @@ fn average(arguments: &Average) -> Outcome {
         check_classes(&model, &dataset)?;
         models.push(model);
     }
+    let [first, ..] = models.as_slice() else { return Err("no model was named".into()) };
+    if models.iter().any(|model| model.card().architecture != first.card().architecture) {
+        return Err("the models are not of one network, such as EfficientNet-Lite0".into());
+    }
     let nets = models.iter().map(|model| model.weights().network.clone()).collect();
-    let (Some(net), [first, ..]) = (average::mean(nets), models.as_slice()) else {
-        return Err("no model was named".into());
-    };
+    let Some(net) = average::mean(nets) else { return Err("no model was named".into()) };
     if models.iter().any(|model| model.card().classes != first.card().classes) {
         return Err("the models tell other classes apart, or in another order".into());
     }
@@ -483,6 +488,7 @@ fn steps(arguments: Steps) -> Outcome {
     for change in &arguments.set {
         config = config.with(change)?;
     }
+    config.check()?;
     let counts = stdin()
         .lines()
         .map_while(Result::ok)

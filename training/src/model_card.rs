@@ -52,10 +52,10 @@ const FIGURES: [&str; 21] = [
     "prediction set size",
 ];
 /// What the app's own weights learnt from; others name their configuration alone.
-const LEARNT_FROM: &str = "EfficientNet-Lite0, further trained from the weights that the app had before, on HAM10000 (dermatoscopic, Austria
-and Australia), the ISIC archive (dermatoscopic), MILK10k (each lesion plain and through a dermatoscope, five centres) and PAD-UFES-20
-(phone photos, Brazil). What is held back, by lesion or patient and across sources, is in this table; selection, parameters and figures
-rest on that part alone.
+const LEARNT_FROM: &str = "Further trained from the weights that the app had before, on HAM10000 (dermatoscopic, Austria and Australia),
+the ISIC archive (dermatoscopic), MILK10k (each lesion plain and through a dermatoscope, five centres) and PAD-UFES-20 (phone
+photos, Brazil). What is held back, by lesion or patient and across sources, is in this table; selection, parameters and figures rest
+on that part alone.
 ";
 
 /// The card as Markdown.
@@ -67,13 +67,14 @@ pub fn write(of: &Material) -> String {
     let _ = writeln!(
         text,
         "# Model card: {version}\n\n\
-         Written by `training evaluate`; every figure is measured by that command and the ones before it. The model tells apart\n\
-         {classes} in a square picture of {side} x {side} pixels.\n\n\
+         Written by `training evaluate`; every figure is measured by that command and the ones before it. The model, an\n\
+         {network}, tells apart {classes} in a square picture of {side} x {side} pixels.\n\n\
          **No medical device.** It was never tested in a clinic, on people who chose their own photos. Weights: {licence}.\n\n\
          ## What it learnt from\n\n\
          {learnt_from}\n{pictures}\n\
          The run's configuration and log are `training-config.json` and `training-log.jsonl` beside this file.\n",
         version = card.version,
+        network = card.architecture,
         classes = keys.join(", "),
         side = card.input_side_px,
         licence = card.licence,

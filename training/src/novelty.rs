@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use burn::tensor::Device;
 use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
 use serde::Serialize;
-use spotcheck::network::efficientnet::FEATURES;
+use spotcheck::network::architecture::FEATURES;
 use spotcheck::network::model::softmax;
 use spotcheck::network::probes::{Probed, Probes};
 

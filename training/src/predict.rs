@@ -4,7 +4,7 @@ use burn::tensor::{Device, Tensor};
 use image::RgbImage;
 use rayon::prelude::*;
 use spotcheck::assessment::Views;
-use spotcheck::network::efficientnet::EfficientNetLite0;
+use spotcheck::network::efficientnet::EfficientNetLite;
 use spotcheck::network::input::{Normalisation, to_tensor};
 use spotcheck::network::model::pooled;
 use spotcheck::photo::Photo;
@@ -57,7 +57,7 @@ pub struct Answers {
 /// # Errors
 /// When a picture can't be read.
 pub fn samples(
-    net: &EfficientNetLite0,
+    net: &EfficientNetLite,
     samples: &[&Sample],
     how: How,
     device: &Device,
@@ -76,7 +76,7 @@ pub fn samples(
 
 /// The same for the central squares of pictures in memory.
 pub fn pictures<'a>(
-    net: &EfficientNetLite0,
+    net: &EfficientNetLite,
     pictures: impl Iterator<Item = &'a Photo>,
     side: u32,
     views: Views,
@@ -91,7 +91,7 @@ pub fn pictures<'a>(
 }
 
 /// The answers to crops of one size, by running statistics.
-fn look(net: &EfficientNetLite0, crops: &[RgbImage], views: Views, device: &Device) -> Answers {
+fn look(net: &EfficientNetLite, crops: &[RgbImage], views: Views, device: &Device) -> Answers {
     let pictures: Vec<RgbImage> = crops.par_iter().flat_map_iter(|crop| views.of(crop)).collect();
     let (mut logits, mut features) = (Vec::new(), Vec::new());
     for batch in pictures.chunks(BATCH) {

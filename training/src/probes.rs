@@ -5,7 +5,7 @@ use burn::nn::{Linear, LinearConfig};
 use burn::optim::{AdamWConfig, GradientsParams};
 use burn::tensor::activation::log_sigmoid;
 use burn::tensor::{Device, Int, Tensor, TensorData};
-use spotcheck::network::efficientnet::FEATURES;
+use spotcheck::network::architecture::FEATURES;
 use spotcheck::network::probes::{PROTOTYPES, Probed, Probes, directions, unit};
 
 use crate::calibrate::of_part;

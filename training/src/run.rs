@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 use spotcheck::diagnosis::Diagnosis;
-use spotcheck::network::efficientnet::EfficientNetLite0;
+use spotcheck::network::efficientnet::EfficientNetLite;
 use spotcheck::network::model::CARD_FILE;
 
 use crate::checkpoint::{CheckpointError, load_weights};
@@ -239,9 +239,10 @@ pub enum BestError {
 ///
 /// # Errors
 /// When there are none yet.
-pub fn best_weights(run: &Run, classes: usize, device: &Device) -> Result<EfficientNetLite0, BestError> {
-    let activation = run.read_config()?.activation;
-    Ok(load_weights(EfficientNetLite0::new(classes, activation, device), &run.best())?)
+pub fn best_weights(run: &Run, classes: usize, device: &Device) -> Result<EfficientNetLite, BestError> {
+    let Config { architecture, activation, .. } = run.read_config()?;
+    let fresh = EfficientNetLite::new(architecture, classes, activation, device);
+    Ok(load_weights(fresh, &run.best())?)
 }
 
 /// Puts the files of a model in the place of another's. The card goes first and comes last: a kill in between leaves a folder that nobody

@@ -11,7 +11,7 @@ use burn::tensor::activation::{log_softmax, softmax};
 use burn::tensor::{Device, Tensor, TensorData};
 use indicatif::{ProgressBar, ProgressStyle};
 use spotcheck::diagnosis::Diagnosis;
-use spotcheck::network::efficientnet::EfficientNetLite0;
+use spotcheck::network::efficientnet::EfficientNetLite;
 use spotcheck::network::input::{Normalisation, to_tensor};
 use spotcheck::network::model::{self, Model};
 use spotcheck::network::pretrained;
@@ -124,7 +124,7 @@ struct Trainer<'a> {
     strata: Vec<usize>,
     /// For each source and modality, the logarithm of the share of each class among what is drawn of it.
     priors: Vec<Vec<f32>>,
-    teachers: Vec<EfficientNetLite0>,
+    teachers: Vec<EfficientNetLite>,
     held_back: Vec<Sample>,
     batches: usize,
 }
@@ -169,13 +169,18 @@ impl<'a> Trainer<'a> {
     fn fresh(&self) -> Result<State, TrainError> {
         let inner = self.device.clone().inner();
         inner.seed(self.config.seed);
-        let mut net = EfficientNetLite0::new(self.classes, self.config.activation, &inner);
+        let mut net =
+            EfficientNetLite::new(self.config.architecture, self.classes, self.config.activation, &inner);
         match &self.config.start {
             None => follow_quickly(&mut net),
-            Some(path) if path.is_dir() => start::from_model(&mut net, path, &self.diagnoses)
-                .map_err(|reason| TrainError::Start(path.clone(), reason))?,
-            Some(path) => pretrained::load_imagenet(&mut net, path)
-                .map_err(|error| TrainError::Start(path.clone(), error.to_string()))?,
+            Some(path) if path.is_dir() => {
+                start::from_model(&mut net, self.config.architecture, path, &self.diagnoses)
+                    .map_err(|reason| TrainError::Start(path.clone(), reason))?;
+            }
+            Some(path) => pretrained::load_imagenet(&mut net, path).map_err(|error| {
+                let network = self.config.architecture;
+                TrainError::Start(path.clone(), format!("no weights of {network}: {error}"))
+            })?,
         }
         let optimizer = OnePassAdamW::new(self.config.weight_decay).into();
         let average = net.clone();
@@ -315,7 +320,7 @@ impl<'a> Trainer<'a> {
         let target = TensorData::new(target, [samples.len(), self.classes]);
         let target = Tensor::<2>::from_data(target, self.device);
         let prior = prior.clone().inner();
-        let say = |teacher: &EfficientNetLite0| {
+        let say = |teacher: &EfficientNetLite| {
             let (_, logits) =
                 fast::forward(teacher, x.clone().inner(), Mode::Evaluate, 0, self.config.precision);
             softmax(logits + prior.clone(), 1)
@@ -382,7 +387,7 @@ impl<'a> Trainer<'a> {
         Ok(log)
     }
 
-    fn figures(&self, net: &EfficientNetLite0, domain: Domain, side: u32) -> Result<Figures, TrainError> {
+    fn figures(&self, net: &EfficientNetLite, domain: Domain, side: u32) -> Result<Figures, TrainError> {
         let samples: Vec<&Sample> = self.held_back.iter().filter(|sample| sample.domain == domain).collect();
         figures(net, &samples, &self.diagnoses, side, &self.device.clone().inner())
     }
@@ -393,7 +398,7 @@ impl<'a> Trainer<'a> {
 /// # Errors
 /// When a picture can't be read.
 pub fn figures(
-    net: &EfficientNetLite0,
+    net: &EfficientNetLite,
     samples: &[&Sample],
     diagnoses: &[Diagnosis],
     side: u32,
@@ -439,7 +444,7 @@ fn blend(labels: Tensor<2>, said: Vec<Tensor<2>>, share: f64) -> Tensor<2> {
 }
 
 /// The network of a model that tells apart what `dataset` does.
-fn teacher(folder: &Path, dataset: &Dataset, device: &Device) -> Result<EfficientNetLite0, TrainError> {
+fn teacher(folder: &Path, dataset: &Dataset, device: &Device) -> Result<EfficientNetLite, TrainError> {
     let fails = |reason: String| TrainError::Teacher(folder.into(), reason);
     let model = Model::load(folder, &device.clone().inner()).map_err(|error| fails(error.to_string()))?;
     match model.card() {
@@ -455,7 +460,7 @@ fn teacher(folder: &Path, dataset: &Dataset, device: &Device) -> Result<Efficien
 
 /// Random weights have running statistics that say nothing yet: they follow the batches five times as fast as those of weights
 /// that have learnt already, or early epochs would be judged by them.
-fn follow_quickly(net: &mut EfficientNetLite0) {
+fn follow_quickly(net: &mut EfficientNetLite) {
     const MOMENTUM: f64 = 0.1;
     let blocks = net.blocks.iter_mut().flat_map(|block| {
         [Some(&mut block.depthwise), Some(&mut block.project), block.expand.as_mut()].into_iter().flatten()

@@ -1,11 +1,15 @@
 //! From a folder of class folders to weights that the app loads, and a run that survives a kill.
 
+use std::io::Cursor;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, ExitCode, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use clap::Parser;
 use image::{Rgb, RgbImage};
 use serde_json::Value;
+use spotcheck::cli::{self, Arguments, CliError, Command as Terminal};
+use spotpack::{Envelope, Manifest, SigningKey};
 
 const PICTURES: u32 = 60;
 
@@ -70,6 +74,80 @@ fn a_folder_of_class_folders_becomes_a_model_that_the_app_loads() {
     let classes: Vec<(&str, bool)> =
         loaded.card().classes.iter().map(|class| (&*class.key, class.malignant)).collect();
     assert_eq!(classes, [("spot", true), ("stripe", false)]);
+}
+
+/// What `spotcheck` does with these arguments.
+fn spotcheck(arguments: &[&str]) -> Result<ExitCode, CliError> {
+    let arguments = std::iter::once("spotcheck").chain(arguments.iter().copied());
+    match Arguments::try_parse_from(arguments).expect("arguments").command {
+        Some(Terminal::Assess(arguments)) => cli::assess(&arguments),
+        Some(Terminal::Pack(command)) => cli::pack(&command),
+        None => panic!("a command"),
+    }
+}
+
+/// A drawing that is large and sharp enough for an answer.
+fn draw_spot(to: &Path) {
+    let picture = RgbImage::from_fn(320, 240, |x, y| {
+        let distance = (x as f32 - 160.0).hypot(y as f32 - 120.0) / 70.0;
+        let cover = ((1.1 - distance) * 4.0).clamp(0.0, 1.0);
+        let grain = ((x * 7 + y * 13) % 11) as f32;
+        let mix = |skin: f32, spot: f32| (skin * (1.0 - cover) + spot * cover + grain) as u8;
+        Rgb([mix(215.0, 110.0), mix(165.0, 70.0), mix(145.0, 50.0)])
+    });
+    picture.save(to).expect("picture");
+}
+
+#[test]
+fn a_larger_network_travels_from_pictures_to_an_answer_by_its_pack_alone() {
+    let folder = tempfile::tempdir().expect("folder");
+    let at = |name: &str| folder.path().join(name);
+    let (data, run, model) = (at("data"), at("run"), at("model"));
+    draw_classes(&data);
+    let lite1 = ["--architecture", "lite1", "--phases", "1x64", "--set", "batch=16"];
+    succeed(&[&["train", "--data", path(&data), "--run", path(&run)][..], &lite1[..]].concat());
+    succeed(&["calibrate", "--data", path(&data), "--run", path(&run)]);
+    succeed(&["export", "--run", path(&run), "--model", path(&model)]);
+    let json =
+        |file: &Path| -> Value { serde_json::from_slice(&std::fs::read(file).expect("file")).expect("JSON") };
+    let lite1 = serde_json::json!({"width": 1.0, "depth": 1.1});
+    assert_eq!(json(&run.join("config.json"))["architecture"], lite1);
+    let card = json(&model.join("spotcheck.json"));
+    assert_eq!(card["architecture"], lite1);
+    assert!(card["version"].as_str().is_some_and(|version| version.starts_with("lite1-64-")), "{card}");
+
+    let (photo, key, pack) = (at("photo.png"), at("secret.key"), at("lite1.spotpack"));
+    draw_spot(&photo);
+    let secret = SigningKey::generate().expect("a key");
+    std::fs::write(&key, secret.to_text().expect("text")).expect("written");
+    let signed = ["--version", "1", "--publisher", "Skin lab", "--date", "2026-03-31", "--key", path(&key)];
+    let make = ["pack", "make", path(&model), path(&photo), "--to", path(&pack)];
+    spotcheck(&[&make[..], &signed[..]].concat()).expect("made");
+    let bytes = std::fs::read(&pack).expect("a pack");
+    let envelope = Envelope::read(&mut Cursor::new(bytes)).expect("a pack");
+    let manifest = Manifest::parse(envelope.manifest()).expect("a manifest");
+    assert_eq!((manifest.architecture.width, manifest.architecture.depth), (1.0, 1.1));
+
+    let fingerprint = secret.public().expect("a key").fingerprint().to_string();
+    let (by_pack, by_folder) = (at("by-pack"), at("by-folder"));
+    let look = |model: &Path, to: &Path, more: &[&str]| {
+        let assess = ["assess", path(&photo), "--model", path(model), "--saliency", path(to)];
+        let ended = spotcheck(&[&assess[..], more].concat()).expect("an answer");
+        assert_eq!(ended, ExitCode::SUCCESS);
+        let mut pictures = std::fs::read_dir(to).expect("folder").map(|entry| entry.expect("entry").path());
+        std::fs::read(pictures.next().expect("where it looked")).expect("a picture")
+    };
+    let by_folder = look(&model, &by_folder, &[]);
+
+    // A run of another network does not start from it, and says why.
+    let start = ["train", "--data", path(&data), "--start", path(&model), "--phases", "1x64"];
+    let other = training(&[&start[..], &["--run", path(&at("other"))]].concat()).output().expect("runs");
+    let why = String::from_utf8_lossy(&other.stderr).into_owned();
+    assert!(!other.status.success() && why.contains("it is an EfficientNet-Lite1"), "{why}");
+
+    std::fs::remove_dir_all(&model).expect("removed");
+    let by_pack = look(&pack, &by_pack, &["--trust", &fingerprint]);
+    assert!(by_pack == by_folder, "both look at the same places");
 }
 
 /// Epoch and step of the checkpoint; none where there is none, or where it is being replaced.

@@ -5,11 +5,12 @@ use std::io::Cursor;
 use burn::tensor::Device;
 use image::{DynamicImage, ImageFormat, ImageReader, Limits, RgbImage};
 use spotpack::{
-    AppVersion, Architecture, Class, ConfirmedKey, Contents, Disagreement, Family, KnownAnswers, Manifest,
-    PackError, Policy, Refused, TrustStore,
+    AppVersion, Class, ConfirmedKey, Contents, Disagreement, Family, KnownAnswers, Manifest, PackError,
+    Policy, Refused, TrustStore,
 };
 
 use crate::assessment::Assessor;
+use net::network::architecture::Architecture;
 use net::network::layers::Activation;
 use net::network::model::{Card, Model, ModelError};
 
@@ -25,17 +26,9 @@ const MOST_PICTURE_MEMORY: u64 = 16 << 20;
 /// Why the model in a genuine pack can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum Unfit {
-    /// It is another network than the one that this app runs.
-    #[error(
-        "this pack holds an EfficientNet-Lite of width {width} and depth {depth}, and this version runs only Lite0, of width 1 and \
-         depth 1"
-    )]
-    Architecture {
-        /// [`Architecture::width`].
-        width: f64,
-        /// [`Architecture::depth`].
-        depth: f64,
-    },
+    /// It is a network that this app doesn't run.
+    #[error("this pack holds an {0}, which this version does not run: its {fault}", fault = .0.fault().unwrap_or("size"))]
+    Architecture(Architecture),
     /// The manifest and the card say different things.
     #[error(
         "manifest and card of this pack differ in what they say ({0}): whoever made it has to correct it"
@@ -103,13 +96,14 @@ pub fn app_version() -> AppVersion {
 }
 
 /// The network that a card describes, as a manifest has it.
-pub fn architecture(card: &Card) -> Architecture {
+pub fn architecture(card: &Card) -> spotpack::Architecture {
     let activation = match card.activation {
         Activation::Relu => spotpack::Activation::Relu,
         Activation::Relu6 => spotpack::Activation::Relu6,
     };
-    let family = Family::EfficientNetLite;
-    Architecture { family, width: 1.0, depth: 1.0, side: card.input_side_px, activation }
+    let Architecture { width, depth } = card.architecture;
+    let (family, side) = (Family::EfficientNetLite, card.input_side_px);
+    spotpack::Architecture { family, width, depth, side, activation }
 }
 
 /// The classes of a card, as a manifest has them.
@@ -127,9 +121,10 @@ pub fn classes(card: &Card) -> Vec<Class> {
 /// # Errors
 /// When it can't, or they differ.
 pub fn card(manifest: &Manifest, json: &[u8]) -> Result<Card, Unfit> {
-    let Architecture { width, depth, .. } = manifest.architecture;
-    if (width, depth) != (1.0, 1.0) {
-        return Err(Unfit::Architecture { width, depth });
+    let spotpack::Architecture { width, depth, .. } = manifest.architecture;
+    let architecture = Architecture { width, depth };
+    if architecture.fault().is_some() {
+        return Err(Unfit::Architecture(architecture));
     }
     let card = Card::read(json)?;
     match difference(manifest, &card) {
@@ -170,6 +165,8 @@ fn difference(manifest: &Manifest, card: &Card) -> Option<&'static str> {
         ("name", manifest.name == card.version),
         ("licence", manifest.licence == card.licence),
         ("classes", manifest.classes == classes(card)),
+        ("width", said.width == found.width),
+        ("depth", said.depth == found.depth),
         ("side", said.side == found.side),
         ("activation", said.activation == found.activation),
     ];
@@ -230,6 +227,26 @@ mod tests {
     }
 
     #[test]
+    fn every_published_network_can_be_named_by_manifest_and_card() {
+        for architecture in Architecture::PUBLISHED {
+            let card = Card { architecture, ..Card::embedded().expect("card") };
+            let manifest = manifest(&card);
+            manifest.check().expect("a valid manifest");
+            let json = serde_json::to_vec(&card).expect("JSON");
+            assert_eq!(super::card(&manifest, &json).expect("it can be run"), card);
+        }
+    }
+
+    #[test]
+    fn a_network_that_is_too_wide_is_refused_before_its_card_is_read() {
+        let mut manifest = manifest(&Card::embedded().expect("card"));
+        manifest.architecture.width = 2.0;
+        manifest.check().expect("within what a manifest may say");
+        let why = card(&manifest, b"no card").expect_err("too wide").to_string();
+        assert!(why.contains("of width 2 and depth 1") && why.contains("0.25 and 1.5"), "{why}");
+    }
+
+    #[test]
     fn what_a_card_says_otherwise_is_named() {
         let card = Card::embedded().expect("card");
         let good = manifest(&card);
@@ -242,6 +259,8 @@ mod tests {
         assert_eq!(named(&|manifest| manifest.licence.push('x')), Some("licence"));
         assert_eq!(named(&|manifest| manifest.classes.reverse()), Some("classes"));
         assert_eq!(named(&|manifest| manifest.classes[0].malignant = false), Some("classes"));
+        assert_eq!(named(&|manifest| manifest.architecture.width = 1.1), Some("width"));
+        assert_eq!(named(&|manifest| manifest.architecture.depth = 1.1), Some("depth"));
         assert_eq!(named(&|manifest| manifest.architecture.side += 1), Some("side"));
         let other = |manifest: &mut Manifest| manifest.architecture.activation = spotpack::Activation::Relu6;
         assert_eq!(named(&other), Some("activation"));

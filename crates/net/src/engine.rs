@@ -11,7 +11,7 @@ pub use pulp::Arch;
 use pulp::{Simd, WithSimd};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
-use crate::network::efficientnet::FEATURES;
+use crate::network::architecture::FEATURES;
 use crate::network::input::Normalisation;
 use crate::network::layers::InvertedResidual;
 use crate::network::model::{Model, Sight, Weights};

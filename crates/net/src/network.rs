@@ -1,5 +1,6 @@
 //! The network that turns pixels into scores, and the weights that come with the app.
 
+pub mod architecture;
 pub mod efficientnet;
 pub mod input;
 pub mod layers;

@@ -4,9 +4,15 @@ use burn::module::{Param, RunningState};
 use burn::tensor::{Device, Distribution, Tensor};
 use image::{Rgb, RgbImage};
 use net::engine::{Arch, Engine};
+use net::engine::{Arch, Engine};
+use net::network::architecture::Architecture;
+use net::network::efficientnet::EfficientNetLite;
 use net::network::efficientnet::EfficientNetLite0;
 use net::network::layers::{Activation, ConvNorm};
+use net::network::layers::{Activation, ConvNorm};
 use net::network::model::{Card, Model, Sight, Weights};
+use net::network::model::{Card, Model, Sight, Weights};
+use net::network::probes::Probes;
 use net::network::probes::Probes;
 use proptest::prelude::*;
 use vision::photo::Photo;
@@ -39,10 +45,10 @@ fn assert_same(ours: &Sight, burns: &Sight) {
 }
 
 /// Random weights for pictures of this size, with normalisations as training leaves them: neither zero nor one.
-fn random_model(side: u32, activation: Activation) -> Model {
+fn random_model(architecture: Architecture, side: u32, activation: Activation) -> Model {
     let device = Device::flex();
-    let card = Card { input_side_px: side, ..Card::embedded().expect("card") };
-    let mut network = EfficientNetLite0::new(card.classes.len(), activation, &device);
+    let card = Card { input_side_px: side, architecture, activation, ..Card::embedded().expect("card") };
+    let mut network = EfficientNetLite::new(architecture, card.classes.len(), activation, &device);
     let stir = |layer: &mut ConvNorm| {
         let channels = layer.norm.gamma.dims();
         let random = |low, high| Tensor::<1>::random(channels, Distribution::Uniform(low, high), &device);
@@ -103,7 +109,7 @@ fn real_pictures_look_the_same_to_every_kind_of_processor() {
 
 #[test]
 fn a_run_leaves_nothing_behind_that_the_next_one_sees() {
-    let model = random_model(96, Activation::Relu6);
+    let model = random_model(Architecture::LITE0, 96, Activation::Relu6);
     let engine = Engine::new(&model);
     let (first, other) = (noise(96, 1), noise(96, 2));
     let before = engine.see(&first).logits;
@@ -116,6 +122,28 @@ fn a_run_leaves_nothing_behind_that_the_next_one_sees() {
     assert!(threads.iter().all(|logits| *logits == before), "four at a time");
 }
 
+fn assert_engine_gives_what_burn_gives(model: &Model, arch: Arch, crop: &RgbImage) {
+    let engine = Engine::with_arch(model, arch);
+    let seen = engine.see(crop);
+    assert_same(&seen, &model.see(std::slice::from_ref(crop))[0]);
+    let by_two = engine.see_by_two(crop);
+    assert_eq!(by_two.logits, seen.logits);
+    assert_eq!(by_two.probed, seen.probed);
+    assert_eq!(by_two.activation, seen.activation);
+}
+
+#[test]
+fn the_plan_follows_the_architecture_on_every_kind_of_processor() {
+    let narrowest = Architecture { width: 0.25, depth: 0.25 };
+    let widest = Architecture { width: 1.5, depth: 0.5 };
+    for architecture in [Architecture::LITE1, Architecture::LITE4, narrowest, widest] {
+        let model = random_model(architecture, 64, Activation::Relu6);
+        for arch in Engine::archs() {
+            assert_engine_gives_what_burn_gives(&model, arch, &noise(64, 1));
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 8, ..ProptestConfig::default() })]
 
@@ -126,15 +154,9 @@ proptest! {
         arch in 0usize..4,
         seed in any::<u32>(),
     ) {
-        let model = random_model(side, if relu6 { Activation::Relu6 } else { Activation::Relu });
-        let crop = noise(side, seed);
+        let activation = if relu6 { Activation::Relu6 } else { Activation::Relu };
+        let model = random_model(Architecture::LITE0, side, activation);
         let archs: Vec<Arch> = Engine::archs().collect();
-        let engine = Engine::with_arch(&model, archs[arch % archs.len()]);
-        let seen = engine.see(&crop);
-        assert_same(&seen, &model.see(std::slice::from_ref(&crop))[0]);
-        let by_two = engine.see_by_two(&crop);
-        prop_assert_eq!(&by_two.logits, &seen.logits);
-        prop_assert_eq!(by_two.probed, seen.probed);
-        prop_assert_eq!(by_two.activation, seen.activation);
+        assert_engine_gives_what_burn_gives(&model, archs[arch % archs.len()], &noise(side, seed));
     }
 }

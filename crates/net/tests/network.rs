@@ -2,10 +2,12 @@
 
 use burn::store::{ModuleSnapshot, SafetensorsStore};
 use burn::tensor::{Device, Tensor};
-use net::network::efficientnet::{EfficientNetLite0, FEATURES, global_mean};
-use net::network::layers::Activation;
-use net::network::model::{CARD_FILE, Model, ModelError};
+use net::network::architecture::{Architecture, FEATURES};
+use net::network::efficientnet::{EfficientNetLite, global_mean};
+use net::network::layers::{Activation, ConvNorm, InvertedResidual};
+use net::network::model::{CARD_FILE, Card, Model, ModelError, WEIGHTS_FILE, Weights};
 use net::network::pretrained::load_imagenet;
+use net::network::probes::Probes;
 
 #[path = "../../../tests/support/shared.rs"]
 mod shared;
@@ -42,7 +44,7 @@ fn agrees_with_the_published_weights() {
     let weights = needed("pretrained/efficientnet_lite0_imagenet.safetensors");
     let parity = needed("pretrained/parity.safetensors");
     let device = Device::flex();
-    let mut network = EfficientNetLite0::new(1000, Activation::Relu6, &device);
+    let mut network = EfficientNetLite::new(Architecture::LITE0, 1000, Activation::Relu6, &device);
     load_imagenet(&mut network, &weights).expect("published weights");
     let parity = Parity::load(&parity, &device);
     let features = global_mean(network.feature_maps(parity.x.val()));
@@ -52,6 +54,78 @@ fn agrees_with_the_published_weights() {
     );
     assert!(features_gap < 1e-3, "features differ by {features_gap}");
     assert!(logits_gap < 1e-3, "logits differ by {logits_gap}");
+}
+
+/// Numbers that are learnt, counted in the layers themselves: running statistics are none.
+fn learnt(network: &EfficientNetLite) -> usize {
+    let layer = |layer: &ConvNorm| {
+        let weights = layer.conv.weight.shape().num_elements();
+        weights + layer.norm.gamma.shape().num_elements() + layer.norm.beta.shape().num_elements()
+    };
+    let block = |block: &InvertedResidual| {
+        block.expand.as_ref().map_or(0, layer) + layer(&block.depthwise) + layer(&block.project)
+    };
+    let blocks: usize = network.blocks.iter().map(block).sum();
+    let linear = &network.classifier;
+    let bias = linear.bias.as_ref().map_or(0, |bias| bias.shape().num_elements());
+    layer(&network.stem) + blocks + layer(&network.head) + linear.weight.shape().num_elements() + bias
+}
+
+#[test]
+fn every_network_of_the_family_has_as_many_parameters_as_was_published() {
+    let millions = Architecture::PUBLISHED.map(|architecture| {
+        let network = EfficientNetLite::new(architecture, 1000, Activation::Relu6, &Device::flex());
+        assert_eq!(learnt(&network), architecture.parameters(1000), "{architecture}");
+        format!("{:.2}", learnt(&network) as f64 / 1e6)
+    });
+    assert_eq!(millions, ["4.65", "5.42", "6.09", "8.20", "13.01"]);
+}
+
+#[test]
+fn maps_of_every_network_are_a_thirty_second_of_the_picture() {
+    let device = Device::flex();
+    for architecture in Architecture::PUBLISHED {
+        let network = EfficientNetLite::new(architecture, 5, Activation::Relu, &device);
+        let maps = network.feature_maps(Tensor::zeros([1, 3, 64, 70], &device));
+        assert_eq!(maps.dims(), [1, FEATURES, 2, 3], "{architecture}");
+        assert_eq!(network.forward(Tensor::zeros([2, 3, 64, 64], &device)).dims(), [2, 5]);
+    }
+}
+
+#[test]
+fn weights_and_card_of_two_networks_are_told_apart() {
+    let (device, folder) = (Device::flex(), tempfile::tempdir().expect("folder"));
+    let card = Card { architecture: Architecture::LITE1, ..Card::embedded().expect("card") };
+    let network = EfficientNetLite::new(Architecture::LITE1, card.classes.len(), card.activation, &device);
+    let weights = Weights { network, probes: Probes::new(&device) };
+    let save = |card: &Card| Model::from_parts(weights.clone(), card.clone(), &device).save(folder.path());
+    save(&card).expect("saved");
+    let loaded = Model::load(folder.path(), &device).expect("a model");
+    assert_eq!(loaded.card().architecture, Architecture::LITE1);
+    assert_eq!(loaded.weights().network.blocks.len(), 21);
+
+    for (other, name) in
+        [(Architecture::LITE0, "EfficientNet-Lite0"), (Architecture::LITE2, "EfficientNet-Lite2")]
+    {
+        save(&Card { architecture: other, ..card.clone() }).expect("saved");
+        let why = Model::load(folder.path(), &device).expect_err("other weights").to_string();
+        assert!(why.contains(WEIGHTS_FILE) && why.contains(name) && why.len() < 500, "{why}");
+    }
+}
+
+#[test]
+fn a_card_cannot_claim_more_than_its_weights_file_holds_or_than_there_is() {
+    let device = Device::flex();
+    let load = |width, depth| {
+        let card = Card { architecture: Architecture { width, depth }, ..Card::embedded().expect("card") };
+        Model::from_bytes(card, vec![0; 4096], &device).expect_err("refused").to_string()
+    };
+    let why = load(1.5, 2.0);
+    assert!(why.contains("only 4096 bytes"), "{why}");
+    for (width, depth) in [(1e300, 1.0), (1.0, 1e300), (-1.0, 1.0), (1.0, 0.0), (f64::NAN, 1.0)] {
+        let why = load(width, depth);
+        assert!(why.contains(CARD_FILE) && why.contains("architecture."), "{why}");
+    }
 }
 
 #[test]

@@ -59,7 +59,7 @@ impl Wording {
 
     fn unfit(&self, why: &Unfit) -> String {
         self.say(match why {
-            Unfit::Architecture { .. } => "pack-architecture",
+            Unfit::Architecture(_) => "pack-architecture",
             Unfit::Model(ModelError::Newer) => "pack-newer-model",
             Unfit::Differs(_) | Unfit::Model(_) | Unfit::NotFinite | Unfit::Picture { .. } => "pack-invalid",
             Unfit::Disagreement(_) => "pack-disagrees",
@@ -74,6 +74,7 @@ mod tests {
     use super::*;
     use crate::Language;
     use assess::packs::app_version;
+    use net::network::architecture::Architecture;
 
     #[test]
     fn every_reason_has_words_of_its_own_in_every_language() {
@@ -101,7 +102,7 @@ mod tests {
             PackError::Manifest(String::new()),
         ];
         let unfit = [
-            Unfit::Architecture { width: 1.1, depth: 1.2 },
+            Unfit::Architecture(Architecture { width: 2.0, depth: 1.0 }),
             Unfit::Model(ModelError::Newer),
             Unfit::Disagreement(Disagreement { picture: 1, class: 1, expected: 0.0, found: 1.0 }),
         ];

@@ -145,7 +145,7 @@ pub fn taken_for(judgements: &[Judgements], class_names: &[String]) -> Vec<Taken
 #[cfg(test)]
 mod tests {
     use rand::{RngExt, SeedableRng};
-    use spotcheck::network::efficientnet::FEATURES;
+    use spotcheck::network::architecture::FEATURES;
 
     use super::*;
     use crate::data::{Part, Source};

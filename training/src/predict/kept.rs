@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::{Device, Tensor};
-use spotcheck::network::efficientnet::{EfficientNetLite0, FEATURES};
+use spotcheck::network::architecture::FEATURES;
+use spotcheck::network::efficientnet::EfficientNetLite;
 use spotcheck::network::model::pooled;
 
 use super::{Answers, How};
@@ -18,7 +19,7 @@ use crate::data::{DataError, Sample, fnv1a};
 /// When a picture can't be read, or the answers not be written.
 pub fn samples(
     folder: Option<&Path>,
-    net: &EfficientNetLite0,
+    net: &EfficientNetLite,
     samples: &[&Sample],
     how: How,
     device: &Device,
@@ -46,7 +47,7 @@ pub fn samples(
 }
 
 /// Changes with the weights, the pictures (by name and place), and how they are looked at.
-fn key(net: &EfficientNetLite0, samples: &[&Sample], how: How) -> u64 {
+fn key(net: &EfficientNetLite, samples: &[&Sample], how: How) -> u64 {
     let mut bytes = values(net);
     bytes.extend(format!("{how:?}").bytes());
     for sample in samples {

@@ -1,6 +1,7 @@
 //! What is concluded from what the network saw, without a network.
 
 use super::*;
+use net::network::architecture::Architecture;
 use net::network::input::Normalisation;
 use net::network::layers::Activation;
 use net::network::model::Calibrations;
@@ -33,6 +34,7 @@ fn card() -> Card {
         classes: classes(),
         input_side_px: 32,
         normalisation: Normalisation::EFFICIENTNET_LITE,
+        architecture: Architecture::LITE0,
         activation: Activation::Relu,
         calibrations: Calibrations {
             dermatoscope: calibration(0.5, true),

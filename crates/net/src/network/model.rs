@@ -1,6 +1,7 @@
 //! A trained network with everything that goes with it: what its answers mean and how far to trust them.
 
 use std::cmp::Ordering;
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 use burn::module::{Module, ModuleVisitor, Param};
@@ -15,7 +16,8 @@ use image::RgbImage;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::efficientnet::{EfficientNetLite0, FEATURES, global_mean};
+use super::architecture::{Architecture, FEATURES};
+use super::efficientnet::{EfficientNetLite, global_mean};
 use super::input::{Normalisation, to_tensor};
 use super::layers::Activation;
 use super::probes::{Probed, Probes};
@@ -39,7 +41,7 @@ const EMBEDDED_CARD: &str = include_str!("../../../../models/spotcheck.json");
 #[derive(Module, Debug)]
 pub struct Weights {
     /// Pixels to features and logits.
-    pub network: EfficientNetLite0,
+    pub network: EfficientNetLite,
     /// Features to novelty and kind of picture.
     pub probes: Probes,
 }
@@ -70,6 +72,8 @@ struct HalveLarge;
 
 /// Tensors of this many values are large.
 const LARGE: usize = 30_000;
+/// What a weight takes in the file at the least.
+const LEAST_BYTES: usize = size_of::<f16>();
 
 impl ModuleAdapter for HalveLarge {
     fn adapt(&self, tensor: PackTensor, module: ModuleContext<'_>) -> PackTensor {
@@ -130,6 +134,10 @@ pub struct Card {
     pub input_side_px: u32,
     /// How pixels become numbers.
     pub normalisation: Normalisation,
+    /// Which network the weights are of. Cards from before there was a choice mean [`Architecture::LITE0`], and those of Lite0 still say
+    /// nothing.
+    #[serde(default = "Architecture::before_choice", skip_serializing_if = "Architecture::is_before_choice")]
+    pub architecture: Architecture,
     /// The network's activation. Cards from before there was a choice mean [`Activation::Relu6`].
     #[serde(default = "Activation::before_choice")]
     pub activation: Activation,
@@ -344,7 +352,8 @@ impl Model {
     /// # Errors
     /// When the app was built with a broken one: a test makes sure that it was not.
     pub fn embedded(device: &Device) -> Result<Self, ModelError> {
-        Self::build(Card::embedded()?, BurnpackStore::from_static(&EMBEDDED_WEIGHTS.0), device)
+        let weights = &EMBEDDED_WEIGHTS.0;
+        Self::build(Card::embedded()?, BurnpackStore::from_static(weights), weights.len(), device)
     }
 
     /// A model from a folder that `training export` wrote.
@@ -364,17 +373,29 @@ impl Model {
     /// # Errors
     /// When they don't fit together.
     pub fn from_bytes(card: Card, weights: Vec<u8>, device: &Device) -> Result<Self, ModelError> {
-        Self::build(card, BurnpackStore::from_bytes(Some(Bytes::from_bytes_vec(weights))), device)
+        let length = weights.len();
+        let store = BurnpackStore::from_bytes(Some(Bytes::from_bytes_vec(weights)));
+        Self::build(card, store, length, device)
     }
 
-    fn build(card: Card, store: BurnpackStore, device: &Device) -> Result<Self, ModelError> {
+    fn build(card: Card, store: BurnpackStore, length: usize, device: &Device) -> Result<Self, ModelError> {
         card.check()?;
+        let (architecture, classes) = (card.architecture, card.classes.len());
+        let wrong = |why: &dyn Display| {
+            // Of another network, every single tensor is told.
+            let why: String = why.to_string().chars().take(200).collect();
+            ModelError::Weights(format!("those of {architecture} for {classes} classes; {why}"))
+        };
+        // A card may claim more than its file holds: memory is set aside for no more than that.
+        if length < LEAST_BYTES * architecture.parameters(classes) {
+            return Err(wrong(&format_args!("it has only {length} bytes")));
+        }
         let mut weights = Weights {
-            network: EfficientNetLite0::new(card.classes.len(), card.activation, device),
+            network: EfficientNetLite::new(architecture, classes, card.activation, device),
             probes: Probes::new(device),
         };
         let mut store = store.with_from_adapter(WidenHalves);
-        weights.load_from(&mut store).map_err(|error| ModelError::Weights(error.to_string()))?;
+        weights.load_from(&mut store).map_err(|error| wrong(&error))?;
         Ok(Self { weights: weights.valid(), card, device: device.clone() })
     }
 
@@ -485,6 +506,9 @@ impl Card {
     /// Whether the numbers can be what they say.
     fn check(&self) -> Result<(), ModelError> {
         let wrong = |reason: &str| Err(ModelError::Card(reason.into()));
+        if let Some(fault) = self.architecture.fault() {
+            return wrong(&format!("architecture.{fault}"));
+        }
         match self {
             card if card.classes.len() < 2 => wrong("it names fewer than two classes"),
             card if !(32..=1024).contains(&card.input_side_px) => {
@@ -614,6 +638,22 @@ mod tests {
         assert!(!card.is_unsure(0.1) && !card.classes[0].refer);
         let written = serde_json::to_vec(&card).expect("JSON");
         assert_eq!(Card::read(&written).expect("card"), card);
+    }
+
+    #[test]
+    fn a_card_names_its_network_unless_it_is_the_one_of_before_there_was_a_choice() {
+        let mut card = Card::read(BEFORE.as_bytes()).expect("card");
+        assert_eq!(card.architecture, Architecture::LITE0);
+        let written = serde_json::to_string(&card).expect("JSON");
+        assert!(!written.contains("architecture"), "{written}");
+        card.architecture = Architecture::LITE1;
+        let written = serde_json::to_string(&card).expect("JSON");
+        assert!(written.contains(r#""architecture":{"width":1.0,"depth":1.1}"#), "{written}");
+        assert_eq!(Card::read(written.as_bytes()).expect("card"), card);
+        card.check().expect("sound");
+        card.architecture.depth = 3.0;
+        let error = card.check().expect_err("too deep").to_string();
+        assert!(error.contains("architecture.depth"), "{error}");
     }
 
     #[test]

@@ -6,9 +6,9 @@ use burn::store::{
     KeyRemapper, ModuleSnapshot, PyTorchToBurnAdapter, SafetensorsStore, SafetensorsStoreError,
 };
 
-use super::efficientnet::EfficientNetLite0;
+use super::efficientnet::EfficientNetLite;
 
-/// PyTorch's names for the layers of EfficientNet-Lite0, and ours.
+/// PyTorch's names for the layers of EfficientNet-Lite, and ours.
 const NAMES: [(&str, &str); 11] = [
     (r"^_conv_stem\.", "stem.conv."),
     (r"^_bn0\.", "stem.norm."),
@@ -30,7 +30,7 @@ const NAMES: [(&str, &str); 11] = [
 ///
 /// # Errors
 /// When the file can't be read or a layer of the network is not in it.
-pub fn load_imagenet(network: &mut EfficientNetLite0, path: &Path) -> Result<(), SafetensorsStoreError> {
+pub fn load_imagenet(network: &mut EfficientNetLite, path: &Path) -> Result<(), SafetensorsStoreError> {
     const IMAGENET_CLASSES: usize = 1000;
     let names = KeyRemapper::from_patterns(NAMES.to_vec())
         .map_err(|error| SafetensorsStoreError::Other(error.to_string()))?;

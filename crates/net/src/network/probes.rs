@@ -6,7 +6,7 @@ use burn::module::{Module, Param};
 use burn::nn::{Initializer, Linear, LinearConfig};
 use burn::tensor::{Device, Tensor};
 
-use super::efficientnet::FEATURES;
+use super::architecture::FEATURES;
 
 /// Typical feature vectors that nearness is measured to.
 pub const PROTOTYPES: usize = 256;

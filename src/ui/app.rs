@@ -147,6 +147,7 @@ fn heed(app: App, message: Message, navigator: Navigator, reply: impl Fn(Reply) 
         Message::Shown => app.seen(),
         Message::Beat(beat) => app.beaten(beat),
         Message::Languages => app.ask_languages(),
+        Message::Opened => app.handed_over(),
         Message::File { number, .. } | Message::Piece { number, .. } if !app.settings().agreed() => {
             reply(Reply::Taken { number, more: false });
         }
@@ -207,6 +208,8 @@ fn Shell() -> Element {
         shell::use_wry_event_handler(move |event, _| match event {
             Event::Resumed => app.seen(),
             Event::Suspended => app.unseen(),
+            // iOS: it may come while the app is seen anyway. The address is not looked at.
+            Event::Opened { .. } => app.handed_over(),
             _ => {}
         });
     }
@@ -230,15 +233,16 @@ fn Shell() -> Element {
             app.system().remind(&mornings, &app.words().say("calendar-title"));
         }
     });
-    // What was told belongs to the screen that it was told on.
+    // What was told belongs to the screen that it was told on; and a model pack of another app's waits for a screen that may be left.
     let route = use_route::<Route>();
     let mut told_on = use_signal(|| route.clone());
     // An effect also runs after the first screen is drawn, which may be after something was told there.
     use_effect(use_reactive!(|route| {
         if *told_on.peek() != route {
-            told_on.set(route);
+            told_on.set(route.clone());
             app.dismiss();
         }
+        app.receive(&route, navigator);
     }));
     let language = app.words().language().tag();
     use_effect(move || {

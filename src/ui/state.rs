@@ -56,6 +56,18 @@ enum Incoming {
     Pack,
 }
 
+/// A model pack that another app has handed over, until it is taken in: it lies where the system has put it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Waiting {
+    /// A photo that was taken for an earlier run comes first.
+    NotYet,
+    Nothing,
+    /// There is one.
+    Found,
+    /// There is one, which can't be looked at yet, and the user has been told so.
+    Told,
+}
+
 /// How long nobody has touched the app, by a clock that counts sleep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Idle {
@@ -84,6 +96,7 @@ pub struct App {
     examined: Signal<Option<Examined>>,
     incoming: Signal<Incoming>,
     left: Signal<Option<oneshot::Receiver<Option<Vec<u8>>>>>,
+    waiting: Signal<Waiting>,
     idle: Signal<Idle>,
     beat: Signal<u64>,
     pulse: Signal<Pulse>,
@@ -117,6 +130,7 @@ impl App {
             examined: Signal::new(None),
             incoming: Signal::new(Incoming::Nothing),
             left: Signal::new(Some(left)),
+            waiting: Signal::new(Waiting::NotYet),
             idle: Signal::new(Idle { touched: system.clock() }),
             beat: Signal::new(0),
             pulse: Signal::new(Pulse::default()),
@@ -266,7 +280,13 @@ impl App {
     /// Forgets everything, as if the app had just been installed.
     pub fn delete_everything(mut self) {
         self.cancel();
-        self.keep(Keeper::delete_everything, move |()| {
+        let system = self.system;
+        let forget = move |keeper: &mut Keeper| {
+            platform::refuse_files(system);
+            keeper.delete_everything()
+        };
+        self.keep(forget, move |()| {
+            self.waiting.set(Waiting::Nothing);
             let delete = |store: &mut Option<Store>| store.as_ref().map_or(Ok(()), Store::delete);
             let deleted = self.settings_keeper.peek().ask(delete);
             spawn_forever(async move {
@@ -430,7 +450,8 @@ impl App {
         false
     }
 
-    /// Opens the photo that was taken for a run of the app that the system ended meanwhile, if there is one.
+    /// Opens the photo that was taken for a run of the app that the system ended meanwhile, if there is one; then looks whether a model
+    /// pack waits.
     pub async fn open_left(mut self, navigator: Navigator) {
         let Some(left) = self.left.write().take() else { return };
         if let Ok(Some(photo)) = left.await
@@ -439,6 +460,83 @@ impl App {
         {
             self.open(photo, navigator);
         }
+        self.waiting.set(Waiting::Nothing);
+        self.look_in();
+    }
+
+    /// Looks whether another app has handed a model pack over. Of one that was told of nothing is told again.
+    fn look_in(mut self) {
+        let system = self.system;
+        let found = self.keeper().ask(move |_| !platform::waiting_files(system).is_empty());
+        spawn_forever(async move {
+            if let Ok(true) = found.await
+                && *self.waiting.peek() == Waiting::Nothing
+            {
+                self.waiting.set(Waiting::Found);
+            }
+        });
+    }
+
+    /// Another app has handed something over, just now or before the page was there.
+    pub fn handed_over(mut self) {
+        if *self.waiting.peek() == Waiting::Told {
+            self.waiting.set(Waiting::Nothing);
+        }
+        self.look_in();
+    }
+
+    /// Whether a model pack that another app has handed over can't be looked at yet.
+    pub fn pack_waits(self) -> bool {
+        matches!(*self.waiting.read(), Waiting::Found | Waiting::Told)
+    }
+
+    /// Takes in the model pack that waits as soon as nothing else is in hand and what is sealed of models can be read; until then it
+    /// stays where it is, and the user is told. To be called on the screen `at` whenever something has changed.
+    pub fn receive(mut self, at: &Route, navigator: Navigator) {
+        if !self.pack_waits() || !self.settings.read().agreed() || self.doing() {
+            return;
+        }
+        let first = *self.waiting.peek() == Waiting::Found;
+        if in_hand(at) {
+            if first {
+                self.waiting.set(Waiting::Told);
+                self.tell(self.words.peek().say("model-waits-here"));
+            }
+            return;
+        }
+        let readable = matches!(&*self.book.read(), Book::Open(_) | Book::Empty { key_store: true });
+        let there = *at == Route::Model {};
+        if readable && there {
+            self.waiting.set(Waiting::Nothing);
+            self.take_in();
+        } else if readable {
+            // From there it goes on: what is told before would be taken away with the screen.
+            navigator.push(Route::Model {});
+        } else if first {
+            self.waiting.set(Waiting::Told);
+            if !there {
+                navigator.push(Route::Model {});
+            }
+        }
+    }
+
+    /// Goes on with the model pack that waits as with one that has arrived; it takes the place of any before.
+    fn take_in(mut self) {
+        let system = self.system;
+        let take = move |keeper: &mut Keeper| keeper.take_in(&platform::waiting_files(system));
+        self.keep(take, move |bytes| {
+            // Somebody has looked twice.
+            let Some(bytes) = bytes else { return };
+            self.examined.set(None);
+            self.notice.set(None);
+            self.incoming.set(Incoming::Pack);
+            match Arrival::announced(0, Kind::Pack, bytes) {
+                // What the system could not read of another app's.
+                Ok(arrival) if arrival.complete() => self.refuse(BridgeError::Unreadable),
+                Ok(_) => self.examine(None),
+                Err(error) => self.refuse(error),
+            }
+        });
     }
 
     /// Decodes a file and goes on to framing.
@@ -615,6 +713,10 @@ impl App {
         }
         let models_known = is_known(&book) && !is_known(&self.book.peek());
         self.book.set(book);
+        if opened {
+            // It may have been locked just when a pack was to be taken in.
+            self.look_in();
+        }
         if models_known {
             spawn_forever(self.settle());
         }
@@ -864,6 +966,7 @@ impl App {
                 });
                 self.turn_to(locked.await.unwrap_or(Book::Unusable(Trouble { key: "broken", seconds: 0 })));
             }
+            self.look_in();
             let beat = *self.beat.peek() + 1;
             let system = self.system;
             self.pulse.peek().expect(beat, PATIENCE, || system.page_is_gone());
@@ -970,6 +1073,16 @@ impl App {
 /// Whether what is sealed in the archive is known, if only that there is none.
 fn is_known(book: &Book) -> bool {
     matches!(book, Book::Open(_) | Book::Empty { .. })
+}
+
+/// Whether something is in hand on this screen that would be lost, or left half done, if another one came.
+fn in_hand(at: &Route) -> bool {
+    match at {
+        #[cfg(feature = "camera")]
+        Route::Camera {} => true,
+        Route::Frame {} | Route::Result {} | Route::Keep {} | Route::Backup {} | Route::Lock {} => true,
+        _ => false,
+    }
 }
 
 fn language(settings: &Settings, wanted: &[String]) -> Language {

@@ -404,9 +404,9 @@ async fn a_strangers_pack_is_asked_about_however_often_it_is_opened() {
     // The same again, told of twice, and then another one in its place.
     opening.open(&first);
     opening.running.act(App::handed_over);
-    opening.running.until(stranger).await;
-    opening.open(&second);
     let phone = opening.phone;
+    opening.running.until(|html| stranger(html) && platform::waiting_files(phone).is_empty()).await;
+    opening.open(&second);
     opening.running.until(|html| stranger(html) && platform::waiting_files(phone).is_empty()).await;
     opening.running.act(|app| app.trust(publisher.key));
     opening.running.until(|html| html.contains("id=\"compare-models\"")).await;

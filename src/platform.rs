@@ -201,15 +201,14 @@ pub fn left_photo(system: &dyn System, now: SystemTime, most: u64) -> Option<Vec
 /// The files that other apps have handed to this one, the latest first. Neither their names nor the times that the other app gave them
 /// count, and nothing is followed that only points to a file.
 pub fn waiting_files(system: &dyn System) -> Vec<PathBuf> {
-    let folder = system.inbox().and_then(|folder| fs::read_dir(folder).ok());
-    let mut files: Vec<_> = (folder.into_iter().flatten().flatten())
-        .filter_map(|entry| {
-            let about = entry.metadata().ok()?;
-            about.is_file().then(|| (came(&about), entry.path()))
-        })
-        .collect();
-    files.sort_unstable_by(|one, other| other.cmp(one));
-    files.into_iter().map(|(_, path)| path).collect()
+    let entries = system.inbox().into_iter().flat_map(|folder| fs::read_dir(folder).into_iter().flatten());
+    let files = entries.flatten().filter_map(|entry| {
+        let about = entry.metadata().ok()?;
+        about.is_file().then(|| (came(&about), entry.path()))
+    });
+    let mut files: Vec<_> = files.collect();
+    files.sort_unstable();
+    files.into_iter().rev().map(|(_, path)| path).collect()
 }
 
 /// When a file came to the folder that it lies in: a copy may keep the time at which its original was written.

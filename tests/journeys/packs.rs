@@ -319,16 +319,16 @@ async fn a_pack_from_another_app_waits_for_the_passphrase_and_is_asked_about_lik
     window.wait_for_text(".notice", |text| text.contains("lite0-later-2")).await;
     window.close().await;
 
-    // While it is locked the next one waits; one that is no pack says so, and both are gone then.
+    // While it is locked the next one waits.
     let waiting = hand_over(&data, &publisher.later(3));
     let window = Window::open_agreed(&data).await;
     window.find("#model-waits").await;
     window.type_into("#unlock-text", PASSPHRASE).await;
     window.click("#unlock").await;
-    window.wait_for_text("#compare-models", |text| text.contains("lite0-later-3")).await;
+    window.wait_for_text("#offer", |text| text.contains("lite0-later-3")).await;
     window.click("#leave-model").await;
     window.find("#model-in-use").await;
-    assert!(!waiting.exists() && !data.join("arriving.age").exists());
+    assert!(!waiting.exists());
     // As the page of a phone tells it, while the app runs.
     let notes = folder.path().join("notes.txt");
     std::fs::write(&notes, "what I did today").expect("written");

@@ -283,7 +283,7 @@ impl Opening {
     }
 
     /// Neither in the folder that it came to nor in the app's own, once the keeper has done what was asked of it.
-    async fn nothing_is_left(&mut self) -> bool {
+    async fn nothing_is_left(&self) -> bool {
         self.running.app.keeper().ask(|keeper| keeper.has_backup()).await == Ok(false) && self.waiting() == 0
     }
 }

@@ -112,6 +112,9 @@ listen("spotcheck-back", (event) => {
   dioxus.send("back");
 });
 listen("spotcheck-languages", () => dioxus.send("languages"));
+// Android's activity has copied what another app handed over. It may have done so before anybody listened.
+listen("spotcheck-opened", () => dioxus.send("opened"));
+dioxus.send("opened");
 
 // Dioxus takes every context menu away, so that a release shows none of the WebView's own; with it goes the bar to cut, copy and paste.
 // Where one can write, and on a screen that is touched wherever one can select, it stays.

@@ -1,6 +1,7 @@
 // Takes the place of the activity that dx would generate: Dioxus.toml, android_main_activity. What crates/app/src/platform/android.rs asks for
-// is here, and what only an activity can do: the back gesture, the room that bars and cut-outs take, and hiding the screen. Below it, the
-// receiver that shows reminders while the app is closed; and what is decided here, as functions that tests/phones runs.
+// is here, and what only an activity can do: the back gesture, the room that bars and cut-outs take, hiding the screen, and copying what
+// other apps hand over. Below it, the receiver that shows reminders while the app is closed; and what is decided here, as functions that
+// tests/phones runs.
 package dev.dioxus.main
 
 import android.Manifest
@@ -33,11 +34,14 @@ import androidx.core.view.WindowCompat
 import androidx.core.view.WindowInsetsCompat
 import java.io.ByteArrayOutputStream
 import java.io.File
+import java.io.FileOutputStream
 import java.io.IOException
+import java.io.InputStream
 import java.nio.ByteBuffer
 import java.time.Instant
 import java.time.ZoneId
 import java.util.TimeZone
+import java.util.concurrent.Executors
 import org.spotcheck.app.R
 
 // The WebView's glue asks for it by this name.
@@ -53,6 +57,9 @@ class MainActivity : WryActivity() {
     // Whether what is on the screen is not to be seen when the app is seen again, and what then covers it.
     private var guarded = false
     private var cover: View? = null
+
+    // One at a time: so no more room is taken than for the file that waits and the one that comes.
+    private val copying = Executors.newSingleThreadExecutor()
 
     // The glue would leave the app: the page has no history of its own.
     override val handleBackNavigation: Boolean = false
@@ -80,7 +87,36 @@ class MainActivity : WryActivity() {
             view.setPadding(room.left, room.top, room.right, room.bottom)
             WindowInsetsCompat.CONSUMED
         }
+        copying.execute { coming().delete() } // What a kill left of one.
+        // An activity that is made anew was given its intent before.
+        if (savedInstanceState == null) receive(intent)
     }
+
+    // The activity is there already: launchMode.
+    override fun onNewIntent(intent: Intent) {
+        super.onNewIntent(intent)
+        receive(intent)
+    }
+
+    // Copies the file that another app hands over, for Rust to find it. Nothing else that the other app says counts.
+    private fun receive(intent: Intent) {
+        // The list of apps starts an app anew with the intent of before, whose file may not be read any more.
+        if (intent.flags and Intent.FLAG_ACTIVITY_LAUNCHED_FROM_HISTORY != 0) return
+        val address = when (intent.action) {
+            Intent.ACTION_VIEW -> intent.data
+            // The system puts what is sent there as well, with the right to read it. The extras could hold anything: they stay packed.
+            Intent.ACTION_SEND -> intent.clipData?.getItemAt(0)?.uri
+            else -> null
+        }
+        if (address == null || !isForeign(address.scheme, address.authority, packageName)) return
+        copying.execute {
+            copyOver(coming(), File(inbox(), "opened"), MOST_PACK_BYTES) { contentResolver.openInputStream(address) }
+            // A page that does not listen yet asks when it does.
+            runOnUiThread { page?.evaluateJavascript("window.dispatchEvent(new Event('spotcheck-opened'))", null) }
+        }
+    }
+
+    private fun coming() = File(cacheDir, "coming")
 
     // Light or dark may change while the app is open: what lies behind the bars changes with the page. So may the language.
     override fun onConfigurationChanged(newConfig: Configuration) {
@@ -152,6 +188,10 @@ class MainActivity : WryActivity() {
     /** Where the WebView's camera leaves its photos. */
     @Keep
     fun takenPhotos(): String = (getExternalFilesDir(Environment.DIRECTORY_PICTURES) ?: File(cacheDir, "photos")).path
+
+    /** Where a file waits, whole, that another app has handed over: the system may delete what is in a cache. */
+    @Keep
+    fun inbox(): String = File(noBackupFilesDir, "inbox").path
 
     /** Asks the user where a file of the outbox should go. */
     @Keep
@@ -307,3 +347,38 @@ internal fun sampleSize(width: Int, height: Int): Int {
 /** The moment at which a clock in `zone` shows what one in `before` shows at this moment; both in milliseconds since 1970. */
 internal fun sameOnTheClock(moment: Long, before: ZoneId, zone: ZoneId): Long =
     Instant.ofEpochMilli(moment).atZone(before).withZoneSameLocal(zone).toInstant().toEpochMilli()
+
+/** The most bytes that a model pack may have: src/capture/bridge.rs. */
+private const val MOST_PACK_BYTES = 138_153_984L
+
+/** Whether what lies at this address is another app's to give: neither a path, which would be opened with our rights, nor ours. */
+internal fun isForeign(scheme: String?, authority: String?, own: String): Boolean =
+    // An authority may begin with the number of a user of the phone.
+    scheme == "content" && authority != null && !authority.substringAfterLast('@').startsWith("$own.")
+
+/**
+ * Copies what `open` opens to `whole`, where it appears at once, in the place of any before. Of more than `most` bytes one more is copied:
+ * by that Rust knows. Of what can't be read an empty file comes, and Rust tells that.
+ */
+internal fun copyOver(coming: File, whole: File, most: Long, open: () -> InputStream?) {
+    try {
+        val from = open() ?: throw IOException()
+        from.use { FileOutputStream(coming).use { to -> copyAtMost(from, to, most + 1) } }
+    } catch (failed: Exception) { // Whatever happens in the other app is thrown here.
+        coming.delete()
+        if (!runCatching { coming.createNewFile() }.getOrDefault(false)) return
+    }
+    whole.parentFile?.mkdirs()
+    if (!coming.renameTo(whole)) coming.delete()
+}
+
+private fun copyAtMost(from: InputStream, to: FileOutputStream, most: Long) {
+    val piece = ByteArray(64 * 1024)
+    var left = most
+    while (left > 0) {
+        val count = from.read(piece, 0, minOf(left, piece.size.toLong()).toInt())
+        if (count < 0) return
+        to.write(piece, 0, count)
+        left -= count
+    }
+}

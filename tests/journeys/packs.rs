@@ -292,3 +292,50 @@ async fn kept_photos_are_looked_at_again_with_the_new_model_and_the_timeline_mar
     window.picture("spot-model-changed-light").await;
     window.close().await;
 }
+
+/// The folder that a phone's system fills, as tests have it.
+fn hand_over(data: &Path, pack: &Path) -> PathBuf {
+    let inbox = data.join("inbox");
+    std::fs::create_dir_all(&inbox).expect("folder");
+    let waiting = inbox.join("of another app");
+    std::fs::copy(pack, &waiting).expect("copied");
+    waiting
+}
+
+#[tokio::test]
+async fn a_pack_from_another_app_waits_for_the_passphrase_and_is_asked_about_like_a_chosen_one() {
+    let folder = folder();
+    let publisher = Publisher::new(folder.path(), "Skin lab");
+    let data = folder.path().join("data");
+    let waiting = hand_over(&data, &publisher.later(2));
+    let window = Window::open_agreed(&data).await;
+    window.wait_for_text("#model-waits", |text| text.contains("opened with Spotcheck")).await;
+    window.picture("model-waits-light").await;
+    assert!(waiting.exists(), "nothing is taken in that could not be kept");
+    choose_passphrase(&window).await;
+    trust(&window, &publisher).await;
+    assert!(!waiting.exists(), "it was moved, not copied");
+    window.click("#use-model").await;
+    window.wait_for_text(".notice", |text| text.contains("lite0-later-2")).await;
+    window.close().await;
+
+    // While it is locked the next one waits.
+    let waiting = hand_over(&data, &publisher.later(3));
+    let window = Window::open_agreed(&data).await;
+    window.find("#model-waits").await;
+    window.type_into("#unlock-text", PASSPHRASE).await;
+    window.click("#unlock").await;
+    window.wait_for_text("#offer", |text| text.contains("lite0-later-3")).await;
+    window.click("#leave-model").await;
+    window.find("#model-in-use").await;
+    assert!(!waiting.exists());
+    // As the page of a phone tells it, while the app runs.
+    let notes = folder.path().join("notes.txt");
+    std::fs::write(&notes, "what I did today").expect("written");
+    let waiting = hand_over(&data, &notes);
+    window.press(ESCAPE).await;
+    window.run("window.dispatchEvent(new Event('spotcheck-opened')); return true").await;
+    window.wait_for_text(".notice", |text| text.contains("no model pack")).await;
+    assert!(!waiting.exists());
+    window.close().await;
+}

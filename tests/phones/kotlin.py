@@ -322,6 +322,7 @@ if __name__ == "__main__":
     if done.returncode:
         sys.exit(done.stderr)
     print("  ok: a morning stays one in another time zone, and no picture is decoded that is too large for memory")
+    print("  ok: of what other apps hand over, at most a pack's size is copied, and nothing that is the app's own")
     # The same check, where it must not be content.
     broken = dict(files)
     broken["MainActivity.kt"] = files["MainActivity.kt"].replace("if (Build.VERSION.SDK_INT >= 33) setRecents", "setRecents")

@@ -32,7 +32,7 @@ RECEIVERS = {
 # Names and signatures that are put together: every one that can come of it.
 COMPOSED = {
     ("wry", "main_pipe.rs", "function"): ["loadUrlMainThread", "loadUrl"],
-    ("spotcheck-app", "android.rs", "method"): ["dataFolder", "outbox", "takenPhotos", "languages"],
+    ("spotcheck-app", "android.rs", "method"): ["dataFolder", "outbox", "takenPhotos", "inbox", "languages"],
 }
 # Calls after a test of the system's level: the level, and why nothing older comes there.
 GUARDED = {}

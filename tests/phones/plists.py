@@ -23,17 +23,24 @@ check("devices", info["UIDeviceFamily"], [1, 2])
 check("an answer on encryption", "ITSAppUsesNonExemptEncryption" in info, False)
 check("usage texts", [key for key in info if key.endswith("UsageDescription")], ["NSCameraUsageDescription"])
 check("a network exception", "NSAppTransportSecurity" in info, False)
-# No other app can open a file with ours, so that iOS leaves no copy of one in Documents/Inbox.
-receives = ["CFBundleDocumentTypes", "CFBundleURLTypes", "LSSupportsOpeningDocumentsInPlace", "UIFileSharingEnabled", "UISupportsDocumentBrowser"]
-check("a way in for files of other apps", [key for key in receives if key in info], [])
+# One way in for files of other apps: packs, as copies in Documents/Inbox, which Rust looks into. Nobody looks into that folder otherwise.
+receives = ["CFBundleURLTypes", "UIFileSharingEnabled", "UISupportsDocumentBrowser", "UTImportedTypeDeclarations"]
+check("another way in for files of other apps", [key for key in receives if key in info], [])
+check("files opened in place", info["LSSupportsOpeningDocumentsInPlace"], False)
+[kind], [pack] = info["UTExportedTypeDeclarations"], info["CFBundleDocumentTypes"]
+check("what a pack is", (kind["UTTypeConformsTo"], kind["UTTypeTagSpecification"]), (["public.data"], {"public.filename-extension": ["spotpack"]}))
+check("what is opened", pack["LSItemContentTypes"], [kind["UTTypeIdentifier"]])
+check("how it is opened", (pack["CFBundleTypeRole"], pack["LSHandlerRank"]), ("Viewer", "Owner"))
+check("what it is called", pack["CFBundleTypeName"], kind["UTTypeDescription"])
+TEXTS = {"NSCameraUsageDescription": info["NSCameraUsageDescription"], kind["UTTypeDescription"]: kind["UTTypeDescription"]}
 languages = info["CFBundleLocalizations"]
 check("languages", sorted(languages), sorted(path.name for path in (folder / "../locales").iterdir()))
 for language in languages:
     text = (folder / f"{language}.lproj" / "InfoPlist.strings").read_text()
-    found = re.fullmatch(r'"NSCameraUsageDescription" = "([^"\\]+)";\n', text)
-    check(f"the usage text in {language}", bool(found), True)
-english = re.search(r'= "(.*)"', (folder / "en.lproj" / "InfoPlist.strings").read_text())[1]
-check("the usage text", english, info["NSCameraUsageDescription"])
+    found = [re.fullmatch(r'"([^"\\]+)" = "([^"\\]+)";', line) for line in text.splitlines()]
+    check(f"the texts in {language}", [line and line[1] for line in found], list(TEXTS))
+    if language == "en":
+        check("the texts", {line[1]: line[2] for line in found}, TEXTS)
 
 sys.path.insert(0, str(folder))
 from entitlements import GROUPS, PROTECTION, entitlements
@@ -50,4 +57,4 @@ for lacking in (PROTECTION, GROUPS, "application-identifier"):
     except SystemExit:
         continue
     sys.exit(f"  FAILED: a profile without {lacking} was taken")
-print(f"  ok: Info.plist, privacy manifest, entitlements, and usage texts in {len(languages)} languages")
+print(f"  ok: Info.plist, privacy manifest, entitlements, and texts in {len(languages)} languages")

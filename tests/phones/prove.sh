@@ -103,7 +103,7 @@ grep -q 'API level 26 has no android/view/WindowManager.getCurrentWindowMetrics'
 ok "at API level 26 it misses what ends the app there: getCurrentWindowMetrics"
 rm -rf "$made/kotlin"
 python3 "$here/kotlin.py" "$types" "$min" "$target" "$made/kotlin"
-passed=$((passed + 4))
+passed=$((passed + 5))
 
 say "the app as an Android library"
 # What dx passes, but for libraries that nothing in the app uses (OpenSLES, libc++abi).
@@ -237,6 +237,11 @@ manifest=$(aapt2 dump xmltree --file AndroidManifest.xml "$made/spotcheck.apk")
 attribute() { echo "$manifest" | grep -oE "android:$1\(0x[0-9a-f]+\)=[^ ]*" | head -1 | cut -d= -f2; }
 same "nothing is backed up" "$(attribute allowBackup)" "false"
 same "only the activity is open to other apps" "$(echo "$manifest" | grep -c 'exported(0x01010010)=true')" "1"
+python3 "$here/filters.py" "$resources/AndroidManifest.xml"
+passed=$((passed + 1))
+same "what it does for them" "$(echo "$manifest" | grep -oE '="android\.intent\.action\.(MAIN|VIEW|SEND[A-Z_]*|EDIT|PICK|GET_CONTENT)"' | tr -d '="' | tr '\n' ' ')" \
+  "android.intent.action.MAIN android.intent.action.VIEW android.intent.action.SEND "
+same "how a pack's address ends" "$(attribute pathSuffix)" '".spotpack"'
 same "a provider for the camera and for what is shared" "$(attribute authorities)" '"org.spotcheck.app.fileprovider"'
 same "the changes of settings that the activity takes without starting anew" "$(attribute configChanges)" "0x50007fff"
 grep -q '|grammaticalGender|assetsPaths"' "$resources/AndroidManifest.xml" || fail "the changes that Android 14 and 16 brought are not taken"

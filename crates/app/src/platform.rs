@@ -2,7 +2,7 @@
 //! anywhere else.
 
 use std::borrow::Cow;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -64,6 +64,11 @@ pub trait System: Sync {
     /// The folders in which the system leaves copies of the files that the user chooses for the app.
     fn chosen_files(&self) -> Vec<PathBuf> {
         Vec::new()
+    }
+
+    /// The folder in which files lie, each whole, that another app has handed to this one; `None` where none can.
+    fn inbox(&self) -> Option<PathBuf> {
+        None
     }
 
     /// A photo in a format that the system alone reads, as JPEG: upright, in sRGB. `None` where it can't. Takes a moment.
@@ -193,7 +198,41 @@ pub fn left_photo(system: &dyn System, now: SystemTime, most: u64) -> Option<Vec
     fs::read(latest).ok()
 }
 
-/// Deletes what an earlier run left outside the archive. To be called before anything is handed over.
+/// The files that other apps have handed to this one, the latest first. Neither their names nor the times that the other app gave them
+/// count, and nothing is followed that only points to a file.
+pub fn waiting_files(system: &dyn System) -> Vec<PathBuf> {
+    let entries = system.inbox().into_iter().flat_map(|folder| fs::read_dir(folder).into_iter().flatten());
+    let files = entries.flatten().filter_map(|entry| {
+        let about = entry.metadata().ok()?;
+        about.is_file().then(|| (came(&about), entry.path()))
+    });
+    let mut files: Vec<_> = files.collect();
+    files.sort_unstable();
+    files.into_iter().rev().map(|(_, path)| path).collect()
+}
+
+/// When a file came to the folder that it lies in: a copy may keep the time at which its original was written.
+#[cfg(unix)]
+fn came(about: &Metadata) -> (i64, i64) {
+    use std::os::unix::fs::MetadataExt;
+    (about.ctime(), about.ctime_nsec())
+}
+
+/// When a file came to the folder that it lies in, where the system knows.
+#[cfg(not(unix))]
+fn came(about: &Metadata) -> Option<SystemTime> {
+    about.created().ok()
+}
+
+/// Deletes the files that other apps have handed to this one.
+pub fn refuse_files(system: &dyn System) {
+    if let Some(folder) = system.inbox() {
+        empty(&folder);
+    }
+}
+
+/// Deletes what an earlier run left outside the archive, but for what another app has handed over: that waits until it is looked at. To
+/// be called before anything is handed over.
 pub fn tidy(system: &dyn System) {
     delete_copies(system);
     if let Some(Outbox::Private(folder)) = system.outbox() {
@@ -321,6 +360,10 @@ mod tests {
             folders_called(|name| name.ends_with("-Inbox"), &self.folder)
         }
 
+        fn inbox(&self) -> Option<PathBuf> {
+            Some(self.folder.join("inbox"))
+        }
+
         fn as_jpeg(&self, photo: &[u8]) -> Option<Vec<u8>> {
             self.can_offer.then(|| [b"drawn from ", photo].concat())
         }
@@ -417,6 +460,32 @@ mod tests {
         assert_eq!(left_photo(&phone, now - Duration::from_secs(3600), 99), None, "the clock was set back");
         tidy(&phone);
         assert_eq!(left_photo(&phone, now, 99), None, "it is found once");
+    }
+
+    #[test]
+    fn what_another_app_handed_over_waits_through_a_restart_and_the_latest_comes_first() {
+        let folder = tempfile::tempdir().expect("folder");
+        let phone = Phone::new(folder.path(), true);
+        assert!(waiting_files(&phone).is_empty(), "there is not even a folder");
+        let inbox = folder.path().join("inbox");
+        fs::create_dir_all(inbox.join("a folder.spotpack")).expect("made");
+        let hand_over = |name: &str, age: u64| {
+            // The clock of files may tick a hundred times a second.
+            std::thread::sleep(Duration::from_millis(50));
+            let file = File::create(inbox.join(name)).expect("made");
+            file.set_modified(SystemTime::now() - Duration::from_secs(age)).expect("dated");
+        };
+        hand_over("z.spotpack", 60);
+        hand_over("a", 86_400);
+        hand_over("m.spotpack", 3600);
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(inbox.join("a"), inbox.join("elsewhere")).expect("linked");
+        let waiting = ["m.spotpack", "a", "z.spotpack"].map(|name| inbox.join(name));
+        assert_eq!(waiting_files(&phone), waiting, "by when they came, whatever they are called");
+        tidy(&phone);
+        assert_eq!(waiting_files(&phone), waiting);
+        refuse_files(&phone);
+        assert!(fs::read_dir(&inbox).expect("folder").next().is_none());
     }
 
     /// Summer or winter, and whichever zone the library takes for the system's: it comes out as the morning that went in.

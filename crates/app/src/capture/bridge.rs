@@ -81,6 +81,8 @@ pub enum Message {
     Beat(u64),
     /// The languages that the user wants may have changed.
     Languages,
+    /// Another app may have handed a file over; told once when the script begins, too.
+    Opened,
 }
 
 impl Message {
@@ -201,6 +203,7 @@ mod tests {
         assert_eq!(piece, Message::Piece { number: 2, base64: "AQID".into() });
         assert_eq!(parse(json!({ "unreadable": { "number": 2 } })), Message::Unreadable { number: 2 });
         assert_eq!(parse(json!({ "beat": 7 })), Message::Beat(7));
+        assert_eq!(parse(json!("opened")), Message::Opened);
         // The script spells them the same way.
         for word in [
             "reading:",
@@ -213,6 +216,7 @@ mod tests {
             "\"hidden\"",
             "\"shown\"",
             "\"languages\"",
+            "\"opened\"",
             "taken",
             "language",
         ] {
@@ -243,6 +247,16 @@ mod tests {
         assert!(Arrival::announced(1, FileKind::Pack, MAX_PACK_BYTES).is_ok());
         let larger = Arrival::announced(1, FileKind::Pack, MAX_PACK_BYTES + 1);
         assert_eq!(larger, Err(BridgeError::PackTooLarge));
+        // Android's activity reads no more than this of what another app hands over, and one byte that tells that there is more.
+        let activity = include_str!("../../../../assets/android/MainActivity.kt");
+        let digits: String = activity
+            .lines()
+            .find_map(|line| line.strip_prefix("private const val MOST_PACK_BYTES = "))
+            .expect("a limit")
+            .chars()
+            .filter(char::is_ascii_digit)
+            .collect();
+        assert_eq!(digits, MAX_PACK_BYTES.to_string());
     }
 
     proptest! {

@@ -125,6 +125,11 @@ impl System for Android {
         remembered(&FOLDER, "takenPhotos").into_iter().collect()
     }
 
+    fn inbox(&self) -> Option<PathBuf> {
+        static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+        remembered(&FOLDER, "inbox")
+    }
+
     fn as_jpeg(&self, photo: &[u8]) -> Option<Vec<u8>> {
         let jpeg = ask_here(|env, activity| {
             let file = env.byte_array_from_slice(photo)?;

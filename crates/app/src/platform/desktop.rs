@@ -39,6 +39,11 @@ impl System for Desktop {
         named_folder().map(|folder| folder.join("photos")).into_iter().collect()
     }
 
+    fn inbox(&self) -> Option<PathBuf> {
+        // No system hands files over to a program that runs; for tests one does.
+        named_folder().map(|folder| folder.join("inbox"))
+    }
+
     fn offer(&self, _: &Path) -> io::Result<()> {
         Err(io::ErrorKind::Unsupported.into())
     }

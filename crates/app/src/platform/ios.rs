@@ -67,6 +67,12 @@ impl System for Ios {
         super::folders_called(|name| name.ends_with("-Inbox"), &std::env::temp_dir())
     }
 
+    fn inbox(&self) -> Option<PathBuf> {
+        // Where the system puts its copy of a file that another app opens with ours: assets/ios/Info.plist has none opened in place.
+        // Its address, which the app's delegate is given, is not asked for: what lies here is all there is.
+        dirs::document_dir().map(|folder| folder.join("Inbox"))
+    }
+
     fn page_is_gone(&self) {
         tracing::warn!("the page does not answer any more");
         // The archive's writes are transactions, and what is not kept is not promised to stay.

@@ -3,6 +3,7 @@
 //! The state knows no screens. An action that leads to one takes what goes there, and calls it once it is done.
 
 mod arrivals;
+mod handed_over;
 mod keeping;
 mod lock;
 mod model;
@@ -30,6 +31,7 @@ use crate::settings::{CONSENT, Settings, SettingsError, SettingsFile};
 use archive::record::SpotId;
 use archive::shelf::Shelf;
 use arrivals::Incoming;
+use handed_over::Waiting;
 use lock::Idle;
 use wording::{Language, Wording};
 
@@ -59,6 +61,7 @@ pub struct App {
     examined: Signal<Option<Examined>>,
     incoming: Signal<Incoming>,
     left: Signal<Option<oneshot::Receiver<Option<Vec<u8>>>>>,
+    waiting: Signal<Waiting>,
     idle: Signal<Idle>,
     beat: Signal<u64>,
     pulse: Signal<Pulse>,
@@ -92,6 +95,7 @@ impl App {
             examined: Signal::new(None),
             incoming: Signal::new(Incoming::Nothing),
             left: Signal::new(Some(left)),
+            waiting: Signal::new(Waiting::NotYet),
             idle: Signal::new(Idle { touched: system.clock() }),
             beat: Signal::new(0),
             pulse: Signal::new(Pulse::default()),

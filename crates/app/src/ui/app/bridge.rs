@@ -64,6 +64,7 @@ fn heed(app: App, message: Message, navigator: Navigator, reply: impl Fn(Reply) 
         Message::Shown => app.seen(),
         Message::Beat(beat) => app.beaten(beat),
         Message::Languages => app.ask_languages(),
+        Message::Opened => app.handed_over(),
         Message::File { number, .. } | Message::Piece { number, .. } if !app.settings().agreed() => {
             reply(Reply::Taken { number, more: false });
         }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use desktop::tao::event::Event;
 use dioxus::prelude::*;
+use dioxus::router::Navigator;
 use dioxus_desktop as desktop;
 use jiff::ZonedDateTime;
 
@@ -36,6 +37,8 @@ pub fn Shell() -> Element {
         desktop::use_wry_event_handler(move |event, _| match event {
             Event::Resumed => app.seen(),
             Event::Suspended => app.unseen(),
+            // iOS: it may come while the app is seen anyway. The address is not looked at.
+            Event::Opened { .. } => app.handed_over(),
             _ => {}
         });
     }
@@ -43,10 +46,11 @@ pub fn Shell() -> Element {
         if let Some(photo) = app.left_photo().await {
             app.open(photo, onward(navigator));
         }
+        app.begin_receiving();
     });
     use_future(move || app.look_up());
     use_system(app);
-    use_notice_per_screen(app);
+    use_screen(app, navigator);
     let language = app.words().language().tag();
     let appearance = match app.settings().appearance {
         Appearance::System => "system",
@@ -93,15 +97,19 @@ fn use_system(app: App) {
     });
 }
 
-/// A notice belongs to the screen that it was told on, and goes when one leaves that.
-fn use_notice_per_screen(app: App) {
+/// A notice belongs to the screen that it was told on, and goes when one leaves that; and a model pack of another app's waits for a
+/// screen that may be left.
+fn use_screen(app: App, navigator: Navigator) {
     let route = use_route::<Route>();
     let mut told_on = use_signal(|| route.clone());
     // An effect also runs after the first screen is drawn, which may be after something was told there.
     use_effect(use_reactive!(|route| {
         if *told_on.peek() != route {
-            told_on.set(route);
+            told_on.set(route.clone());
             app.dismiss();
         }
+        app.receive(&route.to_string(), |destination| {
+            navigator.push(destination);
+        });
     }));
 }

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{Keeper, KeeperError};
 use crate::platform::{self, Handed};
@@ -10,6 +10,7 @@ use archive::ArchiveError;
 use archive::backup::{self, BackupError, Imported};
 use archive::durable;
 use archive::seal::Passphrase;
+use archive::vault::VaultError;
 
 /// A file that pieces of another are appended to as they come, in the app's own folder. It is deleted when it is dropped.
 #[derive(Debug)]
@@ -21,6 +22,13 @@ pub(super) struct Arriving {
 impl Arriving {
     fn new(path: PathBuf) -> io::Result<Self> {
         Ok(Self { file: durable::create(&path)?, path })
+    }
+
+    /// A file that has come whole.
+    fn moved(from: &Path, path: PathBuf) -> io::Result<Self> {
+        fs::rename(from, &path)?;
+        durable::make_private(&path)?;
+        Ok(Self { file: File::open(&path)?, path })
     }
 
     fn append(&mut self, piece: &[u8]) -> io::Result<()> {
@@ -41,8 +49,26 @@ impl Keeper {
     /// When no file can be made for it.
     pub fn expect_file(&mut self) -> Result<(), KeeperError> {
         self.protection()?;
+        // First: a file that has arrived before lies at the same place, and is deleted when it is dropped.
+        self.arriving = None;
         self.arriving = Some(Arriving::new(self.files.arriving())?);
         Ok(())
+    }
+
+    /// Takes in the first of these files, which other apps have handed over, as if it had arrived in pieces, and deletes the others.
+    /// Returns how many bytes it has; `None` where there is no file.
+    ///
+    /// # Errors
+    /// When the archive is locked: then they stay where they are. When the file can't be moved.
+    pub fn take_in(&mut self, handed_over: &[PathBuf]) -> Result<Option<u64>, KeeperError> {
+        let Some((latest, before)) = handed_over.split_first() else { return Ok(None) };
+        self.models().ok_or(VaultError::Locked)?;
+        self.arriving = None;
+        let arriving = self.arriving.insert(Arriving::moved(latest, self.files.arriving())?);
+        for path in before {
+            let _ = fs::remove_file(path);
+        }
+        Ok(Some(arriving.file.metadata()?.len()))
     }
 
     /// Appends a piece to the file that arrives; nothing where none is expected any more.

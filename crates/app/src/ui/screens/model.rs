@@ -46,6 +46,9 @@ pub fn Model() -> Element {
                         Link { class: "button quiet", to: Destination::About("model"), {words.say("model-card")} }
                         Back {}
                     }
+                    if app.pack_waits() {
+                        p { class: "soft", role: "status", id: "model-waits", {words.say("model-waits")} }
+                    }
                     Closed {}
                     Open {}
                 },

@@ -175,7 +175,7 @@ impl App {
     }
 
     /// A file did not arrive.
-    fn refuse(self, error: BridgeError) {
+    pub(super) fn refuse(self, error: BridgeError) {
         self.looker().forget_copies();
         let key = match error {
             BridgeError::Unreadable => "file-unreadable",

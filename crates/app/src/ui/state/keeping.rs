@@ -8,6 +8,7 @@ use dioxus::prelude::*;
 use spotpack::Ledger;
 
 use super::App;
+use super::handed_over::Waiting;
 use super::lock::Idle;
 use crate::platform::{self, Handed};
 use crate::settings::{Settings, SettingsFile};
@@ -42,6 +43,10 @@ impl App {
         }
         let models_known = is_known(&book) && !is_known(&self.book.peek());
         self.book.set(book);
+        if opened {
+            // It may have been locked just when a pack was to be taken in.
+            self.look_in();
+        }
         if models_known {
             spawn_forever(self.settle());
         }
@@ -116,7 +121,13 @@ impl App {
     /// Forgets everything, as if the app had just been installed.
     pub fn delete_everything(mut self) {
         self.cancel();
-        self.keep(Keeper::delete_everything, move |()| {
+        let system = self.system;
+        let forget = move |keeper: &mut Keeper| {
+            platform::refuse_files(system);
+            keeper.delete_everything()
+        };
+        self.keep(forget, move |()| {
+            self.waiting.set(Waiting::Nothing);
             let delete = |file: &mut Option<SettingsFile>| file.as_ref().map_or(Ok(()), SettingsFile::delete);
             let deleted = self.settings_keeper.peek().ask(delete);
             spawn_forever(async move {

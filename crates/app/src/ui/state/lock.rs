@@ -76,6 +76,7 @@ impl App {
                 });
                 self.turn_to(locked.await.unwrap_or(Book::Unusable(Trouble { key: "broken", seconds: 0 })));
             }
+            self.look_in();
             let beat = *self.beat.peek() + 1;
             let system = self.system;
             self.pulse.peek().expect(beat, PATIENCE, || system.page_is_gone());

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use dioxus::core::NoOpMutations;
 use dioxus::history::{History, MemoryHistory};
+use dioxus::router::root_router;
 use keyring_core::CredentialStore;
 
 use super::*;
@@ -24,6 +25,7 @@ struct Phone {
     languages: Mutex<Vec<String>>,
     guarded: Mutex<bool>,
     uncovered: Mutex<u32>,
+    folder: Mutex<Option<PathBuf>>,
 }
 
 impl Phone {
@@ -37,6 +39,22 @@ impl Phone {
 
     fn speaks(&self, language: &str) {
         *self.languages.lock().expect("languages") = vec![language.into()];
+    }
+
+    /// Other apps' files and photos that were taken come into folders of this one.
+    fn receives_in(&self, folder: &Path) {
+        *self.folder.lock().expect("folder") = Some(folder.into());
+    }
+
+    fn folder(&self, name: &str) -> Option<PathBuf> {
+        self.folder.lock().expect("folder").as_ref().map(|folder| folder.join(name))
+    }
+
+    /// Another app hands a file over, or the camera leaves one.
+    fn is_given(&self, folder: &str, file: &[u8]) {
+        let folder = self.folder(folder).expect("a folder");
+        std::fs::create_dir_all(&folder).expect("made");
+        std::fs::write(folder.join("file"), file).expect("written");
     }
 
     fn sleeps(&self, seconds: u64) {
@@ -73,6 +91,14 @@ impl System for Phone {
         self.languages.lock().expect("languages").clone()
     }
 
+    fn taken_photos(&self) -> Vec<PathBuf> {
+        self.folder("photos").into_iter().collect()
+    }
+
+    fn inbox(&self) -> Option<PathBuf> {
+        self.folder("inbox")
+    }
+
     fn guard(&self, guarded: bool) {
         *self.guarded.lock().expect("guarded") = guarded;
     }
@@ -100,7 +126,6 @@ fn Stage(start: Start) -> Element {
         let app = App::new(start.phone, Some(SettingsFile::new(start.folder.clone())));
         start.app.set(Some(app));
         provide_context(app);
-        provide_context(Rc::new(MemoryHistory::with_initial_path("/spots")) as Rc<dyn History>);
     });
     rsx! {
         Router::<Route> {}
@@ -119,12 +144,18 @@ impl Running {
         let app = Rc::default();
         let start = Start { phone, folder: folder.into(), app: Rc::clone(&app) };
         let mut dom = VirtualDom::new_with_props(Stage, start);
+        // At the root, as a window has it: what goes on after its screen is gone may also lead to another one.
+        dom.provide_root_context(Rc::new(MemoryHistory::with_initial_path("/spots")) as Rc<dyn History>);
         dom.rebuild_in_place();
         Self { dom, app: app.get().expect("started") }
     }
 
     fn act(&self, act: impl FnOnce(App)) {
         self.dom.in_scope(ScopeId::ROOT, || act(self.app));
+    }
+
+    fn go_to(&self, screen: Route) {
+        self.act(|_| drop(root_router().expect("a router").push(screen)));
     }
 
     /// The screen as soon as it is such.
@@ -224,4 +255,184 @@ async fn a_model_pack_leads_to_where_it_is_shown_and_other_files_nowhere_before_
     };
     let ways = [FileKind::Pack, FileKind::Backup, FileKind::Photo].map(led);
     assert_eq!(ways, [Some(Destination::Model), None, None]);
+}
+
+/// Files of other apps, handed to an app whose archive a passphrase protects.
+struct Opening {
+    _folder: tempfile::TempDir,
+    phone: &'static Phone,
+    running: Running,
+}
+
+impl Opening {
+    /// The app as it starts, locked, when this was given to the phone.
+    async fn with(given: &[(&str, &[u8])]) -> Self {
+        let folder = tempfile::tempdir().expect("folder");
+        let phone = Phone::speaking("en");
+        phone.receives_in(folder.path());
+        for (place, file) in given {
+            phone.is_given(place, file);
+        }
+        let data = folder.path().join("data");
+        std::fs::create_dir_all(&data).expect("made");
+        Keeper::new(&data, None).create(Some(&passphrase())).expect("made");
+        let settings = Settings { consent: CONSENT, ..Settings::default() };
+        let mut running = Running::start(phone, &data, &settings);
+        running.until(|html| html.contains(UNLOCK) || html.contains(FRAMING)).await;
+        Self { _folder: folder, phone, running }
+    }
+
+    /// The same, unlocked.
+    async fn unlocked() -> Self {
+        let mut opening = Self::with(&[]).await;
+        opening.unlock();
+        opening.running.until(|html| !html.contains(UNLOCK)).await;
+        opening
+    }
+
+    fn unlock(&self) {
+        self.running.act(|app| app.keep(|keeper| keeper.unlock(Some(&passphrase())), |()| {}));
+    }
+
+    /// Another app hands this over while the app runs.
+    fn open(&self, file: &[u8]) {
+        self.phone.is_given("inbox", file);
+        self.running.act(App::handed_over);
+    }
+
+    fn waiting(&self) -> usize {
+        platform::waiting_files(self.phone).len()
+    }
+
+    /// Neither in the folder that it came to nor in the app's own, once the keeper has done what was asked of it.
+    async fn nothing_is_left(&self) -> bool {
+        self.running.app.keeper().ask(|keeper| keeper.has_backup()).await == Ok(false) && self.waiting() == 0
+    }
+}
+
+fn passphrase() -> Passphrase {
+    Passphrase::new("correct horse".into()).expect("long enough")
+}
+
+const FRAMING: &str = "id=\"viewport\"";
+const MODEL: &str = "id=\"model-in-use\"";
+const WAITS: &str = "id=\"model-waits\"";
+
+#[tokio::test]
+async fn a_file_that_waits_at_the_start_is_looked_at_once_it_is_unlocked() {
+    let mut opening = Opening::with(&[("inbox", b"notes, and no pack")]).await;
+    let html = opening.running.until(|html| html.contains(WAITS)).await;
+    assert!(html.contains(MODEL) && html.contains(UNLOCK), "where it will be seen: {html}");
+    assert_eq!(opening.waiting(), 1, "it stays where it is");
+    // Who goes elsewhere is not led back at every return.
+    opening.running.go_to(Route::Spots {});
+    for beat in 1..4 {
+        opening.running.act(App::seen);
+        let html = opening.running.until(|html| html.contains(&format!("data-beat=\"{beat}\""))).await;
+        assert!(!html.contains(MODEL), "{html}");
+    }
+    opening.open(b"the same, opened again");
+    opening.running.until(|html| html.contains(WAITS)).await;
+    opening.running.go_to(Route::Spots {});
+    opening.running.until(|html| !html.contains(MODEL)).await;
+    opening.unlock();
+    let html = opening.running.until(|html| html.contains("This is no model pack")).await;
+    assert!(html.contains(MODEL) && !html.contains(WAITS), "{html}");
+    assert!(opening.nothing_is_left().await);
+}
+
+#[tokio::test]
+async fn a_file_that_comes_while_the_app_runs_is_looked_at_where_a_chosen_one_would_be() {
+    let mut opening = Opening::unlocked().await;
+    opening.phone.is_given("inbox", b"notes, and no pack");
+    // The system only says that the app is seen again.
+    opening.running.act(App::seen);
+    let html = opening.running.until(|html| html.contains("This is no model pack")).await;
+    assert!(html.contains(MODEL), "{html}");
+    assert!(opening.nothing_is_left().await);
+}
+
+#[tokio::test]
+async fn what_is_empty_or_too_large_is_refused_and_deleted() {
+    let mut opening = Opening::unlocked().await;
+    opening.open(b"");
+    opening.running.until(|html| html.contains("could not be read")).await;
+    assert!(opening.nothing_is_left().await);
+    opening.phone.is_given("inbox", b"");
+    // One with more bytes than any pack may have, none of which takes room.
+    let path = opening.phone.folder("inbox").expect("a folder").join("file");
+    let file = std::fs::OpenOptions::new().write(true).open(path).expect("open");
+    file.set_len(crate::capture::bridge::MAX_PACK_BYTES + 1).expect("a hole");
+    opening.running.act(App::handed_over);
+    opening.running.until(|html| html.contains("larger than any model pack")).await;
+    assert!(opening.nothing_is_left().await);
+}
+
+#[tokio::test]
+async fn nothing_is_looked_at_before_the_user_has_agreed() {
+    let folder = tempfile::tempdir().expect("folder");
+    let phone = Phone::speaking("en");
+    phone.receives_in(folder.path());
+    phone.is_given("inbox", b"notes, and no pack");
+    let mut running = Running::start(phone, &folder.path().join("data"), &Settings::default());
+    running.until(|html| html.contains("id=\"agree\"")).await;
+    running.app.keeper().ask(|_| ()).await.expect("looked");
+    running.act(App::agree);
+    // There is no archive yet, nor a key store: a passphrase is chosen first.
+    let html = running.until(|html| html.contains(WAITS)).await;
+    assert!(html.contains("id=\"choose-passphrase\""), "{html}");
+    running.act(|app| app.keep(|keeper| keeper.create(Some(&passphrase())), |()| {}));
+    running.until(|html| html.contains("This is no model pack")).await;
+}
+
+#[tokio::test]
+async fn a_photo_that_is_being_framed_is_not_interrupted() {
+    let mut photo = Vec::new();
+    let spot = image::RgbImage::from_fn(400, 400, |x, y| {
+        let mixed = (x.wrapping_mul(2_654_435_761) ^ y.wrapping_mul(40_503)).wrapping_mul(2_246_822_519);
+        image::Rgb([200, (mixed >> 8) as u8, (mixed >> 16) as u8])
+    });
+    spot.write_to(&mut std::io::Cursor::new(&mut photo), image::ImageFormat::Png).expect("written");
+    // Both were left: the photo comes first.
+    let mut opening = Opening::with(&[("photos", &photo), ("inbox", b"notes, and no pack")]).await;
+    opening.running.until(|html| html.contains(FRAMING) && html.contains("once you are done here")).await;
+    opening.unlock();
+    let phone = opening.phone;
+    let html = opening.running.until(|_| phone.guarded()).await;
+    assert!(html.contains(FRAMING), "{html}");
+    assert_eq!(opening.waiting(), 1);
+    opening.running.go_to(Route::Spots {});
+    opening.running.until(|html| html.contains("This is no model pack")).await;
+}
+
+#[tokio::test]
+async fn deleting_everything_takes_what_waits_along() {
+    let mut opening = Opening::with(&[("inbox", b"notes, and no pack")]).await;
+    opening.running.until(|html| html.contains(WAITS)).await;
+    opening.running.act(App::delete_everything);
+    opening.running.until(|html| html.contains("id=\"agree\"")).await;
+    assert_eq!(opening.waiting(), 0);
+}
+
+#[tokio::test]
+async fn a_strangers_pack_is_asked_about_however_often_it_is_opened() {
+    let publisher = archive::made_up::Publisher::generate();
+    let (first, second) = (publisher.pack(1), publisher.pack(2));
+    let mut opening = Opening::unlocked().await;
+    opening.open(&first);
+    let stranger = |html: &str| html.contains(&publisher.key.fingerprint().grouped());
+    opening.running.until(stranger).await;
+    // The same again, told of twice, and then another one in its place.
+    opening.open(&first);
+    opening.running.act(App::handed_over);
+    let phone = opening.phone;
+    opening.running.until(|html| stranger(html) && platform::waiting_files(phone).is_empty()).await;
+    opening.open(&second);
+    opening.running.until(|html| stranger(html) && platform::waiting_files(phone).is_empty()).await;
+    opening.running.act(|app| app.trust(publisher.key));
+    opening.running.until(|html| html.contains("id=\"compare-models\"")).await;
+    opening.running.act(|app| {
+        let Some(Examined::Offer(offer)) = app.examined() else { panic!("it stands on the screen") };
+        assert_eq!(offer.from.manifest().version, 2);
+    });
 }

@@ -50,16 +50,6 @@ pub struct Config {
     pub sampling_power: f64,
     /// Whether the loss adds the logarithm of the drawn class shares to the logits (Menon et al. 2021).
     pub logit_adjustment: bool,
-    /// Chance at which a block after the last one would be skipped for a picture; those with a shortcut are, at less the earlier they
-    /// come, in proportion (Huang et al. 2016, section 3).
-    #[serde(default)]
-    pub drop_path: f64,
-    /// Folders of models whose answers are learnt beside the labels (Hinton et al. 2015, section 2).
-    #[serde(default)]
-    pub teachers: Vec<PathBuf>,
-    /// How much of what is learnt is their answer, 0 to 1; the rest is the label.
-    #[serde(default = "half")]
-    pub teachers_share: f64,
     /// What the training pass multiplies in; pictures are judged in f32 all the same.
     #[serde(default)]
     pub precision: Precision,
@@ -67,11 +57,6 @@ pub struct Config {
     pub patience: usize,
     /// Learns from and selects on at most this many samples each; all of them without.
     pub limit: Option<usize>,
-}
-
-/// As much as the label.
-fn half() -> f64 {
-    0.5
 }
 
 impl Config {
@@ -96,9 +81,6 @@ impl Config {
             average_decay: 0.998,
             sampling_power: 0.5,
             logit_adjustment: true,
-            drop_path: 0.0,
-            teachers: Vec::new(),
-            teachers_share: half(),
             precision: Precision::Auto,
             patience: 8,
             limit: None,

@@ -3,21 +3,17 @@
 
 use burn::module::Module;
 use burn::nn::BatchNorm;
-use burn::tensor::{Distribution, Tensor};
+use burn::tensor::Tensor;
 use spotcheck::network::efficientnet::{EfficientNetLite0, global_mean};
 use spotcheck::network::layers::{ConvNorm, InvertedResidual};
 
 use crate::kernels::{self, Geometry, Moments, Precision, Range, Shape, Source, Weights, Widening};
 
 /// Batch statistics and a tape, or running statistics and none.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     /// Normalises by the batch and updates the running statistics.
-    Train {
-        /// Chance at which a block after the last one would be skipped for a picture; those with a shortcut are, at less the earlier
-        /// they come.
-        drop_path: f64,
-    },
+    Train,
     /// Normalises by the running statistics.
     Evaluate,
 }
@@ -33,16 +29,15 @@ pub fn forward(
     precision: Precision,
 ) -> (Tensor<2>, Tensor<2>) {
     if !kernels::run_on(&x.device()) || !is_known(net) {
-        return plain(net, x, mode, frozen);
+        return plain(net, x, frozen);
     }
     let mut x = match frozen {
         0 => first(&net.stem, &net.blocks[0], x, mode, precision),
         // Off the tape altogether: what was recorded and never asked for would never be freed.
         _ => Tensor::from_inner(frozen_part(net, x.inner(), frozen, precision)),
     };
-    for (number, block) in net.blocks.iter().enumerate().skip(frozen.max(1)) {
-        let keep = keep(block, x.dims()[0], mode, number as f64 / net.blocks.len() as f64, &x.device());
-        x = residual(block, x, mode, keep, precision);
+    for block in net.blocks.iter().skip(frozen.max(1)) {
+        x = residual(block, x, mode, precision);
     }
     let features = head(&net.head, x, mode, precision);
     let logits = net.classifier.forward(net.dropout.forward(features.clone()));
@@ -61,22 +56,15 @@ fn is_known(net: &EfficientNetLite0) -> bool {
 }
 
 /// The same with Burn's own layers, for devices that our kernels don't run on.
-fn plain(net: &EfficientNetLite0, x: Tensor<4>, mode: Mode, frozen: usize) -> (Tensor<2>, Tensor<2>) {
-    let mut x = match frozen {
+fn plain(net: &EfficientNetLite0, x: Tensor<4>, frozen: usize) -> (Tensor<2>, Tensor<2>) {
+    let x = match frozen {
         0 => net.stem.forward_active(x),
         _ => {
             let x = net.stem.valid().forward_active(x.inner());
             Tensor::from_inner(net.blocks[..frozen].iter().fold(x, |x, block| block.valid().forward(x)))
         }
     };
-    for (number, block) in net.blocks.iter().enumerate().skip(frozen) {
-        let out = block.forward(x.clone());
-        let keep = keep(block, x.dims()[0], mode, number as f64 / net.blocks.len() as f64, &x.device());
-        x = match keep {
-            Some(keep) => x.clone() + (out - x) * keep.reshape([-1, 1, 1, 1]),
-            None => out,
-        };
-    }
+    let x = net.blocks.iter().skip(frozen).fold(x, |x, block| block.forward(x));
     let features = global_mean(net.head.forward_active(x));
     let logits = net.classifier.forward(net.dropout.forward(features.clone()));
     (features, logits)
@@ -86,34 +74,13 @@ fn plain(net: &EfficientNetLite0, x: Tensor<4>, mode: Mode, frozen: usize) -> (T
 fn frozen_part(net: &EfficientNetLite0, x: Tensor<4>, blocks: usize, precision: Precision) -> Tensor<4> {
     let x = first(&net.stem.valid(), &net.blocks[0].valid(), x, Mode::Evaluate, precision);
     let others = net.blocks[1..blocks].iter();
-    others.fold(x, |x, block| residual(&block.valid(), x, Mode::Evaluate, None, precision))
+    others.fold(x, |x, block| residual(&block.valid(), x, Mode::Evaluate, precision))
 }
 
-/// What a block's part of the output is multiplied by for each of `batch` pictures, so that chance skips a block that lies so `deep`,
-/// from 0 to 1: nothing where it does, and more than one where it does not, so that the mean stays.
-fn keep(
-    block: &InvertedResidual,
-    batch: usize,
-    mode: Mode,
-    deep: f64,
-    device: &burn::tensor::Device,
-) -> Option<Tensor<1>> {
-    let Mode::Train { drop_path } = mode else { return None };
-    let keep = 1.0 - drop_path * deep;
-    (block.shortcut && keep < 1.0)
-        .then(|| Tensor::random([batch], Distribution::Bernoulli(keep), device) / keep)
-}
-
-fn residual(
-    block: &InvertedResidual,
-    x: Tensor<4>,
-    mode: Mode,
-    keep: Option<Tensor<1>>,
-    precision: Precision,
-) -> Tensor<4> {
+fn residual(block: &InvertedResidual, x: Tensor<4>, mode: Mode, precision: Precision) -> Tensor<4> {
     let Some(expand) = &block.expand else { unreachable!("the first block goes with the stem") };
     let [_, height, width, channels] = x.dims();
-    unit(expand, block, x, Source::Pixels(channels), [height, width], mode, keep, precision)
+    unit(expand, block, x, Source::Pixels(channels), [height, width], mode, precision)
 }
 
 /// The stem, from pictures `[batch, 3, height, width]`, and the first block, which does not widen what comes from it.
@@ -127,10 +94,9 @@ fn first(
     let [_, channels, height, width] = x.dims();
     let geometry = geometry(stem, [height, width]);
     let source = Source::Patches { channels, geometry };
-    unit(stem, block, x, source, geometry.output(), mode, None, precision)
+    unit(stem, block, x, source, geometry.output(), mode, precision)
 }
 
-#[allow(clippy::too_many_arguments, reason = "all that a block is made of")]
 fn unit(
     expand: &ConvNorm,
     block: &InvertedResidual,
@@ -138,7 +104,6 @@ fn unit(
     source: Source,
     sides: [usize; 2],
     mode: Mode,
-    keep: Option<Tensor<1>>,
     precision: Precision,
 ) -> Tensor<4> {
     let shape = Shape {
@@ -148,8 +113,7 @@ fn unit(
         shortcut: block.shortcut,
     };
     let layers = [expand, &block.depthwise, &block.project];
-    let factors = keep.map(|keep| keep.into_data().iter::<f32>().collect());
-    let (out, seen) = kernels::block(x, layers.map(|layer| weights(layer, mode)), shape, factors, precision);
+    let (out, seen) = kernels::block(x, layers.map(|layer| weights(layer, mode)), shape, precision);
     if mode != Mode::Evaluate {
         layers.iter().zip(&seen).for_each(|(layer, seen)| follow(&layer.norm, seen));
     }
@@ -202,14 +166,12 @@ fn follow(norm: &BatchNorm, seen: &Moments) {
 #[cfg(test)]
 mod tests {
     use burn::module::Param;
-    use burn::tensor::{Device, TensorData};
+    use burn::tensor::{Device, Distribution, TensorData};
     use rand::{RngExt, SeedableRng};
     use rand_chacha::ChaCha8Rng;
     use spotcheck::network::layers::{Activation, BlockShape};
 
     use super::*;
-
-    const TRAIN: Mode = Mode::Train { drop_path: 0.0 };
 
     fn gap<const D: usize>(a: Tensor<D>, b: Tensor<D>) -> f32 {
         let length = |t: Tensor<D>| t.powi_scalar(2).sum().sqrt().into_scalar::<f32>();
@@ -237,8 +199,8 @@ mod tests {
         // Back and forth: its running statistics are its own then.
         let fast = net.valid().train();
         let x = Tensor::<4>::random([batch, 3, side, side], Distribution::Normal(0.0, 1.0), &device);
-        let (_, expected) = plain(&net, x.clone(), TRAIN, frozen);
-        let (_, logits) = forward(&fast, x, TRAIN, frozen, precision);
+        let (_, expected) = plain(&net, x.clone(), frozen);
+        let (_, logits) = forward(&fast, x, Mode::Train, frozen, precision);
         let of_logits = gap(logits.clone(), expected.clone());
         let plain_grads = expected.powi_scalar(2).sum().backward();
         let fast_grads = logits.powi_scalar(2).sum().backward();
@@ -336,7 +298,6 @@ mod tests {
         [batch, height, width]: [usize; 3],
         activation: Activation,
         precision: Precision,
-        keep: Option<Vec<f32>>,
         seed: u64,
     ) -> Vec<(&'static str, f32)> {
         let device = Device::flex().autodiff();
@@ -344,16 +305,9 @@ mod tests {
         let plain = scattered(InvertedResidual::new(shape, activation, &device), &mut noise);
         let fast = plain.valid().train();
         let x = noise.draw([batch, shape.input, height, width], 0.5, 1.0, &device).require_grad();
-        let keep = keep.map(|keep| Tensor::<1>::from_data(&*keep, &device));
-        let expected = match &keep {
-            Some(keep) => {
-                let out = plain.forward(x.clone());
-                x.clone() + (out - x.clone()) * keep.clone().reshape([-1, 1, 1, 1])
-            }
-            None => plain.forward(x.clone()),
-        };
+        let expected = plain.forward(x.clone());
         let found =
-            residual(&fast, x.clone().permute([0, 2, 3, 1]), TRAIN, keep, precision).permute([0, 3, 1, 2]);
+            residual(&fast, x.clone().permute([0, 2, 3, 1]), Mode::Train, precision).permute([0, 3, 1, 2]);
         let mut gaps = vec![("output", gap(found.clone(), expected.clone()))];
         let direction = noise.draw(expected.dims(), 0.0, 1.0, &device);
         let plain_grads = (expected * direction.clone()).sum().backward();
@@ -399,7 +353,7 @@ mod tests {
     #[test]
     fn one_block_equals_burns_layers_closely_in_values_gradients_and_statistics() {
         for (shape, sides, activation) in shapes() {
-            for (part, gap) in block_gaps(shape, sides, activation, Precision::F32, None, 11) {
+            for (part, gap) in block_gaps(shape, sides, activation, Precision::F32, 11) {
                 assert!(gap < 1e-3, "{part} of {shape:?} at {sides:?}: {gap}");
             }
         }
@@ -412,9 +366,8 @@ mod tests {
     fn one_block_in_bf16_differs_by_no_more_than_its_rounding() {
         for (shape, sides, activation) in shapes() {
             // Of small pictures a gradient may be next to nothing by chance, and rounding all that is left: the middle of five counts.
-            let drawn: Vec<_> = (0..5)
-                .map(|seed| block_gaps(shape, sides, activation, Precision::Auto, None, seed))
-                .collect();
+            let drawn: Vec<_> =
+                (0..5).map(|seed| block_gaps(shape, sides, activation, Precision::Auto, seed)).collect();
             for (at, &(part, _)) in drawn[0].iter().enumerate() {
                 let mut gaps: Vec<f32> = drawn.iter().map(|gaps| gaps[at].1).collect();
                 gaps.sort_by(f32::total_cmp);
@@ -423,31 +376,6 @@ mod tests {
                 assert!(gaps[2] < bound, "{part} of {shape:?} at {sides:?}: {gaps:?}");
             }
         }
-    }
-
-    #[test]
-    fn pictures_that_skip_a_block_pass_it_unchanged_and_teach_it_nothing() {
-        let shape = BlockShape { input: 24, output: 24, kernel: 3, stride: 1, expansion: 6 };
-        let keep = Some(vec![0.0, 1.25, 0.0, 1.25]);
-        for (part, gap) in block_gaps(shape, [4, 9, 9], Activation::Relu, Precision::F32, keep, 11) {
-            assert!(gap < 1e-3, "{part}: {gap}");
-        }
-    }
-
-    #[test]
-    fn chance_skips_a_block_as_often_as_asked_and_keeps_the_mean() {
-        let device = Device::flex();
-        device.seed(3);
-        let shape = BlockShape { input: 8, output: 8, kernel: 3, stride: 1, expansion: 6 };
-        let block = InvertedResidual::new(shape, Activation::Relu, &device);
-        let kept = |mode| keep(&block, 4000, mode, 0.5, &device);
-        let values: Vec<f32> =
-            kept(Mode::Train { drop_path: 0.4 }).expect("some").into_data().iter::<f32>().collect();
-        let skipped = values.iter().filter(|&&value| value == 0.0).count();
-        assert!((700..900).contains(&skipped), "{skipped} of 4000, not about a fifth");
-        let mean = values.iter().sum::<f32>() / values.len() as f32;
-        assert!((mean - 1.0).abs() < 0.05, "{mean}");
-        assert!(kept(TRAIN).is_none() && kept(Mode::Evaluate).is_none());
     }
 
     #[test]
@@ -460,7 +388,7 @@ mod tests {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
             let x = x.clone();
             pool.install(move || {
-                let (_, logits) = forward(&net, x, TRAIN, 0, Precision::Auto);
+                let (_, logits) = forward(&net, x, Mode::Train, 0, Precision::Auto);
                 let grads = logits.powi_scalar(2).sum().backward();
                 let of =
                     |layer: &ConvNorm| layer.conv.weight.val().grad(&grads).expect("gradient").into_data();

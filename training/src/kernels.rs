@@ -76,7 +76,6 @@ struct Use<S, K, const N: usize> {
     shape: S,
     precision: Precision,
     moments: [Option<Moments>; N],
-    factors: Option<Vec<f32>>,
     seen: OnceLock<[Moments; N]>,
     kept: OnceLock<K>,
 }
@@ -135,18 +134,16 @@ trait KernelGradients: Backend {
 /// An inverted residual block of `x`, which is `[batch, height, width, channels]` or, for the stem before the first block, pictures
 /// `[batch, channels, height, width]`. Also the moments of what the three layers gave.
 ///
-/// No gradient flows back to pictures. `factors` are what each picture's part of the output is multiplied by before `x` is added.
+/// No gradient flows back to pictures.
 pub fn block(
     x: Tensor<4>,
     layers: [Weights; 3],
     shape: Shape,
-    factors: Option<Vec<f32>>,
     precision: Precision,
 ) -> (Tensor<4>, [Moments; 3]) {
     let [expand, filter, project] = layers;
     let moments = [expand.moments, filter.moments, project.moments];
-    let usage =
-        Arc::new(Use { shape, precision, moments, factors, seen: OnceLock::new(), kept: OnceLock::new() });
+    let usage = Arc::new(Use { shape, precision, moments, seen: OnceLock::new(), kept: OnceLock::new() });
     let out = Tensor::from_dispatch(Dispatch::block(
         x.into_dispatch(),
         expand.weight.into_dispatch(),
@@ -167,9 +164,8 @@ pub fn block(
 /// The last 1x1 convolution of `x`, `[batch, height, width, channels]`, and the mean of each of its activated maps, `[batch, wide]`.
 /// Also the moments of what the convolution gave.
 pub fn head(x: Tensor<4>, layer: Weights, shape: Widening, precision: Precision) -> (Tensor<2>, Moments) {
-    let (moments, factors) = ([layer.moments], None);
-    let usage =
-        Arc::new(Use { shape, precision, moments, factors, seen: OnceLock::new(), kept: OnceLock::new() });
+    let moments = [layer.moments];
+    let usage = Arc::new(Use { shape, precision, moments, seen: OnceLock::new(), kept: OnceLock::new() });
     let out = Tensor::from_dispatch(Dispatch::head(
         x.into_dispatch(),
         layer.weight.into_dispatch(),
@@ -242,8 +238,7 @@ impl Kernels for Flex {
             keep: impl FnOnce(block::Block<E>) -> Kept<block::Block<f32>, block::Block<bf16>>,
         ) -> Vec<f32> {
             let layers = layers(inputs, &usage.moments);
-            let (out, kept, seen) =
-                block::forward::<E>(&usage.shape, values(&inputs[0]), layers, usage.factors.clone());
+            let (out, kept, seen) = block::forward::<E>(&usage.shape, values(&inputs[0]), layers);
             let _ = (usage.seen.set(seen), usage.kept.set(keep(kept)));
             out
         }

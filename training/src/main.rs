@@ -21,7 +21,6 @@ mod batches;
 mod calibrate;
 mod checkpoint;
 mod config;
-mod contact_sheet;
 mod data;
 mod device;
 mod ema;
@@ -77,8 +76,6 @@ enum Command {
     Quality(Measure),
     /// Write a model's weights as safetensors, for other engines.
     Weights(WeightsTo),
-    /// Draw augmented samples, to look at.
-    ContactSheet(ContactSheet),
     /// For each line `run COUNT` of the input, take so many steps on drawn pictures, and write the nanoseconds of each.
     Steps(Steps),
 }
@@ -196,19 +193,6 @@ struct WeightsTo {
 }
 
 #[derive(Args)]
-struct ContactSheet {
-    /// Folder with pictures.
-    #[arg(long, required = true)]
-    data: Vec<PathBuf>,
-    /// PNG to write.
-    #[arg(long)]
-    to: PathBuf,
-    /// Fixes everything that is drawn.
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
-}
-
-#[derive(Args)]
 struct Steps {
     /// Where to compute.
     #[arg(long, value_enum, default_value = "flex")]
@@ -254,7 +238,6 @@ fn main() -> ExitCode {
         Command::Evaluate(arguments) => evaluate(&arguments),
         Command::Quality(arguments) => quality(&arguments),
         Command::Weights(arguments) => weights(&arguments),
-        Command::ContactSheet(arguments) => contact_sheet(&arguments),
         Command::Steps(arguments) => steps(arguments),
     };
     match result {
@@ -467,11 +450,6 @@ fn check_classes(model: &Model, dataset: &data::Dataset) -> Outcome {
         true => Ok(()),
         false => Err("the pictures have other classes than the model".into()),
     }
-}
-
-fn contact_sheet(arguments: &ContactSheet) -> Outcome {
-    let dataset = data::load(&arguments.data)?;
-    Ok(contact_sheet::draw(&dataset, arguments.seed)?.save(&arguments.to)?)
 }
 
 fn steps(arguments: Steps) -> Outcome {

@@ -267,6 +267,33 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_run_goes_on_although_its_configuration_has_settings_that_are_gone() {
+        let folder = tempfile::tempdir().expect("folder");
+        let run = Run::new(folder.path().into());
+        let config = Config::full(Vec::new(), None, 1);
+        let mut old = serde_json::to_value(&config).expect("a configuration");
+        old["drop_path"] = 0.0.into();
+        old["teachers"] = Vec::<String>::new().into();
+        fs::write(run.config(), old.to_string()).expect("written");
+        assert_eq!(run.read_config().expect("a configuration"), config);
+        run.open(&config).expect("the same run");
+        let other = Config { seed: 2, ..config };
+        assert!(matches!(run.open(&other), Err(RunError::OtherRun(_))));
+    }
+
+    /// They were trained when there were settings that are gone.
+    #[test]
+    fn the_shipped_weights_can_be_reopened() {
+        let folder = tempfile::tempdir().expect("folder");
+        let run = Run::new(folder.path().into());
+        let models = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../models"));
+        fs::copy(models.join("training-config.json"), run.config()).expect("copied");
+        fs::copy(models.join("training-log.jsonl"), run.log()).expect("copied");
+        assert!(!run.read_config().expect("a configuration").phases.is_empty());
+        assert!(run.best_side_px().expect("an epoch") >= 32);
+    }
+
+    #[test]
     fn no_card_stands_beside_the_weights_of_another_model() {
         let (from, to) = (tempfile::tempdir().expect("folder"), tempfile::tempdir().expect("folder"));
         let place = |folder: &tempfile::TempDir, name: &str| folder.path().join(name);

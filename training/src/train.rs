@@ -1,19 +1,19 @@
 //! The training loop.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use burn::module::{Module, ParamGroup};
 use burn::optim::GradientsParams;
 use burn::optim::lr_scheduler::module_lr_scheduler::{ModuleLearningRate, ModuleLrScheduler};
-use burn::tensor::activation::{log_softmax, softmax};
+use burn::tensor::activation::log_softmax;
 use burn::tensor::{Device, Tensor, TensorData};
 use indicatif::{ProgressBar, ProgressStyle};
 use spotcheck::diagnosis::Diagnosis;
 use spotcheck::network::efficientnet::EfficientNetLite0;
 use spotcheck::network::input::{Normalisation, to_tensor};
-use spotcheck::network::model::{self, Model};
+use spotcheck::network::model;
 use spotcheck::network::pretrained;
 
 use crate::adamw::OnePassAdamW;
@@ -49,9 +49,6 @@ pub enum TrainError {
     /// The folder of the run.
     #[error(transparent)]
     Run(#[from] RunError),
-    /// A model to learn from.
-    #[error("teacher {0}: {1}")]
-    Teacher(PathBuf, String),
     /// The loss is not a number any more.
     #[error("the loss is {loss} at step {step} of epoch {epoch}: lower the learning rates")]
     Diverged {
@@ -124,7 +121,6 @@ struct Trainer<'a> {
     strata: Vec<usize>,
     /// For each source and modality, the logarithm of the share of each class among what is drawn of it.
     priors: Vec<Vec<f32>>,
-    teachers: Vec<EfficientNetLite0>,
     held_back: Vec<Sample>,
     batches: usize,
 }
@@ -139,8 +135,6 @@ impl<'a> Trainer<'a> {
         let learn = dataset.part(Part::Learn);
         let sampling = Sampling::new(&learn, dataset.classes.len(), config);
         let batches = (learn.len() / config.batch).max(1);
-        let teachers = config.teachers.iter().map(|folder| teacher(folder, dataset, device));
-        let teachers = teachers.collect::<Result<_, _>>()?;
         println!(
             "{} pictures to learn from, {} held back, {} classes: {}",
             learn.len(),
@@ -160,7 +154,6 @@ impl<'a> Trainer<'a> {
             weights: Arc::new(sampling.weights),
             strata: sampling.strata,
             priors: sampling.priors,
-            teachers,
             held_back: dataset.part(Part::HeldBack).into_iter().cloned().collect(),
             batches,
         })
@@ -274,9 +267,8 @@ impl<'a> Trainer<'a> {
         self.device.seed(self.config.seed.wrapping_add(step as u64));
         let x = to_tensor(&batch.pictures, Normalisation::EFFICIENTNET_LITE, self.device);
         let prior = self.prior(&batch.samples);
-        let target = self.target(&batch.samples, &x, &prior);
-        let mode = Mode::Train { drop_path: self.config.drop_path };
-        let (_, logits) = fast::forward(&state.net, x, mode, frozen_blocks, self.config.precision);
+        let target = self.target(&batch.samples);
+        let (_, logits) = fast::forward(&state.net, x, Mode::Train, frozen_blocks, self.config.precision);
         // Cross entropy of logits plus log prior.
         let likelihood = log_softmax(logits + prior, 1);
         let loss = (target * likelihood).sum_dim(1).mean().neg();
@@ -304,24 +296,15 @@ impl<'a> Trainer<'a> {
         Tensor::from_data(prior, self.device)
     }
 
-    /// What the network should say of the pictures `x`, `[batch, classes]`: softened labels, and what the teachers say of these very
-    /// views, as if the classes were as common as they are drawn.
-    fn target(&self, samples: &[usize], x: &Tensor<4>, prior: &Tensor<2>) -> Tensor<2> {
+    /// What the network should say of these samples, `[batch, classes]`: softened labels.
+    fn target(&self, samples: &[usize]) -> Tensor<2> {
         let off = self.config.label_smoothing / self.classes as f64;
         let mut target = vec![off as f32; samples.len() * self.classes];
         for (row, &sample) in samples.iter().enumerate() {
             target[row * self.classes + self.learn[sample].class] += 1.0 - self.config.label_smoothing as f32;
         }
         let target = TensorData::new(target, [samples.len(), self.classes]);
-        let target = Tensor::<2>::from_data(target, self.device);
-        let prior = prior.clone().inner();
-        let say = |teacher: &EfficientNetLite0| {
-            let (_, logits) =
-                fast::forward(teacher, x.clone().inner(), Mode::Evaluate, 0, self.config.precision);
-            softmax(logits + prior.clone(), 1)
-        };
-        let said = self.teachers.iter().map(|teacher| Tensor::from_inner(say(teacher))).collect();
-        blend(target, said, self.config.teachers_share)
+        Tensor::from_data(target, self.device)
     }
 
     fn rates(&self, share: f64) -> ModuleLearningRate {
@@ -429,30 +412,6 @@ pub fn figures(
     })
 }
 
-/// Labels, and `share` of their place taken by the mean of what teachers say; all of them `[batch, classes]`.
-fn blend(labels: Tensor<2>, said: Vec<Tensor<2>>, share: f64) -> Tensor<2> {
-    let teachers = said.len() as f64;
-    match said.into_iter().reduce(|sum, said| sum + said) {
-        Some(sum) => labels * (1.0 - share) + sum * (share / teachers),
-        None => labels,
-    }
-}
-
-/// The network of a model that tells apart what `dataset` does.
-fn teacher(folder: &Path, dataset: &Dataset, device: &Device) -> Result<EfficientNetLite0, TrainError> {
-    let fails = |reason: String| TrainError::Teacher(folder.into(), reason);
-    let model = Model::load(folder, &device.clone().inner()).map_err(|error| fails(error.to_string()))?;
-    match model.card() {
-        card if card.classes != diagnoses(dataset) => {
-            Err(fails("it tells other classes apart than the pictures".into()))
-        }
-        card if card.normalisation != Normalisation::EFFICIENTNET_LITE => {
-            Err(fails("it reads pixels on another scale".into()))
-        }
-        _ => Ok(model.weights().network.clone()),
-    }
-}
-
 /// Random weights have running statistics that say nothing yet: they follow the batches five times as fast as those of weights
 /// that have learnt already, or early epochs would be judged by them.
 fn follow_quickly(net: &mut EfficientNetLite0) {
@@ -487,23 +446,4 @@ fn progress_bar(steps: usize, first: usize, epoch: usize, epochs: usize) -> Prog
         bar.set_style(style);
     }
     bar.with_prefix(format!("epoch {}/{epochs}", epoch + 1))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn teachers_take_their_share_of_the_labels_place() {
-        let device = Device::flex();
-        let row = |values: [f32; 2]| Tensor::<2>::from_data([values], &device);
-        let blended = |said: Vec<Tensor<2>>, share| {
-            blend(row([1.0, 0.0]), said, share).into_data().iter::<f32>().collect::<Vec<_>>()
-        };
-        let two = || vec![row([0.5, 0.5]), row([0.0, 1.0])];
-        assert_eq!(blended(two(), 0.0), [1.0, 0.0]);
-        assert_eq!(blended(two(), 1.0), [0.25, 0.75]);
-        assert_eq!(blended(two(), 0.5), [0.625, 0.375]);
-        assert_eq!(blended(Vec::new(), 0.5), [1.0, 0.0]);
-    }
 }

@@ -11,7 +11,7 @@ use super::buffer::Buffer;
 use super::depthwise::{self, Geometry};
 use super::element::{Element, Lies, padded};
 use super::norm::{Moments, Norm, Pull, Range};
-use super::passes::{self, Pictures, stored};
+use super::passes::{self, stored};
 
 /// Where the wide values of a block come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,7 +102,6 @@ pub struct Block<E> {
     wide: Kept<E>,
     filtered: Kept<E>,
     end: Kept<f32>,
-    factors: Option<Vec<f32>>,
 }
 
 /// What [`head_backward`] needs of [`head`].
@@ -382,19 +381,14 @@ impl Shape {
         let (stride, end) = (stored(wide), stored(self.output));
         let rows = batch * self.out_rows();
         let chunk = chunk_rows(wide);
-        let pictures =
-            |first: usize| Pictures { factors: kept.factors.as_deref(), rows: self.out_rows(), first };
         let task = task_rows(rows, chunk, 2 * end);
-        let tasks =
-            grad.par_chunks(task * self.output).zip(kept.end.values.par_chunks(task * end)).enumerate();
-        let sums = tasks.map(|(number, (grad, values))| {
+        let tasks = grad.par_chunks(task * self.output).zip(kept.end.values.par_chunks(task * end));
+        let sums = tasks.map(|(grad, values)| {
             let mut totals = vec![0.0; 2 * end];
-            let chunks = grad.chunks(chunk * self.output).zip(values.chunks(chunk * end)).enumerate();
             let mut sums = Buffer::<f32>::new(2 * end);
-            for (at, (grad, values)) in chunks {
+            for (grad, values) in grad.chunks(chunk * self.output).zip(values.chunks(chunk * end)) {
                 sums.fill(0.0);
-                let pictures = pictures(number * task + at * chunk);
-                passes::end_sums::<E>(grad, values, self.output, pictures, &mut sums);
+                passes::end_sums::<E>(grad, values, self.output, &mut sums);
                 passes::add_to_totals(&sums, &mut totals);
             }
             totals
@@ -414,7 +408,7 @@ impl Shape {
                 let grad = &grad[first * self.output..][..count * self.output];
                 let values = &kept.end.values[first * end..][..count * end];
                 let (panel, beyond) = scratch.narrow.split_at_mut(count * padded(self.output));
-                passes::end_pull(grad, values, self.output, pictures(first), &pull, panel);
+                passes::end_pull(grad, values, self.output, &pull, panel);
                 beyond.fill(E::zeroed());
                 E::multiply(&scratch.narrow, chunk, &weights, &mut scratch.product);
                 let sums = &mut scratch.sums[..2 * stride];
@@ -489,13 +483,11 @@ impl Shape {
     }
 }
 
-/// The block's output, channels-last without padding, and the moments of its three products. `factors` are what each picture's part of the
-/// output is multiplied by before the shortcut is added.
+/// The block's output, channels-last without padding, and the moments of its three products.
 pub fn forward<E: Element>(
     shape: &Shape,
     x: &[f32],
     layers: [Layer; 3],
-    factors: Option<Vec<f32>>,
 ) -> (Vec<f32>, Block<E>, [Moments; 3]) {
     let [expand, depthwise, project] = layers;
     let (wide, of_wide) = shape.widening.forward::<E>(x, expand);
@@ -507,12 +499,11 @@ pub fn forward<E: Element>(
     out.par_chunks_mut(task * shape.output).enumerate().for_each(|(number, out)| {
         let (first, count) = (number * task, out.len() / shape.output);
         let stride = stored(shape.output);
-        let pictures = Pictures { factors: factors.as_deref(), rows: shape.out_rows(), first };
         let shortcut = shape.shortcut.then(|| &x[first * shape.output..][..out.len()]);
         let kept = &end.values[first * stride..][..count * stride];
-        passes::finish::<E>(kept, shape.output, &end.norm, pictures, shortcut, out);
+        passes::finish::<E>(kept, shape.output, &end.norm, shortcut, out);
     });
-    (out, Block { wide, filtered, end, factors }, [of_wide, of_filtered, of_end])
+    (out, Block { wide, filtered, end }, [of_wide, of_filtered, of_end])
 }
 
 /// Gradients for the input, where it is channels-last, and for the layers.

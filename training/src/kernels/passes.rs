@@ -42,23 +42,6 @@ macro_rules! vectorized {
 }
 pub(super) use vectorized;
 
-/// Which rows of pictures a pass works on, for what differs from picture to picture.
-#[derive(Debug, Clone, Copy)]
-pub struct Pictures<'a> {
-    /// What each picture's values are multiplied by; nothing for one.
-    pub factors: Option<&'a [f32]>,
-    /// Rows in a picture.
-    pub rows: usize,
-    /// First row of the pass.
-    pub first: usize,
-}
-
-impl Pictures<'_> {
-    fn factor(&self, row: usize) -> f32 {
-        self.factors.map_or(1.0, |factors| factors[(self.first + row) / self.rows])
-    }
-}
-
 /// A vector of a slice of at least so many numbers.
 ///
 /// # Safety
@@ -190,20 +173,18 @@ vectorized! {
 }
 
 vectorized! {
-    /// The end of a block: normalises `kept`, multiplies by each picture's factor, adds the shortcut.
+    /// The end of a block: normalises `kept`, adds the shortcut.
     fn finish(
         simd,
         kept: &'a [f32],
         channels: usize,
         norm: &'a Norm,
-        pictures: Pictures<'a>,
         shortcut: Option<&'a [f32]>,
         out: &'a mut [f32],
     ) {
         let stride = stored(channels);
         assert!(norm.slope.len() >= stride && norm.shift.len() >= stride);
         for (row, (kept, out)) in kept.chunks_exact(stride).zip(out.chunks_exact_mut(channels)).enumerate() {
-            let factor = simd.splat_f32s(pictures.factor(row));
             let shortcut = shortcut.map(|shortcut| &shortcut[row * channels..][..channels]);
             for at in (0..channels).step_by(S::F32_LANES) {
                 // SAFETY: stored rows are whole vectors, and so are both factors.
@@ -211,7 +192,7 @@ vectorized! {
                     simd.mul_add_e_f32s(get(simd, kept, at), get(simd, &norm.slope, at), get(simd, &norm.shift, at))
                 };
                 let base = shortcut.map_or(simd.splat_f32s(0.0), |shortcut| part(simd, shortcut, at));
-                put_part(simd, out, at, simd.mul_add_e_f32s(y, factor, base));
+                put_part(simd, out, at, simd.add_f32s(y, base));
             }
         }
     }
@@ -219,14 +200,13 @@ vectorized! {
 
 vectorized! {
     /// For the normalisation at the end of a block: the sums of the gradient and, after them, of the gradient times `kept`.
-    fn end_sums(simd, grad: &'a [f32], kept: &'a [f32], channels: usize, pictures: Pictures<'a>, sums: &'a mut [f32]) {
+    fn end_sums(simd, grad: &'a [f32], kept: &'a [f32], channels: usize, sums: &'a mut [f32]) {
         let stride = stored(channels);
         let (plain, weighted) = sums.split_at_mut(stride);
         assert!(plain.len() == stride && weighted.len() == stride);
-        for (row, (grad, kept)) in grad.chunks_exact(channels).zip(kept.chunks_exact(stride)).enumerate() {
-            let factor = simd.splat_f32s(pictures.factor(row));
+        for (grad, kept) in grad.chunks_exact(channels).zip(kept.chunks_exact(stride)) {
             for at in (0..channels).step_by(S::F32_LANES) {
-                let grad = simd.mul_f32s(part(simd, grad, at), factor);
+                let grad = part(simd, grad, at);
                 // SAFETY: stored rows are whole vectors, and so are the sums.
                 unsafe {
                     grow(simd, plain, at, grad);
@@ -244,17 +224,15 @@ vectorized! {
         grad: &'a [f32],
         kept: &'a [f32],
         channels: usize,
-        pictures: Pictures<'a>,
         pull: &'a Pull,
         panel: &'a mut [E],
     ) {
         let (stride, wide) = (stored(channels), padded(channels));
         assert!(pull.slope.len() == wide && pull.along.len() == wide && pull.offset.len() == wide);
         let rows = grad.chunks_exact(channels).zip(kept.chunks_exact(stride)).zip(panel.chunks_exact_mut(wide));
-        for (row, ((grad, kept), panel)) in rows.enumerate() {
-            let factor = simd.splat_f32s(pictures.factor(row));
+        for ((grad, kept), panel) in rows {
             for at in (0..stride).step_by(S::F32_LANES) {
-                let grad = simd.mul_f32s(part(simd, grad, at), factor);
+                let grad = part(simd, grad, at);
                 // SAFETY: stored rows are whole vectors, and so is all that is padded.
                 unsafe {
                     let value = simd.mul_add_e_f32s(grad, get(simd, &pull.slope, at), simd.neg_f32s(get(simd, &pull.offset, at)));

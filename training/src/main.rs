@@ -3,45 +3,33 @@
 use std::error::Error;
 use std::fs;
 use std::io::stdin;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use burn::store::{ModuleSnapshot, SafetensorsStore};
 use clap::{Args, Parser, Subcommand};
+use spotcheck::modality::Modality as Domain;
 use spotcheck::network::model::Model;
 
-use crate::data::{Domain, Part, Sample};
-use crate::run::{EpochLog, Run};
+use crate::data::load::load;
+use crate::data::sample::Part;
+use crate::data::survey;
+use crate::fit::calibrate;
+use crate::report::measure::{check_classes, plot};
+use crate::report::{evaluate, measure};
+use crate::train::exported::{CALIBRATION, CONFIG, EVALUATION, LOG, MODEL_CARD, QUALITY};
+use crate::train::run::{self, Run};
+use crate::train::{average, checkpoint, config, speed, trainer};
 
-mod adamw;
-mod augment;
-mod average;
-mod batches;
-mod calibrate;
-mod checkpoint;
-mod config;
 mod data;
 mod device;
-mod ema;
-mod evaluate;
-mod fast;
 mod fit;
-mod kernels;
 mod metrics;
-mod model_card;
-mod negatives;
-mod novelty;
-mod person;
-mod plots;
-mod predict;
-mod probes;
-mod quality;
-mod run;
+mod report;
 #[cfg(test)]
 #[path = "../../tests/support/shared.rs"]
 mod shared;
-mod survey;
 mod train;
 
 /// Activations come and go by the gigabyte; the system's allocator gives each back to the kernel.
@@ -208,14 +196,6 @@ struct Steps {
     set: Vec<String>,
 }
 
-/// Files of a model beside its weights and card.
-const CALIBRATION: &str = "calibration.json";
-const CONFIG: &str = "training-config.json";
-const LOG: &str = "training-log.jsonl";
-const QUALITY: &str = "quality.json";
-const EVALUATION: &str = "evaluation.json";
-const MODEL_CARD: &str = "MODEL_CARD.md";
-
 type Outcome = Result<(), Box<dyn Error>>;
 
 /// Tells the allocator to keep what is freed: a step of training asks for the same again, and fresh pages cost an eighth of its time.
@@ -262,7 +242,7 @@ fn parse_phase(text: &str) -> Result<config::Phase, String> {
 }
 
 fn survey(arguments: &Survey) -> Outcome {
-    let dataset = data::load(&arguments.data)?;
+    let dataset = load(&arguments.data)?;
     println!("{}", survey::table(&dataset));
     let Some(path) = &arguments.pairs else { return Ok(()) };
     let pairs = survey::pairs(&dataset)?;
@@ -291,10 +271,10 @@ fn train(arguments: Train) -> Outcome {
         return Err("the phases hold no epoch".into());
     }
     let run = Run::new(run);
-    train::train(&config, &run, Duration::from_secs(checkpoint_every), &device.clone().autodiff())?;
+    trainer::train(&config, &run, Duration::from_secs(checkpoint_every), &device.clone().autodiff())?;
 
     // Plots of the best weights, with parameters fitted on the other half of the pictures.
-    let dataset = train::dataset(&config)?;
+    let dataset = trainer::dataset(&config)?;
     let model = calibrate::provisional(&run, &dataset, run.best_side_px()?, &device)?;
     let rows = evaluate::evaluate(&model, &dataset, None, &device)?.judgements;
     plot(&run.plots(), &run.epochs()?, &model, &rows)
@@ -332,7 +312,7 @@ fn export(arguments: &Export) -> Outcome {
 
 fn average(arguments: &Average) -> Outcome {
     let device = arguments.source.device.open();
-    let dataset = data::load(&arguments.source.data)?;
+    let dataset = load(&arguments.source.data)?;
     let mut models = Vec::new();
     for folder in &arguments.models {
         let model = Model::load(folder, &device)?;
@@ -362,7 +342,8 @@ fn average(arguments: &Average) -> Outcome {
         let mut samples = dataset.part(Part::HeldBack);
         samples.retain(|sample| sample.domain == domain);
         if !samples.is_empty() {
-            let figures = train::figures(&net, &samples, &card.classes, card.input_side_px, &device)?;
+            let figures =
+                train::figures::figures(&net, &samples, &card.classes, card.input_side_px, &device)?;
             println!("{domain:?}, one view: {figures:.3?}");
         }
     }
@@ -394,62 +375,12 @@ fn weights(arguments: &WeightsTo) -> Outcome {
 
 fn evaluate(arguments: &Measure) -> Outcome {
     let device = arguments.source.device.open();
-    let model = Model::load(&arguments.model, &device)?;
-    let dataset = data::load(&arguments.source.data)?;
-    check_classes(&model, &dataset)?;
-    let evaluate::Measured { tables, judgements: rows, source_probes } =
-        evaluate::evaluate(&model, &dataset, arguments.answers.as_deref(), &device)?;
-    let variants = evaluate::variants(&model, &dataset, &device)?;
-    let answered = evaluate::answered(&model, &dataset)?;
-    let keys: Vec<String> = model.card().classes.iter().map(|class| class.key.to_string()).collect();
-    let evaluation = evaluate::Evaluation {
-        model: model.card().version.clone(),
-        tables,
-        variants,
-        answered,
-        source_probes,
-        taken_for: evaluate::sources::taken_for(&rows, &keys),
-        practice: evaluate::practice::practice(&rows, &model.card().classes),
-        pictures: survey::table(&dataset),
-    };
-    let read = |name: &str| fs::read_to_string(arguments.model.join(name));
-    let calibration = serde_json::from_str(&read(CALIBRATION)?)?;
-    let quality = read(QUALITY).ok().and_then(|text| serde_json::from_str(&text).ok());
-    let card = model_card::write(&model_card::Material {
-        evaluation: &evaluation,
-        card: model.card(),
-        calibration: &calibration,
-        quality: quality.as_ref(),
-        published_data: dataset.samples.iter().any(|sample| sample.domain == Domain::Dermatoscope),
-    });
-    println!("{card}");
-    fs::write(arguments.model.join(MODEL_CARD), card)?;
-    fs::write(arguments.model.join(EVALUATION), serde_json::to_string_pretty(&evaluation)?)?;
-    plot(&arguments.model.join("plots"), &run::read_log(&arguments.model.join(LOG))?, &model, &rows)
+    measure::evaluate(&arguments.model, &arguments.source.data, arguments.answers.as_deref(), &device)
 }
 
 fn quality(arguments: &Measure) -> Outcome {
     let device = arguments.source.device.open();
-    let model = Model::load(&arguments.model, &device)?;
-    let dataset = data::load(&arguments.source.data)?;
-    check_classes(&model, &dataset)?;
-    let held_back = dataset.part(Part::HeldBack);
-    let main = calibrate::main_domain(&held_back);
-    let samples: Vec<&Sample> = held_back.into_iter().filter(|sample| sample.domain == main).collect();
-    let measured = quality::measure(&model, &samples, &device)?;
-    let text = serde_json::to_string_pretty(&measured)?;
-    println!("{text}");
-    Ok(fs::write(arguments.model.join(QUALITY), text)?)
-}
-
-/// A model can only be measured on pictures of its own classes. The pictures may show more: what it has no class for counts as malignant
-/// or not, and is left out of figures by class.
-fn check_classes(model: &Model, dataset: &data::Dataset) -> Outcome {
-    let shown = calibrate::diagnoses(dataset);
-    match model.card().classes.iter().all(|class| shown.contains(class)) {
-        true => Ok(()),
-        false => Err("the pictures have other classes than the model".into()),
-    }
+    measure::quality(&arguments.model, &arguments.source.data, &device)
 }
 
 fn steps(arguments: Steps) -> Outcome {
@@ -469,25 +400,5 @@ fn steps(arguments: Steps) -> Outcome {
         let times: Vec<_> = times.iter().map(|time| time.as_nanos().to_string()).collect();
         println!("{}", times.join(" "));
     };
-    Ok(train::time_steps(&config, &device, counts, tell)?)
-}
-
-fn plot(folder: &Path, log: &[EpochLog], model: &Model, rows: &[(Domain, Vec<evaluate::Row>)]) -> Outcome {
-    fs::create_dir_all(folder)?;
-    plots::learning_curves(log, &folder.join("learning-curves.svg"))?;
-    let classes = &model.card().classes;
-    for (domain, rows) in rows {
-        let name = |plot: &str| {
-            let kind = match domain {
-                Domain::Dermatoscope => "dermatoscope",
-                Domain::PlainPhoto => "phone",
-            };
-            folder.join(format!("{plot}-{kind}.svg"))
-        };
-        plots::confusion_matrix(&evaluate::confusion(rows, classes.len()), classes, &name("confusion"))?;
-        plots::roc_curves(rows, classes, &name("roc"))?;
-        plots::reliability_diagram(rows, &name("reliability"))?;
-    }
-    println!("Plots are in {}.", folder.display());
-    Ok(())
+    Ok(speed::time_steps(&config, &device, counts, tell)?)
 }

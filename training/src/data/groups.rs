@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Part, Sample, Source};
+use crate::data::sample::{Part, Sample, Source};
 
 /// Joins the groups of samples that name each other in [`Sample::same_as`], or that `pairs` of ids name. Each joined group
 /// takes one name and lies on one side: where one of its pictures is of HAM10000, whose folds are given, on the side of that

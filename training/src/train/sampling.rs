@@ -6,8 +6,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::config::Config;
-use crate::data::{Domain, Sample, Source};
+use spotcheck::modality::Modality as Domain;
+
+use crate::data::sample::{Sample, Source};
+use crate::train::config::Config;
 
 /// Of the share that the loss takes for granted, this part is that of the source, the rest that of all sources of the
 /// modality: a class that a source lacks is then unlikely there, and not free to be named.
@@ -70,7 +72,7 @@ impl Sampling {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::Part;
+    use crate::data::sample::Part;
 
     fn sample(domain: Domain, source: Source, class: usize) -> Sample {
         Sample {

@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use burn::store::{ModuleSnapshot, SafetensorsStore};
 use clap::{Args, Parser, Subcommand};
-use spotcheck::modality::Modality as Domain;
+use spotcheck::modality::Modality;
 use spotcheck::network::model::Model;
 
 use crate::data::load::load;
-use crate::data::sample::Part;
+use crate::data::sample::Split;
 use crate::data::survey;
 use crate::fit::calibrate;
 use crate::report::measure::{check_classes, plot};
@@ -76,7 +76,7 @@ struct Source {
     data: Vec<PathBuf>,
     /// Where to compute.
     #[arg(long, value_enum, default_value = "flex")]
-    device: device::Kind,
+    device: device::Backend,
 }
 
 #[derive(Args)]
@@ -184,7 +184,7 @@ struct WeightsTo {
 struct Steps {
     /// Where to compute.
     #[arg(long, value_enum, default_value = "flex")]
-    device: device::Kind,
+    device: device::Backend,
     /// ImageNet weights to start from (safetensors); random ones without.
     #[arg(long)]
     start: Option<PathBuf>,
@@ -251,7 +251,7 @@ fn survey(arguments: &Survey) -> Outcome {
         table += &format!("{},{}\n", one.id, other.id);
     }
     fs::write(path, table)?;
-    let apart = pairs.iter().filter(|[one, other]| one.part != other.part).count();
+    let apart = pairs.iter().filter(|[one, other]| one.split != other.split).count();
     println!("{} pairs are nearly the same, {apart} of them on different sides.", pairs.len());
     Ok(())
 }
@@ -295,7 +295,7 @@ fn export(arguments: &Export) -> Outcome {
     let run = Run::new(arguments.run.clone());
     let calibrated = run.model();
     // Loading proves that the files fit together before anything is replaced.
-    Model::load(&calibrated, &device::Kind::Flex.open())?;
+    Model::load(&calibrated, &device::Backend::Flex.open())?;
     fs::create_dir_all(&arguments.model)?;
     // What was measured of the model before says nothing about this one.
     let _ = fs::remove_file(arguments.model.join(QUALITY));
@@ -338,13 +338,13 @@ fn average(arguments: &Average) -> Outcome {
     run.write_classes(&first.card().classes)?;
     checkpoint::save_weights(&net, &run.best())?;
     let card = first.card();
-    for domain in [Domain::Dermatoscope, Domain::PlainPhoto] {
-        let mut samples = dataset.part(Part::HeldBack);
-        samples.retain(|sample| sample.domain == domain);
+    for modality in [Modality::Dermatoscope, Modality::PlainPhoto] {
+        let mut samples = dataset.of(Split::Validation);
+        samples.retain(|sample| sample.modality == modality);
         if !samples.is_empty() {
             let figures =
                 train::figures::figures(&net, &samples, &card.classes, card.input_side_px, &device)?;
-            println!("{domain:?}, one view: {figures:.3?}");
+            println!("{modality:?}, one view: {figures:.3?}");
         }
     }
     Ok(())
@@ -353,7 +353,7 @@ fn average(arguments: &Average) -> Outcome {
 /// What [`export`] does, the other way round.
 fn reopen(arguments: &Export) -> Outcome {
     let run = Run::new(arguments.run.clone());
-    let model = Model::load(&arguments.model, &device::Kind::Flex.open())?;
+    let model = Model::load(&arguments.model, &device::Backend::Flex.open())?;
     fs::create_dir_all(&arguments.run)?;
     if run.best().exists() {
         return Err(format!("{} holds a run already", arguments.run.display()).into());
@@ -368,7 +368,7 @@ fn reopen(arguments: &Export) -> Outcome {
 }
 
 fn weights(arguments: &WeightsTo) -> Outcome {
-    let model = Model::load(&arguments.model, &device::Kind::Flex.open())?;
+    let model = Model::load(&arguments.model, &device::Backend::Flex.open())?;
     model.weights().save_into(&mut SafetensorsStore::from_file(&arguments.to).overwrite(true))?;
     Ok(())
 }

@@ -208,10 +208,10 @@ mod tests {
     use std::collections::BTreeMap;
 
     use image::Rgb;
-    use spotcheck::modality::Modality as Domain;
+    use spotcheck::modality::Modality;
 
     use super::*;
-    use crate::data::sample::{Part, Source};
+    use crate::data::sample::{Source, Split};
 
     fn plan(folder: &std::path::Path) -> Plan {
         let sample = |number: usize| {
@@ -226,8 +226,8 @@ mod tests {
                 source: Source::Folder,
                 group: number.to_string(),
                 same_as: Vec::new(),
-                domain: Domain::PlainPhoto,
-                part: Part::Learn,
+                modality: Modality::PlainPhoto,
+                split: Split::Train,
                 squashed_from: None,
                 age_years: None,
                 traits: BTreeMap::new(),

@@ -1,9 +1,9 @@
 //! All pictures of a run, and the diagnoses that they show.
 
 use spotcheck::diagnosis::{self, Diagnosis};
-use spotcheck::modality::Modality as Domain;
+use spotcheck::modality::Modality;
 
-use crate::data::sample::{Part, Sample};
+use crate::data::sample::{Sample, Split};
 
 /// What the names of folders start with whose lesions a doctor should see.
 pub const MALIGNANT: &str = "malignant-";
@@ -18,9 +18,9 @@ pub struct Dataset {
 }
 
 impl Dataset {
-    /// The samples of one part, in their order.
-    pub fn part(&self, part: Part) -> Vec<&Sample> {
-        self.samples.iter().filter(|sample| sample.part == part).collect()
+    /// The samples on one side of the split, in their order.
+    pub fn of(&self, split: Split) -> Vec<&Sample> {
+        self.samples.iter().filter(|sample| sample.split == split).collect()
     }
 
     /// The classes as diagnoses. Those of a foreign dataset count as malignant where the folder's name starts with [`MALIGNANT`].
@@ -36,9 +36,9 @@ impl Dataset {
 }
 
 /// The kind of picture that variants are compared on: dermatoscopic where there are some.
-pub fn main_domain(samples: &[&Sample]) -> Domain {
-    match samples.iter().any(|sample| sample.domain == Domain::Dermatoscope) {
-        true => Domain::Dermatoscope,
-        false => Domain::PlainPhoto,
+pub fn main_modality(samples: &[&Sample]) -> Modality {
+    match samples.iter().any(|sample| sample.modality == Modality::Dermatoscope) {
+        true => Modality::Dermatoscope,
+        false => Modality::PlainPhoto,
     }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::data::dataset::Dataset;
 use crate::data::error::DataError;
-use crate::data::sample::Part;
+use crate::data::sample::Split;
 use crate::data::sources::{folder, ham10000, isic_archive, milk10k, pad};
 use crate::data::table::{LABELS, columns};
 use crate::data::{duplicates, groups};
@@ -28,7 +28,7 @@ pub fn load(folders: &[PathBuf]) -> Result<Dataset, DataError> {
     let pairs =
         folders.iter().map(|folder| duplicates::read(folder)).collect::<Result<Vec<_>, _>>()?.concat();
     groups::join(&mut all.samples, &pairs);
-    match all.part(Part::Learn).is_empty() || all.part(Part::HeldBack).is_empty() {
+    match all.of(Split::Train).is_empty() || all.of(Split::Validation).is_empty() {
         true => Err(DataError::OneSided(folders[0].clone())),
         false => Ok(all),
     }
@@ -64,28 +64,28 @@ mod tests {
 
     fn assert_no_group_on_both_sides(dataset: &Dataset) {
         let groups =
-            |part| dataset.part(part).iter().map(|sample| sample.group.clone()).collect::<HashSet<_>>();
-        let (learn, held_back) = (groups(Part::Learn), groups(Part::HeldBack));
-        assert!(!learn.is_empty() && !held_back.is_empty());
-        let both: Vec<_> = learn.intersection(&held_back).collect();
+            |split| dataset.of(split).iter().map(|sample| sample.group.clone()).collect::<HashSet<_>>();
+        let (train, validation) = (groups(Split::Train), groups(Split::Validation));
+        assert!(!train.is_empty() && !validation.is_empty());
+        let both: Vec<_> = train.intersection(&validation).collect();
         assert!(both.is_empty(), "on both sides: {both:?}");
     }
 
     #[test]
     #[ignore = "needs HAM10000 and PAD-UFES-20 in ../shared: ./dev test runs it where they are"]
     fn no_lesion_and_no_patient_is_on_both_sides() {
-        for (name, held_back) in [("ham10000", 0.198), ("pad-ufes-20", 0.25)] {
+        for (name, validation) in [("ham10000", 0.198), ("pad-ufes-20", 0.25)] {
             let folder = needed(name);
             let dataset = load(&[folder]).expect("data");
             assert_no_group_on_both_sides(&dataset);
-            let share = dataset.part(Part::HeldBack).len() as f64 / dataset.samples.len() as f64;
-            assert!((share - held_back).abs() < 0.05, "{name}: {share}");
+            let share = dataset.of(Split::Validation).len() as f64 / dataset.samples.len() as f64;
+            assert!((share - validation).abs() < 0.05, "{name}: {share}");
         }
     }
 
     #[test]
     #[ignore = "needs HAM10000 in ../shared: ./dev test runs it where they are"]
-    fn fold_0_is_held_back_and_nothing_else() {
+    fn fold_0_is_for_validation_and_nothing_else() {
         let folder = needed("ham10000");
         let table = std::fs::read_to_string(folder.join("folds.csv")).expect("folds");
         let fold: HashMap<&str, &str> = table
@@ -94,7 +94,7 @@ mod tests {
             .map(|line| (line.split(',').next().unwrap_or(""), line.rsplit(',').next().unwrap_or("")))
             .collect();
         for sample in load(&[folder]).expect("data").samples {
-            assert_eq!(sample.part == Part::HeldBack, fold[sample.id.as_str()] == "0", "{}", sample.id);
+            assert_eq!(sample.split == Split::Validation, fold[sample.id.as_str()] == "0", "{}", sample.id);
         }
     }
 
@@ -177,7 +177,7 @@ mod tests {
         assert_eq!(dataset.samples.len(), 300);
         for sample in &dataset.samples {
             let number: usize = sample.id.split('_').nth(1).expect("number").parse().expect("number");
-            assert_eq!(sample.part == Part::HeldBack, number.is_multiple_of(5), "{}", sample.id);
+            assert_eq!(sample.split == Split::Validation, number.is_multiple_of(5), "{}", sample.id);
         }
         assert_no_group_on_both_sides(&dataset);
     }
@@ -191,13 +191,13 @@ mod tests {
             table += &format!("ISIC_{number},nv,ISIC_{number},CC0,training,1.333\n");
         }
         std::fs::write(folder.path().join(LABELS), table).expect("table");
-        let part = |dataset: &Dataset, number: usize| dataset.samples[number].part;
+        let split = |dataset: &Dataset, number: usize| dataset.samples[number].split;
         let apart = load(&[folder.path().into()]).expect("data");
-        let other = (1..200).find(|&number| part(&apart, number) != part(&apart, 0)).expect("both sides");
+        let other = (1..200).find(|&number| split(&apart, number) != split(&apart, 0)).expect("both sides");
         let pairs = format!("image_id,other_id\nISIC_0,ISIC_{other}\n");
         std::fs::write(folder.path().join(NEAR_DUPLICATES), pairs).expect("table");
         let together = load(&[folder.path().into()]).expect("data");
-        assert_eq!(part(&together, 0), part(&together, other));
+        assert_eq!(split(&together, 0), split(&together, other));
     }
 
     #[test]

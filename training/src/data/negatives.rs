@@ -9,14 +9,14 @@ use std::path::Path;
 use image::{Rgb, RgbImage};
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use spotcheck::modality::Modality as Domain;
+use spotcheck::modality::Modality;
 use spotcheck::photo::{self, Photo, Square};
 
 use crate::data::augment::{Recipe, augment};
 use crate::data::dataset::Dataset;
 use crate::data::error::DataError;
 use crate::data::files::list;
-use crate::data::sample::{Part, Sample};
+use crate::data::sample::{Sample, Split};
 
 /// A picture that is not of a lesion.
 pub struct Negative {
@@ -25,7 +25,7 @@ pub struct Negative {
     /// Number of what it was cut from, among those of its kind.
     pub source: usize,
     /// Whether probes may learn from it.
-    pub part: Part,
+    pub split: Split,
     /// The picture.
     pub picture: Photo,
 }
@@ -65,7 +65,7 @@ fn from_folder(folder: &Path) -> Result<Vec<Negative>, DataError> {
             let read = |error: String| DataError::Read(file.clone(), error);
             let bytes = fs::read(&file).map_err(|error| read(error.to_string()))?;
             let photo = Photo::decode(&bytes).map_err(|error| read(error.to_string()))?;
-            let part = if number % 2 == 0 { Part::Learn } else { Part::HeldBack };
+            let split = if number % 2 == 0 { Split::Train } else { Split::Validation };
             let recipe = Recipe { zoom: (0.25, 1.0), shift: 0.3, ..Recipe::default() };
             for view in 0..VIEWS {
                 let mut random = ChaCha8Rng::seed_from_u64(number as u64 * VIEWS + view);
@@ -76,7 +76,7 @@ fn from_folder(folder: &Path) -> Result<Vec<Negative>, DataError> {
                 negatives.push(Negative {
                     kind: name.clone(),
                     source: number,
-                    part,
+                    split,
                     picture: picture.into(),
                 });
             }
@@ -93,9 +93,9 @@ fn drawn() -> impl Iterator<Item = Negative> {
     let draw = |(kind, painter): (&'static str, Painter)| {
         (0..DRAWN).map(move |number| {
             let mut random = ChaCha8Rng::seed_from_u64(number);
-            let part = if number % 2 == 0 { Part::Learn } else { Part::HeldBack };
+            let split = if number % 2 == 0 { Split::Train } else { Split::Validation };
             let picture = painter(&mut random).into();
-            Negative { kind: kind.into(), source: number as usize, part, picture }
+            Negative { kind: kind.into(), source: number as usize, split, picture }
         })
     };
     let kinds: [(&str, Painter); 7] = [
@@ -257,10 +257,11 @@ fn screen(random: &mut ChaCha8Rng) -> RgbImage {
 /// Skin from around lesions: outside HAM10000's masks, and the calmest corner of phone photos.
 fn skin(dataset: &Dataset) -> Result<Vec<Negative>, DataError> {
     let mut negatives = Vec::new();
-    for (domain, kind) in
-        [(Domain::Dermatoscope, "skin (dermatoscope)"), (Domain::PlainPhoto, "skin (phone)")]
+    for (modality, kind) in
+        [(Modality::Dermatoscope, "skin (dermatoscope)"), (Modality::PlainPhoto, "skin (phone)")]
     {
-        let samples: Vec<&Sample> = dataset.samples.iter().filter(|sample| sample.domain == domain).collect();
+        let samples: Vec<&Sample> =
+            dataset.samples.iter().filter(|sample| sample.modality == modality).collect();
         let mut found = 0;
         // Spread over the whole data set, until there are enough.
         for sample in samples.iter().step_by((samples.len() / (4 * SKIN)).max(1)) {
@@ -268,13 +269,13 @@ fn skin(dataset: &Dataset) -> Result<Vec<Negative>, DataError> {
                 break;
             }
             let photo = sample.load(sample.files.len() - 1)?;
-            let square = match domain {
-                Domain::Dermatoscope => outside_mask(sample, &photo),
-                Domain::PlainPhoto => calmest_corner(&photo),
+            let square = match modality {
+                Modality::Dermatoscope => outside_mask(sample, &photo),
+                Modality::PlainPhoto => calmest_corner(&photo),
             };
             if let Some(square) = square {
                 let picture = photo.crop(square, SIDE_PX).into();
-                negatives.push(Negative { kind: kind.into(), source: found, part: sample.part, picture });
+                negatives.push(Negative { kind: kind.into(), source: found, split: sample.split, picture });
                 found += 1;
             }
         }

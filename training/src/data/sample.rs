@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use image::imageops::FilterType;
 use serde::Serialize;
-use spotcheck::modality::Modality as Domain;
+use spotcheck::modality::Modality;
 use spotcheck::person::{Person, Sex, Site};
 use spotcheck::photo::Photo;
 
@@ -22,13 +22,13 @@ pub enum Rendition {
     Common,
 }
 
-/// Who may see a sample.
+/// Which side of the split a sample is on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
+pub enum Split {
     /// The weights learn from it.
-    Learn,
-    /// Held back: selection, calibration, thresholds, figures.
-    HeldBack,
+    Train,
+    /// Held back from them: selection, calibration, thresholds, figures.
+    Validation,
 }
 
 /// One picture with everything known about it.
@@ -48,9 +48,9 @@ pub struct Sample {
     /// Ids of pictures, perhaps of another source, that show the same lesion under another name.
     pub same_as: Vec<String>,
     /// How it was taken.
-    pub domain: Domain,
-    /// Who may see it.
-    pub part: Part,
+    pub modality: Modality,
+    /// Which side of the split it is on.
+    pub split: Split,
     /// Width by height before the file was squashed to a square; none for files that are as the camera saw.
     pub squashed_from: Option<f32>,
     /// Age of the person, in years; of most sources in steps of five.

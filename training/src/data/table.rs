@@ -9,7 +9,7 @@ use spotcheck::diagnosis;
 
 use crate::data::error::DataError;
 use crate::data::hash::fnv1a;
-use crate::data::sample::Part;
+use crate::data::sample::Split;
 
 /// The table of a source, beside its folder `images`.
 pub const LABELS: &str = "labels.csv";
@@ -54,8 +54,8 @@ pub fn class_of(dx: &str, classes: &HashMap<&str, usize>) -> Option<usize> {
 }
 
 /// Holds back about `percent` of the groups, the same ones every time, whatever else there is.
-pub fn part_of(group: &str, percent: u64) -> Part {
-    if (fnv1a(group.as_bytes()) >> 32) % 100 < percent { Part::HeldBack } else { Part::Learn }
+pub fn split_of(group: &str, percent: u64) -> Split {
+    if (fnv1a(group.as_bytes()) >> 32) % 100 < percent { Split::Validation } else { Split::Train }
 }
 
 /// Names that stand in one field, parted by semicolons.

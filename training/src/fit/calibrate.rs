@@ -1,6 +1,6 @@
 //! From a trained network to a model that knows how far to trust itself.
 //!
-//! Everything here is fitted on held-back pictures, apart from the probes, which learn from the same
+//! Everything here is fitted on validation pictures, apart from the probes, which learn from the same
 //! pictures as the network and from negatives.
 
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use burn::tensor::Device;
 use serde::Serialize;
 use spotcheck::diagnosis::Diagnosis;
-use spotcheck::modality::Modality as Domain;
+use spotcheck::modality::Modality;
 use spotcheck::network::input::Normalisation;
 use spotcheck::network::model::{
     Calibration, Calibrations, Card, Model, ModelError, TriageThresholds, Weights,
@@ -20,11 +20,11 @@ use crate::data::error::DataError;
 use crate::data::hash::fnv1a;
 use crate::data::load::load;
 use crate::data::negatives;
-use crate::data::sample::{Part, Sample};
+use crate::data::sample::{Sample, Split};
 use crate::fit::case::{self, Truth};
 use crate::fit::parameters::{self, COVERAGE};
 use crate::fit::quantile::quantile;
-use crate::fit::thresholds::{Line, Lines};
+use crate::fit::thresholds::{Least, Thresholds};
 use crate::fit::{novelty, probes};
 use crate::metrics;
 use crate::train::kept;
@@ -54,13 +54,13 @@ pub enum CalibrateError {
 /// What calibration found out, besides the model.
 #[derive(Debug, Serialize)]
 pub struct Report {
-    /// Share of held-back lesions that pass as lesions, by how they were taken.
-    pub passed: Vec<(Domain, f64)>,
+    /// Share of validation lesions that pass as lesions, by how they were taken.
+    pub passed: Vec<(Modality, f64)>,
     /// How well each way of telling lesions from other pictures does, by kind of picture.
     pub novelty: Vec<novelty::Comparison>,
     /// Area under the ROC curve of plain photos against dermatoscopic pictures, held back.
     pub phone_auroc: Option<f64>,
-    /// Share of held-back pictures of which it is unsure how they were taken.
+    /// Share of validation pictures of which it is unsure how they were taken.
     pub unsure: f64,
 }
 
@@ -81,13 +81,13 @@ pub fn calibrate(
     let classes = classes(run, &dataset)?;
     let net = best_weights(run, classes.len(), device)?;
 
-    let learn = dataset.part(Part::Learn);
-    let held_back = dataset.part(Part::HeldBack);
-    println!("Looking at {} pictures.", learn.len() + held_back.len());
+    let train = dataset.of(Split::Train);
+    let validation = dataset.of(Split::Validation);
+    println!("Looking at {} pictures.", train.len() + validation.len());
     // What is learnt from is much; what is judged is seen as the app sees it.
-    let learnt = kept::samples(answers, &net, &learn, How::plainly(side_px), device)?;
+    let learnt = kept::samples(answers, &net, &train, How::plainly(side_px), device)?;
     let how = How::usually(side_px);
-    let held = kept::samples(answers, &net, &held_back, how, device)?;
+    let held = kept::samples(answers, &net, &validation, how, device)?;
 
     println!("Looking at negatives.");
     let negatives = negatives::gather(&dataset, negatives_folder)?;
@@ -100,31 +100,34 @@ pub fn calibrate(
     );
 
     println!("Fitting.");
-    let fitted_probes = probes::fit(&learn, &learnt, &negatives, &negative_answers, device);
+    let fitted_probes = probes::fit(&train, &learnt, &negatives, &negative_answers, device);
     let probed = probes::apply(&fitted_probes, &held, device);
-    let lines = Lines::of(&held_back, &probed, !negatives.is_empty(), least_phone(&dataset));
-    let passed = Domain::ALL.into_iter().filter_map(|domain| {
-        let all: Vec<usize> = (0..held_back.len()).filter(|&at| held_back[at].domain == domain).collect();
-        let passed = all.iter().filter(|&&at| lines.pass(&probed[at])).count();
-        (!all.is_empty()).then(|| (domain, passed as f64 / all.len() as f64))
+    let thresholds = Thresholds::of(&validation, &probed, !negatives.is_empty(), least_phone(&dataset));
+    let passed = Modality::ALL.into_iter().filter_map(|modality| {
+        let all: Vec<usize> =
+            (0..validation.len()).filter(|&at| validation[at].modality == modality).collect();
+        let passed = all.iter().filter(|&&at| thresholds.pass(&probed[at])).count();
+        (!all.is_empty()).then(|| (modality, passed as f64 / all.len() as f64))
     });
     let phone_scores: Vec<f32> = probed.iter().map(|probed| probed.phone).collect();
-    let is_phone: Vec<bool> = held_back.iter().map(|sample| sample.domain == Domain::PlainPhoto).collect();
-    let calibrations = fit_each(&held_back, &held, &case::truths(&dataset, &classes), &classes, lines);
+    let is_phone: Vec<bool> =
+        validation.iter().map(|sample| sample.modality == Modality::PlainPhoto).collect();
+    let calibrations = fit_each(&validation, &held, &case::truths(&dataset, &classes), &classes, thresholds);
     let card = card(run, &dataset, classes, side_px, calibrations)?;
-    let card = Card { unsure_modality: unsure_modality(&held_back, &phone_scores, card.least_phone), ..card };
+    let card =
+        Card { unsure_modality: unsure_modality(&validation, &phone_scores, card.least_phone), ..card };
     let report = Report {
         passed: passed.collect(),
         phone_auroc: metrics::auroc(&phone_scores, &is_phone),
         unsure: phone_scores.iter().filter(|&&phone| card.is_unsure(phone)).count() as f64
-            / held_back.len() as f64,
+            / validation.len() as f64,
         novelty: novelty::compare(&novelty::Material {
             learnt: &learnt,
             held: &held,
             negatives: &negatives,
             answers: &negative_answers,
             probes: &fitted_probes,
-            lines,
+            thresholds,
             device,
         }),
     };
@@ -142,15 +145,15 @@ pub fn calibrate(
 
 /// A calibration for each modality, fitted on its pictures. One without any has the other's numbers and promises nothing.
 fn fit_each(
-    held_back: &[&Sample],
+    validation: &[&Sample],
     held: &Answers,
     truths: &[Truth],
     classes: &[Diagnosis],
-    lines: Lines,
+    thresholds: Thresholds,
 ) -> Calibrations {
-    let fit = |domain| {
-        let cases = case::cases(held_back, held, domain, truths);
-        let Line { least_lesion, least_nearness } = *lines.for_modality(domain);
+    let fit = |modality| {
+        let cases = case::cases(validation, held, modality, truths);
+        let Least { least_lesion, least_nearness } = *thresholds.for_modality(modality);
         let fitted = (!cases.is_empty()).then(|| parameters::fit(&cases, classes))?;
         Some(Calibration { least_lesion, least_nearness, ..fitted })
     };
@@ -158,25 +161,25 @@ fn fit_each(
         let triage = TriageThresholds { calms: false, ..other.triage };
         Calibration { triage, ..other.clone() }
     };
-    match (fit(Domain::Dermatoscope), fit(Domain::PlainPhoto)) {
+    match (fit(Modality::Dermatoscope), fit(Modality::PlainPhoto)) {
         (Some(dermatoscope), Some(plain_photo)) => Calibrations { dermatoscope, plain_photo },
         (Some(dermatoscope), None) => Calibrations { plain_photo: unproven(&dermatoscope), dermatoscope },
         (None, Some(plain_photo)) => Calibrations { dermatoscope: unproven(&plain_photo), plain_photo },
-        // There are held-back pictures: loading makes sure of it.
+        // There are validation pictures: loading makes sure of it.
         (None, None) => Calibrations::both(parameters::fit(&[], classes)),
     }
 }
 
-/// Most held-back pictures of which it may be unsure how they were taken.
+/// Most validation pictures of which it may be unsure how they were taken.
 const MOST_UNSURE: f64 = 0.03;
 
-/// How far from the line nine in ten of the held-back pictures lie that were taken for the wrong modality; but so near that hardly any
+/// How far from the line nine in ten of the validation pictures lie that were taken for the wrong modality; but so near that hardly any
 /// others lie within.
-fn unsure_modality(held_back: &[&Sample], phones: &[f32], least_phone: f32) -> f32 {
-    let wrong = held_back
+fn unsure_modality(validation: &[&Sample], phones: &[f32], least_phone: f32) -> f32 {
+    let wrong = validation
         .iter()
         .zip(phones)
-        .filter(|(sample, phone)| (sample.domain == Domain::PlainPhoto) != (**phone > least_phone));
+        .filter(|(sample, phone)| (sample.modality == Modality::PlainPhoto) != (**phone > least_phone));
     let distances: Vec<f32> = wrong.map(|(_, phone)| (phone - least_phone).abs()).collect();
     let all: Vec<f32> = phones.iter().map(|phone| (phone - least_phone).abs()).collect();
     match distances.is_empty() {
@@ -197,9 +200,10 @@ pub fn provisional(
 ) -> Result<Model, CalibrateError> {
     let classes = classes(run, dataset)?;
     let net = best_weights(run, classes.len(), device)?;
-    let held_back = dataset.part(Part::HeldBack);
-    let held = predict::samples(&net, &held_back, How::usually(side_px), device)?;
-    let calibrations = fit_each(&held_back, &held, &case::truths(dataset, &classes), &classes, Lines::NONE);
+    let validation = dataset.of(Split::Validation);
+    let held = predict::samples(&net, &validation, How::usually(side_px), device)?;
+    let calibrations =
+        fit_each(&validation, &held, &case::truths(dataset, &classes), &classes, Thresholds::NONE);
     let card = card(run, dataset, classes, side_px, calibrations)?;
     Ok(Model::from_parts(Weights { network: net, probes: Probes::new(device) }, card, device))
 }
@@ -239,7 +243,7 @@ fn version(weights: &Weights, card: &Card) -> String {
 
 /// HAM10000's licence binds what is trained on it; other weights are their owner's to license.
 fn licence(dataset: &Dataset) -> &'static str {
-    match dataset.samples.iter().any(|sample| sample.domain == Domain::Dermatoscope) {
+    match dataset.samples.iter().any(|sample| sample.modality == Modality::Dermatoscope) {
         true => "CC BY-NC 4.0 (not for commercial use)",
         false => "their owner's terms",
     }
@@ -248,8 +252,8 @@ fn licence(dataset: &Dataset) -> &'static str {
 /// Even odds, since the probe learns both kinds with equal weight. Where there was only one kind to learn, the probe
 /// answers zero, and every picture is taken for that kind.
 fn least_phone(dataset: &Dataset) -> f32 {
-    let has = |domain| dataset.samples.iter().any(|sample| sample.domain == domain);
-    match (has(Domain::Dermatoscope), has(Domain::PlainPhoto)) {
+    let has = |modality| dataset.samples.iter().any(|sample| sample.modality == modality);
+    match (has(Modality::Dermatoscope), has(Modality::PlainPhoto)) {
         (false, true) => -1.0,
         (true, false) => 1.0,
         _ => 0.0,

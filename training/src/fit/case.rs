@@ -1,9 +1,9 @@
-//! A held-back picture with the network's answer and the truth: what everything is fitted on and judged by.
+//! A validation picture with the network's answer and the truth: what everything is fitted on and judged by.
 
 use std::collections::BTreeMap;
 
 use spotcheck::diagnosis::{self, Diagnosis};
-use spotcheck::modality::Modality as Domain;
+use spotcheck::modality::Modality;
 use spotcheck::person::Person;
 
 use crate::data::dataset::Dataset;
@@ -17,7 +17,7 @@ pub const MALIGNANT_SENSITIVITY: f64 = 0.95;
 /// A source with so many melanomas (or malignant lesions, or pictures of a class) has its own say on lines and sets.
 pub const LEAST_IN_SOURCE: usize = 20;
 
-/// A held-back picture with the network's answer.
+/// A validation picture with the network's answer.
 #[derive(Debug, Clone)]
 pub struct Case {
     /// The network's logits.
@@ -51,8 +51,8 @@ pub fn truths(dataset: &Dataset, classes: &[Diagnosis]) -> Vec<Truth> {
 }
 
 /// The cases of one kind of picture; `truths` is what each class of the pictures means.
-pub fn cases(samples: &[&Sample], answers: &Answers, domain: Domain, truths: &[Truth]) -> Vec<Case> {
-    let pairs = samples.iter().zip(&answers.logits).filter(|(sample, _)| sample.domain == domain);
+pub fn cases(samples: &[&Sample], answers: &Answers, modality: Modality, truths: &[Truth]) -> Vec<Case> {
+    let pairs = samples.iter().zip(&answers.logits).filter(|(sample, _)| sample.modality == modality);
     pairs.map(|(sample, logits)| case(sample, logits.clone(), truths)).collect()
 }
 

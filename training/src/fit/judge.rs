@@ -69,7 +69,7 @@ pub fn judge(case: &Case, by: &Calibration, classes: &[Diagnosis], told: Told) -
     }
 }
 
-/// Parts that held-back pictures are dealt into, to be judged by parameters fitted on the others.
+/// Parts that validation pictures are dealt into, to be judged by parameters fitted on the others.
 pub(super) const FOLDS: usize = 5;
 
 /// Judges every case with parameters fitted on the other folds: figures that are not flattered by having been fitted on the

@@ -10,13 +10,13 @@ use spotcheck::network::model::softmax;
 use spotcheck::network::probes::{Probed, Probes};
 
 use crate::data::negatives::Negative;
-use crate::data::sample::Part;
-use crate::fit::probes::{self, of_part};
-use crate::fit::thresholds::Lines;
+use crate::data::sample::Split;
+use crate::fit::probes::{self, of_split};
+use crate::fit::thresholds::Thresholds;
 use crate::metrics;
 use crate::train::predict::Answers;
 
-/// Areas under the ROC curve for one kind of picture against all held-back lesions.
+/// Areas under the ROC curve for one kind of picture against all validation lesions.
 #[derive(Debug, Clone, Serialize)]
 pub struct Comparison {
     /// What the pictures show.
@@ -47,7 +47,7 @@ pub struct Comparison {
 pub struct Material<'a> {
     /// The network's answers to what it learnt from.
     pub learnt: &'a Answers,
-    /// Its answers to held-back lesions.
+    /// Its answers to validation lesions.
     pub held: &'a Answers,
     /// Pictures that are not of lesions.
     pub negatives: &'a [Negative],
@@ -56,7 +56,7 @@ pub struct Material<'a> {
     /// The probes.
     pub probes: &'a Probes,
     /// The lines that the app draws.
-    pub lines: Lines,
+    pub thresholds: Thresholds,
     /// Where to compute.
     pub device: &'a Device,
 }
@@ -65,7 +65,7 @@ pub struct Material<'a> {
 const NEIGHBOURS_EVERY: usize = 4;
 const NEIGHBOUR: usize = 10;
 
-/// One comparison for each kind of held-back negative.
+/// One comparison for each kind of validation negative.
 pub fn compare(of: &Material) -> Vec<Comparison> {
     let mut kinds: Vec<&str> = of.negatives.iter().map(|negative| negative.kind.as_str()).collect();
     kinds.sort_unstable();
@@ -75,12 +75,12 @@ pub fn compare(of: &Material) -> Vec<Comparison> {
     }
     let bank: Vec<Vec<f32>> =
         of.learnt.features.iter().flatten().step_by(NEIGHBOURS_EVERY).map(|row| unit(row)).collect();
-    let Some(gauss) = Gauss::of(&bank) else { return Vec::new() };
-    let known = Known { probes: of.probes, bank, gauss };
+    let Some(mahalanobis) = Mahalanobis::of(&bank) else { return Vec::new() };
+    let known = Known { probes: of.probes, bank, mahalanobis };
     let held = Scores::of(of.held, &known, of.device);
     let compare = |kind: &str| {
         let rows: Vec<usize> = (0..of.negatives.len())
-            .filter(|&at| of.negatives[at].kind == kind && of.negatives[at].part == Part::HeldBack)
+            .filter(|&at| of.negatives[at].kind == kind && of.negatives[at].split == Split::Validation)
             .collect();
         let sources: BTreeSet<usize> = rows.iter().map(|&at| of.negatives[at].source).collect();
         let answers = of.answers.only(&rows);
@@ -101,12 +101,12 @@ pub fn compare(of: &Material) -> Vec<Comparison> {
             neighbours: area(&held.neighbours, &other.neighbours),
             prototypes: area(&held.prototypes, &other.prototypes),
             probe: area(&held.probe, &other.probe),
-            turned_away: other.turned_away(of.lines),
+            turned_away: other.turned_away(of.thresholds),
             probe_unseen: area(&held_unseen, &other_unseen),
         }
     };
     let has_some =
-        |kind: &&str| of_part(of.negatives, of.answers, Part::HeldBack).any(|(n, _)| n.kind == *kind);
+        |kind: &&str| of_split(of.negatives, of.answers, Split::Validation).any(|(n, _)| n.kind == *kind);
     kinds.into_iter().filter(has_some).map(compare).collect()
 }
 
@@ -115,7 +115,7 @@ struct Known<'a> {
     probes: &'a Probes,
     /// Some of the features learnt from, of unit length.
     bank: Vec<Vec<f32>>,
-    gauss: Gauss,
+    mahalanobis: Mahalanobis,
 }
 
 /// Every way's score of every picture; higher means rather a lesion.
@@ -131,7 +131,7 @@ struct Scores {
 
 impl Scores {
     fn of(answers: &Answers, known: &Known, device: &Device) -> Self {
-        let Known { probes, bank, gauss } = known;
+        let Known { probes, bank, mahalanobis } = known;
         let probed = probes::apply(probes, answers, device);
         let mean = |rows: &[Vec<Vec<f32>>], score: &dyn Fn(&[f32]) -> f32| -> Vec<f32> {
             let of =
@@ -147,7 +147,7 @@ impl Scores {
             confidence: answers.logits.iter().map(confidence).collect(),
             // Of each view: pooled logits are logarithms of probabilities, whose energy is nothing.
             energy: mean(&answers.views, &energy),
-            mahalanobis: mean(&answers.features, &|row| -gauss.distance(&unit(row))),
+            mahalanobis: mean(&answers.features, &|row| -mahalanobis.distance(&unit(row))),
             neighbours: mean(&answers.features, &|row| nearness(&unit(row), bank)),
             prototypes: probed.iter().map(|probed| probed.nearness).collect(),
             probe: lesion(&probed),
@@ -157,12 +157,12 @@ impl Scores {
 }
 
 /// A normal distribution of the features.
-struct Gauss {
+struct Mahalanobis {
     mean: DVector<f32>,
     cholesky: Cholesky<f32, Dyn>,
 }
 
-impl Gauss {
+impl Mahalanobis {
     /// Added to the variances, as a share of their mean, so that directions that hardly vary don't decide.
     const SHRINKAGE: f32 = 0.1;
 
@@ -185,8 +185,8 @@ impl Gauss {
 
 impl Scores {
     /// Share of the pictures on the far side of either line.
-    fn turned_away(&self, lines: Lines) -> f64 {
-        let away = self.probed.iter().filter(|probed| !lines.pass(probed));
+    fn turned_away(&self, thresholds: Thresholds) -> f64 {
+        let away = self.probed.iter().filter(|probed| !thresholds.pass(probed));
         away.count() as f64 / self.probed.len() as f64
     }
 }

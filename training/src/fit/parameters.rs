@@ -26,7 +26,7 @@ pub fn fit(cases: &[Case], classes: &[Diagnosis]) -> Calibration {
     let temperature = temperature(&known, &weights, &bias, &prevalence);
     let of = |case: &Case| weighed(&likeness(&case.logits, &bias, temperature), &prevalence);
     let probabilities: Vec<Vec<f32>> = cases.iter().map(of).collect();
-    let triage = triage::lines(cases, &probabilities, classes);
+    let triage = triage::thresholds(cases, &probabilities, classes);
     let prediction_set = prediction_set_thresholds(cases, &probabilities, classes.len());
     let person = person::fit(cases, &probabilities, classes, &triage);
     Calibration {
@@ -118,7 +118,7 @@ pub(super) fn bias(cases: &[Known], weights: &[f64], classes: usize) -> Vec<f32>
 
 /// The temperature at which the truth is most likely, with classes as common as `prevalence` says (Guo et al. 2017, section 4.2).
 pub(super) fn temperature(cases: &[Known], weights: &[f64], bias: &[f32], prevalence: &[f32]) -> f32 {
-    let surprise = |temperature: f32| -> f64 {
+    let cross_entropy = |temperature: f32| -> f64 {
         let of = |known: &Known, weight: &f64| {
             let truth = weighed(&likeness(&known.case.logits, bias, temperature), prevalence)[known.class];
             -weight * f64::from(prevalence[known.class]) * f64::from(truth.max(f32::MIN_POSITIVE)).ln()
@@ -130,7 +130,7 @@ pub(super) fn temperature(cases: &[Known], weights: &[f64], bias: &[f32], preval
     let (mut low, mut high) = (0.05f32.ln(), 20f32.ln());
     for _ in 0..40 {
         let step = golden * (high - low);
-        match surprise((high - step).exp()) < surprise((low + step).exp()) {
+        match cross_entropy((high - step).exp()) < cross_entropy((low + step).exp()) {
             true => high = low + step,
             false => low = high - step,
         }

@@ -5,12 +5,12 @@ use burn::nn::{Linear, LinearConfig};
 use burn::optim::{AdamWConfig, GradientsParams};
 use burn::tensor::activation::log_sigmoid;
 use burn::tensor::{Device, Int, Tensor, TensorData};
-use spotcheck::modality::Modality as Domain;
+use spotcheck::modality::Modality;
 use spotcheck::network::efficientnet::FEATURES;
 use spotcheck::network::probes::{PROTOTYPES, Probed, Probes, directions, unit};
 
 use crate::data::negatives::Negative;
-use crate::data::sample::{Part, Sample};
+use crate::data::sample::{Sample, Split};
 use crate::train::predict::Answers;
 
 /// Steps of the logistic regressions: enough for their loss to stand still.
@@ -19,7 +19,7 @@ const RATE: f64 = 0.01;
 /// Rounds of clustering.
 const ROUNDS: usize = 12;
 
-/// Fits all probes on the pictures that the network learnt from and on negatives of the learning part.
+/// Fits all probes on the pictures that the network learnt from and on negatives to train on.
 pub fn fit(
     samples: &[&Sample],
     answers: &Answers,
@@ -33,11 +33,11 @@ pub fn fit(
     if let Some(lesion) = lesion(answers, negatives, negative_answers, None, device) {
         probes.lesion = lesion;
     }
-    let of = |domain| -> Vec<&Vec<f32>> {
+    let of = |modality| -> Vec<&Vec<f32>> {
         let pairs = samples.iter().zip(&answers.features);
-        pairs.filter(|(sample, _)| sample.domain == domain).flat_map(|(_, views)| views).collect()
+        pairs.filter(|(sample, _)| sample.modality == modality).flat_map(|(_, views)| views).collect()
     };
-    let (phone, dermatoscope) = (of(Domain::PlainPhoto), of(Domain::Dermatoscope));
+    let (phone, dermatoscope) = (of(Modality::PlainPhoto), of(Modality::Dermatoscope));
     if !phone.is_empty() && !dermatoscope.is_empty() {
         probes.phone = separate(&phone, &dermatoscope, device);
     }
@@ -52,7 +52,7 @@ pub fn lesion(
     left_out: Option<&str>,
     device: &Device,
 ) -> Option<Linear> {
-    let others: Vec<&Vec<f32>> = of_part(negatives, negative_answers, Part::Learn)
+    let others: Vec<&Vec<f32>> = of_split(negatives, negative_answers, Split::Train)
         .filter(|(negative, _)| Some(negative.kind.as_str()) != left_out)
         .flat_map(|(_, views)| views)
         .collect();
@@ -60,13 +60,13 @@ pub fn lesion(
     (!others.is_empty()).then(|| separate(&lesions, &others, device))
 }
 
-/// Negatives and their features, a row for each view, of one part.
-pub fn of_part<'a>(
+/// Negatives and their features, a row for each view, of one side of the split.
+pub fn of_split<'a>(
     negatives: &'a [Negative],
     answers: &'a Answers,
-    part: Part,
+    split: Split,
 ) -> impl Iterator<Item = (&'a Negative, &'a Vec<Vec<f32>>)> {
-    negatives.iter().zip(&answers.features).filter(move |(negative, _)| negative.part == part)
+    negatives.iter().zip(&answers.features).filter(move |(negative, _)| negative.split == split)
 }
 
 /// What `probes` say of every picture.

@@ -1,4 +1,4 @@
-//! Where the quality thresholds come from: held-back pictures, degraded at random strengths.
+//! Where the quality thresholds come from: validation pictures, degraded at random strengths.
 
 use burn::tensor::Device;
 use image::{RgbImage, imageops};

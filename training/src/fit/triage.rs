@@ -15,9 +15,9 @@ use crate::fit::quantile::{above, needed};
 pub const SOON_SPECIFICITY: f64 = 0.95;
 /// A line that no probability reaches.
 pub const NEVER: f32 = 2.0;
-/// `look` and `melanoma`: see [`WarningLines::fit`]. `soon` and `refer`: the lowest lines that the specificity allows, where each source
+/// `look` and `melanoma`: see [`WarningThresholds::fit`]. `soon` and `refer`: the lowest lines that the specificity allows, where each source
 /// counts alike. Where too few are malignant, nothing is promised.
-pub fn lines(cases: &[Case], probabilities: &[Vec<f32>], classes: &[Diagnosis]) -> TriageThresholds {
+pub fn thresholds(cases: &[Case], probabilities: &[Vec<f32>], classes: &[Diagnosis]) -> TriageThresholds {
     let risks: Vec<f32> = probabilities.iter().map(|row| risk(row, classes)).collect();
     let above = |values: &[f32]| {
         let benign = by_source(cases, values, &|case| case.truth.malignant == Some(false));
@@ -45,7 +45,8 @@ pub fn lines(cases: &[Case], probabilities: &[Vec<f32>], classes: &[Diagnosis]) 
     let calms = of_malignant.is_some() && of_melanomas.as_ref().is_none_or(Option::is_some);
     let [of_malignant, of_melanomas] =
         [of_malignant, of_melanomas.flatten()].map(|promises| promises.unwrap_or_default());
-    let WarningLines { look, melanoma } = WarningLines::fit(cases, &seen, &of_malignant, &of_melanomas);
+    let WarningThresholds { look, melanoma } =
+        WarningThresholds::fit(cases, &seen, &of_malignant, &of_melanomas);
     let soon = above(&risks).map_or(look, |line| line.max(look));
     TriageThresholds { look, soon, melanoma, refer, calms }
 }
@@ -60,12 +61,12 @@ struct Seen {
 
 /// The lines through risk and probability of melanoma from which on triage warns.
 #[derive(Debug, Clone, Copy)]
-struct WarningLines {
+struct WarningThresholds {
     look: f32,
     melanoma: f32,
 }
 
-impl WarningLines {
+impl WarningThresholds {
     /// So many lines through the risk are tried.
     const TRIED: usize = 200;
 
@@ -74,7 +75,8 @@ impl WarningLines {
     /// that do so, the one with the largest sum of sensitivity to what is malignant and specificity (Youden 1950), where each source counts
     /// alike.
     fn fit(cases: &[Case], seen: &[Seen], of_malignant: &[Promise], of_melanomas: &[Promise]) -> Self {
-        let highest = of_malignant.iter().map(|promise| promise.line(seen, &|_| false, &|seen| seen.risk));
+        let highest =
+            of_malignant.iter().map(|promise| promise.threshold(seen, &|_| false, &|seen| seen.risk));
         let highest = highest.fold(1.0, f32::min);
         let places: Vec<usize> = (0..cases.len()).collect();
         let [benign, malignant] = [false, true]
@@ -94,7 +96,8 @@ impl WarningLines {
             .map(|step| risks[step * risks.len() / Self::TRIED.min(risks.len())]);
         let pair = |look: f32| {
             let warned = |seen: &Seen| seen.referred || seen.risk >= look;
-            let lines = of_melanomas.iter().map(|promise| promise.line(seen, &warned, &|seen| seen.melanoma));
+            let lines =
+                of_melanomas.iter().map(|promise| promise.threshold(seen, &warned, &|seen| seen.melanoma));
             Self { look, melanoma: lines.fold(NEVER, f32::min) }
         };
         let first = pair(highest);
@@ -119,7 +122,7 @@ struct Promise {
 
 impl Promise {
     /// The highest line through `value` that keeps the promise beside what is `warned` of already.
-    fn line(&self, seen: &[Seen], warned: &dyn Fn(&Seen) -> bool, value: &dyn Fn(&Seen) -> f32) -> f32 {
+    fn threshold(&self, seen: &[Seen], warned: &dyn Fn(&Seen) -> bool, value: &dyn Fn(&Seen) -> f32) -> f32 {
         let left = self.of.iter().map(|&at| &seen[at]).filter(|seen| !warned(seen));
         let mut left: Vec<f32> = left.map(value).collect();
         let lacking = self.needed.saturating_sub(self.of.len() - left.len());

@@ -1,19 +1,20 @@
-//! How many held-back pictures get an answer from the app, whole as it is, and why the others get none.
+//! How many validation pictures get an answer from the app, whole as it is, and why the others get none.
 
 use serde::Serialize;
 use spotcheck::assessment::{Assessor, Doubt, Look};
-use spotcheck::modality::Modality as Domain;
+use spotcheck::modality::Modality;
 use spotcheck::network::model::Model;
 
 use crate::data::dataset::Dataset;
 use crate::data::error::DataError;
-use crate::data::sample::{Part, Rendition, Sample};
+use crate::data::sample::{Rendition, Sample, Split};
 
-/// How many held-back pictures of a kind get an answer from the app, whole as it is.
+/// How many validation pictures of a kind get an answer from the app, whole as it is.
 #[derive(Debug, Clone, Serialize)]
 pub struct Answered {
     /// How they were taken.
-    pub domain: Domain,
+    #[serde(rename = "domain")]
+    pub modality: Modality,
     /// Which file of each was read.
     pub rendition: Rendition,
     /// How many there are.
@@ -31,29 +32,29 @@ pub struct Answered {
 impl Answered {
     /// In words.
     pub fn which(&self) -> &'static str {
-        match (self.domain, self.rendition) {
-            (Domain::PlainPhoto, _) => "phone",
-            (Domain::Dermatoscope, Rendition::Common) => "dermatoscope",
-            (Domain::Dermatoscope, Rendition::Sharpest) => "dermatoscope, sharper files",
+        match (self.modality, self.rendition) {
+            (Modality::PlainPhoto, _) => "phone",
+            (Modality::Dermatoscope, Rendition::Common) => "dermatoscope",
+            (Modality::Dermatoscope, Rendition::Sharpest) => "dermatoscope, sharper files",
         }
     }
 }
 
-/// Asks the app about every held-back picture, and about the sharper files that some have.
+/// Asks the app about every validation picture, and about the sharper files that some have.
 ///
 /// # Errors
 /// When a picture can't be read.
 pub fn answered(model: &Model, dataset: &Dataset) -> Result<Vec<Answered>, DataError> {
     let assessor = Assessor::new(model);
-    let ask = |(domain, rendition): (Domain, Rendition)| {
+    let ask = |(modality, rendition): (Modality, Rendition)| {
         let samples: Vec<&Sample> = dataset
-            .part(Part::HeldBack)
+            .of(Split::Validation)
             .into_iter()
-            .filter(|sample| sample.domain == domain)
+            .filter(|sample| sample.modality == modality)
             .filter(|sample| rendition == Rendition::Common || sample.files.len() > 1)
             .collect();
         let mut found = Answered {
-            domain,
+            modality,
             rendition,
             count: samples.len(),
             answers: 0,
@@ -73,9 +74,9 @@ pub fn answered(model: &Model, dataset: &Dataset) -> Result<Vec<Answered>, DataE
         Ok(found)
     };
     let kinds = [
-        (Domain::Dermatoscope, Rendition::Common),
-        (Domain::Dermatoscope, Rendition::Sharpest),
-        (Domain::PlainPhoto, Rendition::Common),
+        (Modality::Dermatoscope, Rendition::Common),
+        (Modality::Dermatoscope, Rendition::Sharpest),
+        (Modality::PlainPhoto, Rendition::Common),
     ];
     let all = kinds.into_iter().map(ask).collect::<Result<Vec<_>, DataError>>()?;
     Ok(all.into_iter().filter(|answered| answered.count > 0).collect())

@@ -4,12 +4,12 @@ use std::path::Path;
 
 use burn::tensor::Device;
 use serde::Serialize;
-use spotcheck::modality::Modality as Domain;
+use spotcheck::modality::Modality;
 use spotcheck::network::model::Model;
 
 use crate::data::dataset::Dataset;
 use crate::data::error::DataError;
-use crate::data::sample::Part;
+use crate::data::sample::Split;
 use crate::report::answered::Answered;
 use crate::report::judgements::{Judgements, rows};
 use crate::report::practice::Practice;
@@ -40,7 +40,7 @@ pub struct Evaluation {
     pub pictures: String,
 }
 
-/// What is measured by looking at each held-back picture once.
+/// What is measured by looking at each validation picture once.
 pub struct Measured {
     /// One for each kind of picture.
     pub tables: Vec<Table>,
@@ -50,7 +50,7 @@ pub struct Measured {
     pub source_probes: Vec<SourceProbe>,
 }
 
-/// Measures `model` on the held-back part of `dataset`.
+/// Measures `model` on the validation pictures of `dataset`.
 ///
 /// # Errors
 /// When a picture can't be read.
@@ -62,17 +62,17 @@ pub fn evaluate(
 ) -> Result<Measured, DataError> {
     let card = model.card();
     let net = &model.weights().network;
-    let held_back = dataset.part(Part::HeldBack);
-    let answers = kept::samples(answers, net, &held_back, How::usually(card.input_side_px), device)?;
+    let validation = dataset.of(Split::Validation);
+    let answers = kept::samples(answers, net, &validation, How::usually(card.input_side_px), device)?;
     let mut all_rows = Vec::new();
     let mut tables = Vec::new();
-    for domain in Domain::ALL {
-        let rows = rows(&card.classes, dataset, &held_back, &answers, domain);
+    for modality in Modality::ALL {
+        let rows = rows(&card.classes, dataset, &validation, &answers, modality);
         if !rows.is_empty() {
-            tables.push(table(&rows, &card.classes, domain, card.calibrations.of(domain).triage.calms));
-            all_rows.push((domain, rows));
+            tables.push(table(&rows, &card.classes, modality, card.calibrations.of(modality).triage.calms));
+            all_rows.push((modality, rows));
         }
     }
-    let probes = sources::probe(&held_back, &answers, &dataset.classes, device);
+    let probes = sources::probe(&validation, &answers, &dataset.classes, device);
     Ok(Measured { tables, judgements: all_rows, source_probes: probes })
 }

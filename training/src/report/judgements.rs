@@ -1,9 +1,9 @@
-//! How each held-back picture was judged, beside its truth.
+//! How each validation picture was judged, beside its truth.
 
 use std::collections::BTreeMap;
 
 use spotcheck::diagnosis::Diagnosis;
-use spotcheck::modality::Modality as Domain;
+use spotcheck::modality::Modality;
 
 use crate::data::dataset::Dataset;
 use crate::data::sample::Sample;
@@ -32,20 +32,20 @@ pub struct Row {
 }
 
 /// The rows of one kind of picture.
-pub type Judgements = (Domain, Vec<Row>);
+pub type Judgements = (Modality, Vec<Row>);
 
-/// Judges every held-back picture of one kind, each by parameters fitted on others.
+/// Judges every validation picture of one kind, each by parameters fitted on others.
 pub fn rows(
     classes: &[Diagnosis],
     dataset: &Dataset,
     samples: &[&Sample],
     answers: &Answers,
-    domain: Domain,
+    modality: Modality,
 ) -> Vec<Row> {
     let truths = case::truths(dataset, classes);
-    let of_domain: Vec<usize> = (0..samples.len()).filter(|&at| samples[at].domain == domain).collect();
+    let of_modality: Vec<usize> = (0..samples.len()).filter(|&at| samples[at].modality == modality).collect();
     let cases: Vec<Case> =
-        of_domain.iter().map(|&at| case::case(samples[at], answers.logits[at].clone(), &truths)).collect();
+        of_modality.iter().map(|&at| case::case(samples[at], answers.logits[at].clone(), &truths)).collect();
     let mut judged = cross_judge(&cases, classes, Told::Photo).into_iter();
     let mut told = cross_judge(&cases, classes, Told::Person).into_iter();
     let mut elsewhere = judge_by_other_sources(&cases, classes, Told::Photo).map(Vec::into_iter);
@@ -63,5 +63,5 @@ pub fn rows(
             traits,
         })
     };
-    cases.iter().zip(of_domain).filter_map(row).collect()
+    cases.iter().zip(of_modality).filter_map(row).collect()
 }

@@ -5,12 +5,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
-use spotcheck::modality::Modality as Domain;
+use spotcheck::modality::Modality;
 use spotcheck::network::model::Model;
 
-use crate::data::dataset::{Dataset, main_domain};
+use crate::data::dataset::{Dataset, main_modality};
 use crate::data::load::load;
-use crate::data::sample::{Part, Sample};
+use crate::data::sample::{Sample, Split};
 use crate::data::survey;
 use crate::fit::quality;
 use crate::report::judgements::Judgements;
@@ -18,7 +18,7 @@ use crate::report::{answered, evaluate, figures, model_card, plots, practice, so
 use crate::train::exported::{CALIBRATION, EVALUATION, LOG, MODEL_CARD, QUALITY};
 use crate::train::run::{self, EpochLog};
 
-/// Measures the model in `folder` on the held-back pictures of these data sets; writes figures, card and plots there, and prints the card.
+/// Measures the model in `folder` on the validation pictures of these data sets; writes figures, card and plots there, and prints the card.
 ///
 /// # Errors
 /// When a picture or a file of the model can't be read, or the result can't be written.
@@ -54,7 +54,7 @@ pub fn evaluate(
         card: model.card(),
         calibration: &calibration,
         quality: quality.as_ref(),
-        published_data: dataset.samples.iter().any(|sample| sample.domain == Domain::Dermatoscope),
+        published_data: dataset.samples.iter().any(|sample| sample.modality == Modality::Dermatoscope),
     });
     println!("{card}");
     fs::write(folder.join(MODEL_CARD), card)?;
@@ -62,7 +62,7 @@ pub fn evaluate(
     plot(&folder.join("plots"), &run::read_log(&folder.join(LOG))?, &model, &rows)
 }
 
-/// Measures how the photo's quality matters to the model in `folder`, on the held-back pictures of these data sets; writes the table
+/// Measures how the photo's quality matters to the model in `folder`, on the validation pictures of these data sets; writes the table
 /// there, and prints it.
 ///
 /// # Errors
@@ -71,9 +71,9 @@ pub fn quality(folder: &Path, data: &[PathBuf], device: &Device) -> Result<(), B
     let model = Model::load(folder, device)?;
     let dataset = load(data)?;
     check_classes(&model, &dataset)?;
-    let held_back = dataset.part(Part::HeldBack);
-    let main = main_domain(&held_back);
-    let samples: Vec<&Sample> = held_back.into_iter().filter(|sample| sample.domain == main).collect();
+    let validation = dataset.of(Split::Validation);
+    let main = main_modality(&validation);
+    let samples: Vec<&Sample> = validation.into_iter().filter(|sample| sample.modality == main).collect();
     let measured = quality::measure(&model, &samples, device)?;
     let text = serde_json::to_string_pretty(&measured)?;
     println!("{text}");
@@ -106,11 +106,11 @@ pub fn plot(
     fs::create_dir_all(folder)?;
     plots::learning_curves(log, &folder.join("learning-curves.svg"))?;
     let classes = &model.card().classes;
-    for (domain, rows) in rows {
+    for (modality, rows) in rows {
         let name = |plot: &str| {
-            let kind = match domain {
-                Domain::Dermatoscope => "dermatoscope",
-                Domain::PlainPhoto => "phone",
+            let kind = match modality {
+                Modality::Dermatoscope => "dermatoscope",
+                Modality::PlainPhoto => "phone",
             };
             folder.join(format!("{plot}-{kind}.svg"))
         };

@@ -90,9 +90,12 @@ fn write_sources(text: &mut String, evaluation: &Evaluation) {
     );
     for probe in &evaluation.source_probes {
         let [one, other] = &probe.sources;
-        let (domain, class) = (probe.domain.key(), &probe.class);
-        let _ =
-            writeln!(text, "| {domain} | {class} | {one}, {other} | {} | {:.3} |", probe.count, probe.auroc);
+        let (modality, class) = (probe.modality.key(), &probe.class);
+        let _ = writeln!(
+            text,
+            "| {modality} | {class} | {one}, {other} | {} | {:.3} |",
+            probe.count, probe.auroc
+        );
     }
     text.push_str(
         "\nSome diagnoses are not in every source. How often pictures of *other* diagnoses are taken for such a one, if all were equally\n\
@@ -102,8 +105,8 @@ fn write_sources(text: &mut String, evaluation: &Evaluation) {
     for row in &evaluation.taken_for {
         let share = 100.0 * row.taken as f64 / row.count as f64;
         let has = if row.has_it { "yes" } else { "no" };
-        let (domain, class, source) = (row.domain.key(), &row.class, &row.source);
-        let _ = writeln!(text, "| {domain} | {class} | {source} | {has} | {} | {share:.1} % |", row.count);
+        let (modality, class, source) = (row.modality.key(), &row.class, &row.source);
+        let _ = writeln!(text, "| {modality} | {class} | {source} | {has} | {} | {share:.1} % |", row.count);
     }
     text.push('\n');
 }

@@ -18,7 +18,7 @@ type Value = fn(&EpochLog) -> Option<f64>;
 const SIZE: (u32, u32) = (560, 420);
 const TEXT: (&str, i32) = ("sans-serif", 13);
 
-/// Loss and held-back figures over the epochs.
+/// Loss and validation figures over the epochs.
 ///
 /// # Errors
 /// When the file can't be written.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use spotcheck::diagnosis::{Diagnosis, MELANOMA};
-use spotcheck::modality::Modality as Domain;
+use spotcheck::modality::Modality;
 
 use crate::report::judgements::{Judgements, Row};
 
@@ -20,7 +20,8 @@ const MOST_MISSED: usize = 40;
 #[derive(Debug, Clone, Serialize)]
 pub struct Practice {
     /// How the pictures were taken.
-    pub domain: Domain,
+    #[serde(rename = "domain")]
+    pub modality: Modality,
     /// Whether other pictures of the same lesion get the same answer; none where no lesion has several.
     pub retest: Option<Retest>,
     /// At the lines as they are, for each of [`SHARES`].
@@ -84,7 +85,7 @@ pub fn practice(judgements: &[Judgements], classes: &[Diagnosis]) -> Vec<Practic
     let melanoma = classes.iter().position(|class| class.key == MELANOMA);
     judgements
         .iter()
-        .map(|(domain, rows)| {
+        .map(|(modality, rows)| {
             let melanomas = || rows.iter().filter(|row| row.class.is_some() && row.class == melanoma);
             let mut missed: Vec<Missed> = melanomas()
                 .filter(|row| row.judged.calm)
@@ -97,7 +98,7 @@ pub fn practice(judgements: &[Judgements], classes: &[Diagnosis]) -> Vec<Practic
             missed.sort_by(|a, b| a.risk.total_cmp(&b.risk));
             missed.truncate(MOST_MISSED);
             Practice {
-                domain: *domain,
+                modality: *modality,
                 retest: retest(rows),
                 predictive: predictive(rows),
                 benefit: THRESHOLDS.map(|threshold| benefit(rows, threshold)).to_vec(),
@@ -215,7 +216,7 @@ mod tests {
             row("b", nv, 0.03),
             row("c", nv, 0.4),
         ];
-        let found = practice(&[(Domain::Dermatoscope, rows)], &HAM10000).remove(0);
+        let found = practice(&[(Modality::Dermatoscope, rows)], &HAM10000).remove(0);
         let retest = found.retest.expect("pairs");
         assert_eq!((retest.lesions, retest.pairs, retest.agree), (2, 2, 0.5));
         assert_eq!((found.melanomas, found.missed.len()), (2, 1));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use burn::tensor::Device;
 use serde::Serialize;
-use spotcheck::modality::Modality as Domain;
+use spotcheck::modality::Modality;
 
 use crate::data::hash::fnv1a;
 use crate::data::sample::Sample;
@@ -13,14 +13,15 @@ use crate::metrics;
 use crate::report::judgements::{Judgements, Row};
 use crate::train::predict::Answers;
 
-/// Two sources are compared on a diagnosis of which each has so many held-back pictures.
+/// Two sources are compared on a diagnosis of which each has so many validation pictures.
 const LEAST_OF_EACH: usize = 40;
 
 /// How well a linear probe on the features before the last layer tells two sources apart, on pictures of one diagnosis.
 #[derive(Debug, Clone, Serialize)]
 pub struct SourceProbe {
     /// How the pictures were taken.
-    pub domain: Domain,
+    #[serde(rename = "domain")]
+    pub modality: Modality,
     /// The two sources.
     pub sources: [String; 2],
     /// The diagnosis that all of the pictures show.
@@ -35,14 +36,15 @@ pub struct SourceProbe {
 #[derive(Debug, Clone, Serialize)]
 pub struct TakenFor {
     /// How the pictures were taken.
-    pub domain: Domain,
+    #[serde(rename = "domain")]
+    pub modality: Modality,
     /// The class.
     pub class: String,
     /// The source.
     pub source: String,
     /// Whether the source has pictures of the class.
     pub has_it: bool,
-    /// How many of its held-back pictures show something else.
+    /// How many of its validation pictures show something else.
     pub count: usize,
     /// How many of these the class is most like, if all were equally common.
     pub taken: usize,
@@ -58,12 +60,14 @@ pub fn probe(
 ) -> Vec<SourceProbe> {
     let sources: Vec<String> = names(samples.iter().map(|sample| sample.source.to_string()));
     let mut found = Vec::new();
-    for domain in Domain::ALL {
+    for modality in Modality::ALL {
         for (class, name) in class_names.iter().enumerate() {
             let of = |source: &str| -> Vec<usize> {
                 let wanted = |at: &usize| {
                     let sample = samples[*at];
-                    sample.domain == domain && sample.class == class && sample.source.to_string() == source
+                    sample.modality == modality
+                        && sample.class == class
+                        && sample.source.to_string() == source
                 };
                 (0..samples.len()).filter(wanted).collect()
             };
@@ -75,7 +79,7 @@ pub fn probe(
                     }
                     let Some((count, auroc)) = tell_apart(samples, answers, &a, &b, device) else { continue };
                     let sources = [one.clone(), other.clone()];
-                    found.push(SourceProbe { domain, sources, class: name.clone(), count, auroc });
+                    found.push(SourceProbe { modality, sources, class: name.clone(), count, auroc });
                 }
             }
         }
@@ -118,7 +122,7 @@ fn tell_apart(
 /// For each class that some sources lack: how often each source's other pictures are taken for it.
 pub fn taken_for(judgements: &[Judgements], class_names: &[String]) -> Vec<TakenFor> {
     let mut found = Vec::new();
-    for (domain, rows) in judgements {
+    for (modality, rows) in judgements {
         let source = |row: &Row| row.traits.get("source").cloned().unwrap_or_default();
         let sources = names(rows.iter().map(source));
         for (class, name) in class_names.iter().enumerate() {
@@ -131,7 +135,7 @@ pub fn taken_for(judgements: &[Judgements], class_names: &[String]) -> Vec<Taken
                 let others = rows.iter().filter(|row| row.class != Some(class) && source(row) == *one);
                 let taken = others.clone().filter(|row| row.judged.alike() == class).count();
                 found.push(TakenFor {
-                    domain: *domain,
+                    modality: *modality,
                     class: name.clone(),
                     source: one.clone(),
                     has_it: has(one),
@@ -150,7 +154,7 @@ mod tests {
     use spotcheck::network::efficientnet::FEATURES;
 
     use super::*;
-    use crate::data::sample::{Part, Source};
+    use crate::data::sample::{Source, Split};
 
     /// Pictures of two sources whose features differ by `shift` in one place.
     fn two_sources(shift: f32) -> (Vec<Sample>, Answers) {
@@ -168,8 +172,8 @@ mod tests {
                 class: 0,
                 group: number.to_string(),
                 same_as: Vec::new(),
-                domain: Domain::Dermatoscope,
-                part: Part::HeldBack,
+                modality: Modality::Dermatoscope,
+                split: Split::Validation,
                 squashed_from: None,
                 age_years: None,
                 traits: Default::default(),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 use spotcheck::diagnosis::Diagnosis;
-use spotcheck::modality::Modality as Domain;
+use spotcheck::modality::Modality;
 
 use crate::fit::case::melanoma;
 use crate::fit::judge::Judged;
@@ -55,7 +55,8 @@ pub struct Group {
 #[derive(Debug, Clone, Serialize)]
 pub struct Table {
     /// How the pictures were taken.
-    pub domain: Domain,
+    #[serde(rename = "domain")]
+    pub modality: Modality,
     /// How many there are.
     pub count: usize,
     /// How often each class was taken for each.
@@ -98,7 +99,7 @@ pub struct KnownPersons {
 }
 
 /// Figures of all, and of groups.
-pub fn table(rows: &[Row], classes: &[Diagnosis], domain: Domain, calms: bool) -> Table {
+pub fn table(rows: &[Row], classes: &[Diagnosis], modality: Modality, calms: bool) -> Table {
     let traits: BTreeSet<(&str, &str)> =
         rows.iter().flat_map(|row| row.traits.iter().map(|(by, group)| (*by, group.as_str()))).collect();
     let has = |row: &Row, by: &str, group: &str| row.traits.get(by).is_some_and(|value| value == group);
@@ -121,7 +122,7 @@ pub fn table(rows: &[Row], classes: &[Diagnosis], domain: Domain, calms: bool) -
     let has_others = rows.iter().any(|row| row.elsewhere.is_some());
     let melanoma = melanoma(classes);
     Table {
-        domain,
+        modality,
         count: rows.len(),
         confusion: confusion(rows, classes.len()),
         figures: with_intervals(&rows.iter().collect::<Vec<_>>(), classes, by_photo),

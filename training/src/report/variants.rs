@@ -8,9 +8,9 @@ use spotcheck::assessment::Views;
 use spotcheck::diagnosis::{self, Diagnosis};
 use spotcheck::network::model::{Card, Model};
 
-use crate::data::dataset::{Dataset, main_domain};
+use crate::data::dataset::{Dataset, main_modality};
 use crate::data::error::DataError;
-use crate::data::sample::{Part, Rendition, Sample};
+use crate::data::sample::{Rendition, Sample, Split};
 use crate::fit::case::{self, Truth};
 use crate::fit::judge::{Judged, Told, cross_judge};
 use crate::metrics;
@@ -40,17 +40,17 @@ pub struct Variant {
     pub malignant_auroc: Option<f64>,
 }
 
-/// Other picture sizes, sharper files, and several views, on the held-back pictures of the main kind.
+/// Other picture sizes, sharper files, and several views, on the validation pictures of the main kind.
 ///
 /// # Errors
 /// When a picture can't be read.
 pub fn variants(model: &Model, dataset: &Dataset, device: &Device) -> Result<Vec<Variant>, DataError> {
-    let held_back = dataset.part(Part::HeldBack);
-    let main = main_domain(&held_back);
+    let validation = dataset.of(Split::Validation);
+    let main = main_modality(&validation);
     let truths = case::truths(dataset, &model.card().classes);
-    let all: Vec<&Sample> = held_back
+    let all: Vec<&Sample> = validation
         .into_iter()
-        .filter(|sample| sample.domain == main && truths[sample.class].class.is_some())
+        .filter(|sample| sample.modality == main && truths[sample.class].class.is_some())
         .collect();
     let every = all.len().div_ceil(MOST_COMPARED).max(1);
     let all: Vec<&Sample> = all.into_iter().step_by(every).collect();
@@ -86,7 +86,7 @@ fn variant(
     seconds: f64,
 ) -> Variant {
     let classes = &card.classes;
-    let cases = case::cases(samples, answers, main_domain(samples), truths);
+    let cases = case::cases(samples, answers, main_modality(samples), truths);
     let judged = cross_judge(&cases, classes, Told::Photo);
     let truth: Vec<usize> = cases.iter().filter_map(|case| case.truth.class).collect();
     let area = |score: &dyn Fn(&Judged) -> f32, wanted: &dyn Fn(&Diagnosis) -> bool| {

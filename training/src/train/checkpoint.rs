@@ -17,9 +17,9 @@ pub struct Progress {
     pub epoch: usize,
     /// Steps of the epoch after them.
     pub step: usize,
-    /// Least [`crate::metrics::surprise_at_best_temperature`] on the held-back part; none before the first epoch is over.
-    #[serde(default)]
-    pub least_surprise: Option<f64>,
+    /// Least [`crate::metrics::cross_entropy_at_best_temperature`] on validation pictures; none before the first epoch is over.
+    #[serde(default, rename = "least_surprise")]
+    pub least_cross_entropy: Option<f64>,
     /// Epochs since then.
     pub since_best: usize,
     /// Sum of the losses of this epoch's steps.
@@ -136,4 +136,17 @@ pub fn save_weights(net: &EfficientNetLite0, path: &Path) -> Result<(), Checkpoi
 pub fn load_weights(net: EfficientNetLite0, path: &Path) -> Result<EfficientNetLite0, CheckpointError> {
     let record = ModuleRecord::load(path).map_err(|error| fails(path, error))?;
     net.try_load_record(record).map_err(|error| fails(path, error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_stored_keeps_its_first_name() {
+        let progress = Progress { epoch: 2, least_cross_entropy: Some(1.5), ..Progress::default() };
+        let stored = serde_json::to_value(progress).expect("progress");
+        assert_eq!(stored["least_surprise"], 1.5);
+        assert_eq!(serde_json::from_value::<Progress>(stored).expect("progress"), progress);
+    }
 }

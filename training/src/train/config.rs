@@ -53,7 +53,7 @@ pub struct Config {
     /// What the training pass multiplies in; pictures are judged in f32 all the same.
     #[serde(default)]
     pub precision: Precision,
-    /// Epochs in which the held-back pictures surprise no less than in the best one, after which training ends.
+    /// Epochs whose cross-entropy on validation pictures is no lower than that of the best one, after which training ends.
     pub patience: usize,
     /// Learns from and selects on at most this many samples each; all of them without.
     pub limit: Option<usize>,

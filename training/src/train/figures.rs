@@ -10,7 +10,7 @@ use crate::data::sample::Sample;
 use crate::metrics;
 use crate::train::predict::{self, How};
 
-/// How a network does on held-back pictures.
+/// How a network does on validation pictures.
 #[derive(Debug)]
 pub struct Figures {
     /// AUROC of melanoma against all others, where there are any.
@@ -23,8 +23,8 @@ pub struct Figures {
     pub accuracy: f64,
     /// Mean over the classes of the AUROC of one against the rest.
     pub auroc: f64,
-    /// See [`metrics::surprise_at_best_temperature`].
-    pub surprise: f64,
+    /// See [`metrics::cross_entropy_at_best_temperature`].
+    pub cross_entropy: f64,
 }
 
 /// How `net` does on `samples`, scaled to `side` pixels: one view of the file that all have.
@@ -64,6 +64,6 @@ pub fn figures(
         balanced_accuracy: metrics::balanced_accuracy(&table),
         accuracy: metrics::accuracy(&table),
         auroc: areas.iter().sum::<f64>() / areas.len() as f64,
-        surprise: metrics::surprise_at_best_temperature(&truth, &answers.logits),
+        cross_entropy: metrics::cross_entropy_at_best_temperature(&truth, &answers.logits),
     })
 }

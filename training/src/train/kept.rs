@@ -82,11 +82,11 @@ pub fn values(module: &impl Module) -> Vec<u8> {
 /// Which pictures they are, for whoever reads the answers without us: a row each, in their order.
 fn table(samples: &[&Sample]) -> String {
     let row = |sample: &&Sample| {
-        let Sample { id, source, domain, class, group, age_years, .. } = sample;
+        let Sample { id, source, modality, class, group, age_years, .. } = sample;
         let told = |name: &str| sample.traits.get(name).map_or("", String::as_str);
         let age = age_years.map_or(String::new(), |age| age.to_string());
         let [sex, site] = ["sex", "site"].map(told);
-        format!("{id},{source},{},{class},{group},{age},{sex},{site}\n", domain.key())
+        format!("{id},{source},{},{class},{group},{age},{sex},{site}\n", modality.key())
     };
     let rows: String = samples.iter().map(row).collect();
     format!("image_id,source,modality,class,group,age,sex,site\n{rows}")

@@ -46,23 +46,23 @@ pub struct EpochLog {
     /// was measured lack it.
     #[serde(default)]
     pub waited_s: Option<f64>,
-    /// On held-back pictures through a dermatoscope (or on all, where there are none): one view of the file that all have.
+    /// On validation pictures through a dermatoscope (or on all, where there are none): one view of the file that all have.
     pub balanced_accuracy: f64,
     /// On the same.
     pub accuracy: f64,
     /// On the same: mean over the classes of the area under the ROC curve of one against the rest.
     pub auroc: f64,
-    /// The mean over the modalities of [`crate::metrics::surprise_at_best_temperature`]: the epoch with the least is kept. Logs from
+    /// The mean over the modalities of [`crate::metrics::cross_entropy_at_best_temperature`]: the epoch with the least is kept. Logs from
     /// before it counted lack it; some hold that of dermatoscopic pictures alone, and some that at a temperature of one.
-    #[serde(default)]
-    pub surprise: Option<f64>,
+    #[serde(default, rename = "surprise")]
+    pub cross_entropy: Option<f64>,
     /// On the same as accuracy: area under the ROC curve of melanoma against all others.
     #[serde(default)]
     pub melanoma: Option<f64>,
     /// And of everything malignant.
     #[serde(default)]
     pub malignant: Option<f64>,
-    /// On held-back plain photos, where there are some.
+    /// On validation plain photos, where there are some.
     pub phone_balanced_accuracy: Option<f64>,
     /// On the same: area under the ROC curve of melanoma.
     #[serde(default)]
@@ -85,7 +85,7 @@ impl Run {
         Self { folder }
     }
 
-    /// The averaged weights that were best on the held-back part.
+    /// The averaged weights that were best on validation pictures.
     pub fn best(&self) -> PathBuf {
         self.folder.join("best.bpk")
     }
@@ -291,6 +291,10 @@ mod tests {
         fs::copy(models.join("training-log.jsonl"), run.log()).expect("copied");
         assert!(!run.read_config().expect("a configuration").phases.is_empty());
         assert!(run.best_side_px().expect("an epoch") >= 32);
+        // What is stored keeps its first name.
+        let epochs = run.epochs().expect("a log");
+        assert!(epochs.iter().all(|epoch| epoch.cross_entropy.is_some_and(f64::is_finite)));
+        assert!(serde_json::to_string(&epochs[0]).expect("an epoch").contains("\"surprise\":"));
     }
 
     #[test]

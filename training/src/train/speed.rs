@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use burn::tensor::Device;
 use image::{Rgb, RgbImage};
-use spotcheck::modality::Modality as Domain;
+use spotcheck::modality::Modality;
 
 use crate::data::batches::Batch;
 use crate::data::dataset::Dataset;
-use crate::data::sample::{Part, Sample, Source};
+use crate::data::sample::{Sample, Source, Split};
 use crate::train::config::Config;
 use crate::train::run::Run;
 use crate::train::trainer::{TrainError, Trainer};
@@ -52,8 +52,8 @@ fn one_of_each() -> Dataset {
         source: Source::Folder,
         group: String::new(),
         same_as: Vec::new(),
-        domain: Domain::Dermatoscope,
-        part: Part::Learn,
+        modality: Modality::Dermatoscope,
+        split: Split::Train,
         squashed_from: None,
         age_years: None,
         traits: BTreeMap::new(),

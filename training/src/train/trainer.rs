@@ -11,7 +11,7 @@ use burn::tensor::activation::log_softmax;
 use burn::tensor::{Device, Tensor, TensorData};
 use indicatif::{ProgressBar, ProgressStyle};
 use spotcheck::diagnosis::Diagnosis;
-use spotcheck::modality::Modality as Domain;
+use spotcheck::modality::Modality;
 use spotcheck::network::efficientnet::EfficientNetLite0;
 use spotcheck::network::input::{Normalisation, to_tensor};
 use spotcheck::network::pretrained;
@@ -21,7 +21,7 @@ use crate::data::batches::{Batch, Batches, Kept, Plan};
 use crate::data::dataset::Dataset;
 use crate::data::error::DataError;
 use crate::data::load::load;
-use crate::data::sample::{Part, Sample};
+use crate::data::sample::{Sample, Split};
 use crate::train::adamw::OnePassAdamW;
 use crate::train::checkpoint::{CheckpointError, Progress, State, save_weights};
 use crate::train::config::Config;
@@ -92,14 +92,14 @@ pub fn dataset(config: &Config) -> Result<Dataset, DataError> {
     Ok(dataset)
 }
 
-/// Keeps every n-th sample of each part, so that about `limit` remain.
+/// Keeps every n-th sample of each side of the split, so that about `limit` remain.
 fn thin_out(dataset: &mut Dataset, limit: usize) {
-    for part in [Part::Learn, Part::HeldBack] {
-        let every = dataset.part(part).len().div_ceil(limit).max(1);
+    for split in [Split::Train, Split::Validation] {
+        let every = dataset.of(split).len().div_ceil(limit).max(1);
         let mut seen = 0;
         dataset.samples.retain(|sample| {
-            let keep = sample.part != part || seen % every == 0;
-            seen += usize::from(sample.part == part);
+            let keep = sample.split != split || seen % every == 0;
+            seen += usize::from(sample.split == split);
             keep
         });
     }
@@ -112,14 +112,14 @@ pub struct Trainer<'a> {
     device: &'a Device,
     classes: usize,
     diagnoses: Vec<Diagnosis>,
-    learn: Arc<Vec<Sample>>,
+    train: Arc<Vec<Sample>>,
     kept: Arc<Kept>,
     weights: Arc<Vec<f64>>,
     /// For each sample to learn from, its place in `priors`.
     strata: Vec<usize>,
     /// For each source and modality, the logarithm of the share of each class among what is drawn of it.
     priors: Vec<Vec<f32>>,
-    held_back: Vec<Sample>,
+    validation: Vec<Sample>,
     batches: usize,
 }
 
@@ -134,17 +134,17 @@ impl<'a> Trainer<'a> {
         device: &'a Device,
         dataset: &Dataset,
     ) -> Result<Self, TrainError> {
-        let learn = dataset.part(Part::Learn);
-        let sampling = Sampling::new(&learn, dataset.classes.len(), config);
-        let batches = (learn.len() / config.batch).max(1);
+        let train = dataset.of(Split::Train);
+        let sampling = Sampling::new(&train, dataset.classes.len(), config);
+        let batches = (train.len() / config.batch).max(1);
         println!(
             "{} pictures to learn from, {} held back, {} classes: {}",
-            learn.len(),
-            dataset.samples.len() - learn.len(),
+            train.len(),
+            dataset.samples.len() - train.len(),
             dataset.classes.len(),
             dataset.classes.join(", ")
         );
-        let samples: Vec<Sample> = learn.into_iter().cloned().collect();
+        let samples: Vec<Sample> = train.into_iter().cloned().collect();
         Ok(Self {
             config,
             run,
@@ -152,11 +152,11 @@ impl<'a> Trainer<'a> {
             classes: dataset.classes.len(),
             diagnoses: dataset.diagnoses(),
             kept: Arc::new(Kept::new(&samples)),
-            learn: Arc::new(samples),
+            train: Arc::new(samples),
             weights: Arc::new(sampling.weights),
             strata: sampling.strata,
             priors: sampling.priors,
-            held_back: dataset.part(Part::HeldBack).into_iter().cloned().collect(),
+            validation: dataset.of(Split::Validation).into_iter().cloned().collect(),
             batches,
         })
     }
@@ -186,12 +186,12 @@ impl<'a> Trainer<'a> {
             state = self.epoch(state, checkpoint_every)?;
             let log = self.evaluate(&mut state)?;
             println!(
-                "epoch {:>2}  {} px  loss {:.3}  {:.0} images/s  surprise {:.3}  balanced accuracy {:.3}  accuracy {:.3}  AUROC {:.3}, melanoma {}, malignant {}{}{}",
+                "epoch {:>2}  {} px  loss {:.3}  {:.0} images/s  cross-entropy {:.3}  balanced accuracy {:.3}  accuracy {:.3}  AUROC {:.3}, melanoma {}, malignant {}{}{}",
                 log.epoch,
                 log.side_px,
                 log.loss,
                 log.images_per_s,
-                log.surprise.unwrap_or(f64::NAN),
+                log.cross_entropy.unwrap_or(f64::NAN),
                 log.balanced_accuracy,
                 log.accuracy,
                 log.auroc,
@@ -222,7 +222,7 @@ impl<'a> Trainer<'a> {
         let Progress { epoch, step: first, .. } = state.progress;
         let phase = self.config.phase(epoch);
         let plan = Plan {
-            samples: Arc::clone(&self.learn),
+            samples: Arc::clone(&self.train),
             kept: Arc::clone(&self.kept),
             weights: Arc::clone(&self.weights),
             batch: self.config.batch,
@@ -310,7 +310,7 @@ impl<'a> Trainer<'a> {
         let off = self.config.label_smoothing / self.classes as f64;
         let mut target = vec![off as f32; samples.len() * self.classes];
         for (row, &sample) in samples.iter().enumerate() {
-            target[row * self.classes + self.learn[sample].class] += 1.0 - self.config.label_smoothing as f32;
+            target[row * self.classes + self.train[sample].class] += 1.0 - self.config.label_smoothing as f32;
         }
         let target = TensorData::new(target, [samples.len(), self.classes]);
         Tensor::from_data(target, self.device)
@@ -322,21 +322,21 @@ impl<'a> Trainer<'a> {
             .step()
     }
 
-    /// Looks at the held-back pictures with the averaged weights, keeps them if they are the best.
+    /// Looks at the validation pictures with the averaged weights, keeps them if they are the best.
     fn evaluate(&self, state: &mut State) -> Result<EpochLog, TrainError> {
         let phase = self.config.phase(state.progress.epoch);
         let mut of_modality = Vec::new();
-        for domain in [Domain::Dermatoscope, Domain::PlainPhoto] {
-            if self.held_back.iter().any(|sample| sample.domain == domain) {
-                of_modality.push((domain, self.figures(&state.average, domain, phase.side_px)?));
+        for modality in [Modality::Dermatoscope, Modality::PlainPhoto] {
+            if self.validation.iter().any(|sample| sample.modality == modality) {
+                of_modality.push((modality, self.figures(&state.average, modality, phase.side_px)?));
             }
         }
         let figures = &of_modality[0].1;
         let phone = of_modality.get(1).map(|(_, figures)| figures);
         // Both modalities alike: what is kept serves those who hold a phone as well as those with a dermatoscope.
-        let surprise =
-            of_modality.iter().map(|(_, figures)| figures.surprise).sum::<f64>() / of_modality.len() as f64;
-        let best = state.progress.least_surprise.is_none_or(|least| surprise < least);
+        let cross_entropy = of_modality.iter().map(|(_, figures)| figures.cross_entropy).sum::<f64>()
+            / of_modality.len() as f64;
+        let best = state.progress.least_cross_entropy.is_none_or(|least| cross_entropy < least);
         if best {
             save_weights(&state.average, &self.run.best())?;
         }
@@ -355,7 +355,7 @@ impl<'a> Trainer<'a> {
             balanced_accuracy: figures.balanced_accuracy,
             accuracy: figures.accuracy,
             auroc: figures.auroc,
-            surprise: Some(surprise),
+            cross_entropy: Some(cross_entropy),
             melanoma: figures.melanoma,
             malignant: figures.malignant,
             phone_balanced_accuracy: phone.map(|phone| phone.balanced_accuracy),
@@ -366,7 +366,7 @@ impl<'a> Trainer<'a> {
         let new_size = self.config.phase(state.progress.epoch + 1).side_px != phase.side_px;
         state.progress = Progress {
             epoch: state.progress.epoch + 1,
-            least_surprise: if best { Some(surprise) } else { state.progress.least_surprise },
+            least_cross_entropy: if best { Some(cross_entropy) } else { state.progress.least_cross_entropy },
             // A larger picture size is a fresh chance.
             since_best: if best || new_size { 0 } else { state.progress.since_best + 1 },
             ..Progress::default()
@@ -374,8 +374,9 @@ impl<'a> Trainer<'a> {
         Ok(log)
     }
 
-    fn figures(&self, net: &EfficientNetLite0, domain: Domain, side: u32) -> Result<Figures, TrainError> {
-        let samples: Vec<&Sample> = self.held_back.iter().filter(|sample| sample.domain == domain).collect();
+    fn figures(&self, net: &EfficientNetLite0, modality: Modality, side: u32) -> Result<Figures, TrainError> {
+        let samples: Vec<&Sample> =
+            self.validation.iter().filter(|sample| sample.modality == modality).collect();
         Ok(figures::figures(net, &samples, &self.diagnoses, side, &self.device.clone().inner())?)
     }
 }

@@ -7,17 +7,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use spotcheck::modality::Modality as Domain;
+use spotcheck::modality::Modality;
 use spotcheck::photo;
 
 use crate::data::dataset::{Dataset, MALIGNANT};
 use crate::data::error::DataError;
 use crate::data::files::list;
 use crate::data::hash::fnv1a;
-use crate::data::sample::{Part, Sample, Source};
+use crate::data::sample::{Sample, Source, Split};
 
 /// One in so many is held back.
-const HELD_BACK_ONE_IN: usize = 5;
+const VALIDATION_ONE_IN: usize = 5;
 
 /// Its pictures.
 ///
@@ -43,11 +43,11 @@ pub fn load(folder: &Path) -> Result<Dataset, DataError> {
                 id,
                 files: vec![file],
                 class: classes.len(),
-                part: Part::Learn,
+                split: Split::Train,
                 source: Source::Folder,
                 group,
                 same_as: Vec::new(),
-                domain: Domain::PlainPhoto,
+                modality: Modality::PlainPhoto,
                 squashed_from: None,
                 age_years: None,
                 traits: BTreeMap::new(),
@@ -56,7 +56,7 @@ pub fn load(folder: &Path) -> Result<Dataset, DataError> {
         classes.push(name);
     }
     check(folder, &classes)?;
-    hold_back(&mut samples, &classes).map_err(|class| DataError::OneSided(folder.join(class)))?;
+    choose_validation(&mut samples, &classes).map_err(|class| DataError::OneSided(folder.join(class)))?;
     Ok(Dataset { classes, samples })
 }
 
@@ -85,10 +85,10 @@ fn check(folder: &Path, classes: &[String]) -> Result<(), DataError> {
 ///
 /// # Errors
 /// With a class that has one person only: it can't be learnt and tested.
-fn hold_back(samples: &mut [Sample], classes: &[String]) -> Result<(), String> {
+fn choose_validation(samples: &mut [Sample], classes: &[String]) -> Result<(), String> {
     let mut class_of: BTreeMap<&str, usize> = BTreeMap::new();
     samples.iter().for_each(|sample| _ = class_of.entry(&sample.group).or_insert(sample.class));
-    let mut held_back: BTreeSet<String> = BTreeSet::new();
+    let mut validation: BTreeSet<String> = BTreeSet::new();
     for (class, name) in classes.iter().enumerate() {
         let own = class_of.iter().filter(|(_, of)| **of == class).map(|(group, _)| *group);
         let mut own: Vec<&str> = own.collect();
@@ -96,11 +96,11 @@ fn hold_back(samples: &mut [Sample], classes: &[String]) -> Result<(), String> {
             return Err(name.clone());
         }
         own.sort_by_key(|group| fnv1a(group.as_bytes()));
-        held_back.extend(own[..own.len().div_ceil(HELD_BACK_ONE_IN)].iter().map(ToString::to_string));
+        validation.extend(own[..own.len().div_ceil(VALIDATION_ONE_IN)].iter().map(ToString::to_string));
     }
     for sample in samples {
-        if held_back.contains(&sample.group) {
-            sample.part = Part::HeldBack;
+        if validation.contains(&sample.group) {
+            sample.split = Split::Validation;
         }
     }
     Ok(())
@@ -129,17 +129,17 @@ mod tests {
         let folder = folder_of(&[("malignant-rare", &["a", "b"]), ("common", &many)]);
         let dataset = load(folder.path()).expect("data");
         for class in 0..2 {
-            for part in [Part::Learn, Part::HeldBack] {
-                let found = dataset.samples.iter().filter(|s| s.class == class && s.part == part).count();
-                assert!(found > 0, "class {class}, {part:?}");
+            for split in [Split::Train, Split::Validation] {
+                let found = dataset.samples.iter().filter(|s| s.class == class && s.split == split).count();
+                assert!(found > 0, "class {class}, {split:?}");
             }
         }
         for sample in &dataset.samples {
             let of_person = dataset.samples.iter().filter(|other| other.group == sample.group);
-            assert!(of_person.into_iter().all(|other| other.part == sample.part), "{}", sample.group);
+            assert!(of_person.into_iter().all(|other| other.split == sample.split), "{}", sample.group);
         }
-        let held_back = dataset.samples.iter().filter(|s| s.part == Part::HeldBack && s.class == 0);
-        assert_eq!(held_back.count(), 8, "a fifth of twenty people with two pictures each");
+        let validation = dataset.samples.iter().filter(|s| s.split == Split::Validation && s.class == 0);
+        assert_eq!(validation.count(), 8, "a fifth of twenty people with two pictures each");
     }
 
     #[test]

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use spotcheck::modality::Modality as Domain;
+use spotcheck::modality::Modality;
 
 use crate::data::dataset::Dataset;
 use crate::data::error::DataError;
-use crate::data::sample::{Part, Sample, Source};
+use crate::data::sample::{Sample, Source, Split};
 use crate::data::sources::site::site;
-use crate::data::table::{age_group, class_of, index, lesion_classes, part_of, rows};
+use crate::data::table::{age_group, class_of, index, lesion_classes, rows, split_of};
 
 /// What its table is called: in our prepared copy, and as the Harvard Dataverse (doi:10.7910/DVN/DBW86T) gives it out.
 const TABLES: [&str; 3] = ["HAM10000_metadata.csv", "HAM10000_metadata.tab", "HAM10000_metadata"];
@@ -18,8 +18,8 @@ const TABLES: [&str; 3] = ["HAM10000_metadata.csv", "HAM10000_metadata.tab", "HA
 const FOLDS: &str = "folds.csv";
 /// Folders that may hold the images: our copy's two, and the two of the published archive.
 const FOLDERS: [&str; 5] = ["square224", "images", "HAM10000_images_part_1", "HAM10000_images_part_2", "."];
-const HELD_BACK_FOLD: u8 = 0;
-const HELD_BACK_PERCENT: u64 = 20;
+const VALIDATION_FOLD: u8 = 0;
+const VALIDATION_PERCENT: u64 = 20;
 
 #[derive(Deserialize)]
 struct Row {
@@ -65,10 +65,10 @@ pub fn load(folder: &Path, table: &Path) -> Result<Dataset, DataError> {
         if files.is_empty() {
             continue;
         }
-        let part = match folds.get(&row.image_id) {
-            Some(&HELD_BACK_FOLD) => Part::HeldBack,
-            Some(_) => Part::Learn,
-            None => part_of(&row.lesion_id, HELD_BACK_PERCENT),
+        let split = match folds.get(&row.image_id) {
+            Some(&VALIDATION_FOLD) => Split::Validation,
+            Some(_) => Split::Train,
+            None => split_of(&row.lesion_id, VALIDATION_PERCENT),
         };
         let traits = BTreeMap::from([
             ("sex", row.sex),
@@ -83,8 +83,8 @@ pub fn load(folder: &Path, table: &Path) -> Result<Dataset, DataError> {
             source: Source::Ham10000,
             group: row.lesion_id,
             same_as: Vec::new(),
-            domain: Domain::Dermatoscope,
-            part,
+            modality: Modality::Dermatoscope,
+            split,
             squashed_from: None,
             age_years: row.age,
             traits,

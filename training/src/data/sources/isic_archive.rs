@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Deserialize;
-use spotcheck::modality::Modality as Domain;
+use spotcheck::modality::Modality;
 
 use crate::data::dataset::Dataset;
 use crate::data::error::DataError;
 use crate::data::files::picture;
 use crate::data::sample::{Sample, Source};
-use crate::data::table::{LABELS, age_group, class_of, index, lesion_classes, part_of, rows};
+use crate::data::table::{LABELS, age_group, class_of, index, lesion_classes, rows, split_of};
 
-const HELD_BACK_PERCENT: u64 = 20;
+const VALIDATION_PERCENT: u64 = 20;
 /// Width by height of most cameras: what a picture is taken for whose own is not known.
 const USUAL_ASPECT: f32 = 4.0 / 3.0;
 
@@ -44,10 +44,10 @@ pub fn load(folder: &Path) -> Result<Dataset, DataError> {
             files: vec![file],
             class,
             source: Source::IsicArchive,
-            part: part_of(&row.lesion_id, HELD_BACK_PERCENT),
+            split: split_of(&row.lesion_id, VALIDATION_PERCENT),
             group: row.lesion_id,
             same_as: Vec::new(),
-            domain: Domain::Dermatoscope,
+            modality: Modality::Dermatoscope,
             squashed_from: Some(row.aspect.unwrap_or(USUAL_ASPECT)),
             age_years: None,
             traits: BTreeMap::from([("age", age_group(None)), ("reference", "unknown".into())]),

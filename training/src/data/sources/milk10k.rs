@@ -7,16 +7,16 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Deserialize;
-use spotcheck::modality::Modality as Domain;
+use spotcheck::modality::Modality;
 
 use crate::data::dataset::Dataset;
 use crate::data::error::DataError;
 use crate::data::files::picture;
 use crate::data::sample::{Sample, Source};
 use crate::data::sources::site::site;
-use crate::data::table::{LABELS, age_group, class_of, index, lesion_classes, names, part_of, rows};
+use crate::data::table::{LABELS, age_group, class_of, index, lesion_classes, names, rows, split_of};
 
-const HELD_BACK_PERCENT: u64 = 20;
+const VALIDATION_PERCENT: u64 = 20;
 
 #[derive(Deserialize)]
 struct Row {
@@ -47,9 +47,9 @@ pub fn load(folder: &Path) -> Result<Dataset, DataError> {
         let Some(class) = class_of(&row.dx, &index) else {
             return Err(DataError::Row(table, line, format!("unknown diagnosis {:?}", row.dx)));
         };
-        let domain = match row.modality.as_str() {
-            "clinical" => Domain::PlainPhoto,
-            "dermoscopic" => Domain::Dermatoscope,
+        let modality = match row.modality.as_str() {
+            "clinical" => Modality::PlainPhoto,
+            "dermoscopic" => Modality::Dermatoscope,
             other => return Err(DataError::Row(table, line, format!("unknown modality {other:?}"))),
         };
         let Some(file) = picture(folder, &row.image_id) else { continue };
@@ -60,10 +60,10 @@ pub fn load(folder: &Path) -> Result<Dataset, DataError> {
             files: vec![file],
             class,
             source: Source::Milk10k,
-            part: part_of(&row.group, HELD_BACK_PERCENT),
+            split: split_of(&row.group, VALIDATION_PERCENT),
             group: row.group,
             same_as: names(&row.same_lesion_as),
-            domain,
+            modality,
             squashed_from: None,
             age_years: row.age,
             traits: BTreeMap::from([

@@ -4,17 +4,17 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use spotcheck::modality::Modality as Domain;
+use spotcheck::modality::Modality;
 
 use crate::data::dataset::Dataset;
 use crate::data::error::DataError;
 use crate::data::sample::{Sample, Source};
 use crate::data::sources::site::site;
-use crate::data::table::{age_group, class_of, index, lesion_classes, names, part_of, rows};
+use crate::data::table::{age_group, class_of, index, lesion_classes, names, rows, split_of};
 
 /// The table as published.
 pub const TABLE: &str = "metadata.csv";
-const HELD_BACK_PERCENT: u64 = 25;
+const VALIDATION_PERCENT: u64 = 25;
 /// How the published table spells our diagnoses.
 const PUBLISHED: [(&str, &str); 6] =
     [("NEV", "nv"), ("MEL", "mel"), ("BCC", "bcc"), ("ACK", "akiec"), ("SEK", "bkl"), ("SCC", "scc")];
@@ -70,10 +70,10 @@ pub fn load(folder: &Path, table: &str) -> Result<Dataset, DataError> {
             files: vec![file],
             class,
             source: Source::PadUfes20,
-            part: part_of(&row.patient_id, HELD_BACK_PERCENT),
+            split: split_of(&row.patient_id, VALIDATION_PERCENT),
             group: row.patient_id,
             same_as: names(&row.same_photo_as),
-            domain: Domain::PlainPhoto,
+            modality: Modality::PlainPhoto,
             squashed_from: None,
             age_years: row.age,
             traits: BTreeMap::from([
@@ -122,7 +122,7 @@ fn skin(fitzpatrick: Option<f32>) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::sample::Part;
+    use crate::data::sample::Split;
 
     #[test]
     fn the_published_layout_is_split_by_patient() {
@@ -139,8 +139,8 @@ mod tests {
         std::fs::write(folder.path().join(TABLE), table).expect("table");
         let samples = load(folder.path(), TABLE).expect("data").samples;
         assert_eq!(samples.len(), 60);
-        assert!(samples.chunks(2).all(|pair| pair[0].part == pair[1].part));
-        assert!(samples.iter().any(|sample| sample.part == Part::HeldBack));
+        assert!(samples.chunks(2).all(|pair| pair[0].split == pair[1].split));
+        assert!(samples.iter().any(|sample| sample.split == Split::Validation));
         assert_eq!(samples[0].traits["skin"], "type 1 or 2");
         assert_eq!(samples[0].traits["sex"], "female");
         assert_eq!(samples[0].traits["site"], "head or neck");

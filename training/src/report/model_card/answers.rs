@@ -115,7 +115,7 @@ pub(super) fn elsewhere(text: &mut String, table: &Table) {
 
 /// What it brings to know the person.
 pub(super) fn persons(text: &mut String, table: &Table, card: &Card) {
-    let Some(terms) = &card.calibrations.of(table.domain).person else { return };
+    let Some(terms) = &card.calibrations.of(table.modality).person else { return };
     let _ = writeln!(
         text,
         "Who has it: the odds of malignancy are multiplied by terms fitted on held-back pictures whose source tells age, sex or place (logistic\n\

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use spotcheck::modality::Modality as Domain;
+use spotcheck::modality::Modality;
 
 use crate::report::practice::Practice;
 
@@ -24,17 +24,17 @@ spots; whether somebody who uses it sees a doctor sooner.
 
 ";
 
-fn name(domain: Domain) -> &'static str {
-    match domain {
-        Domain::Dermatoscope => "dermatoscopic pictures",
-        Domain::PlainPhoto => "plain photos",
+fn name(modality: Modality) -> &'static str {
+    match modality {
+        Modality::Dermatoscope => "dermatoscopic pictures",
+        Modality::PlainPhoto => "plain photos",
     }
 }
 
 /// The tables of [`Practice`].
 pub(super) fn write(text: &mut String, all: &[Practice]) {
     for of in all {
-        let _ = writeln!(text, "## In practice: {}\n", name(of.domain));
+        let _ = writeln!(text, "## In practice: {}\n", name(of.modality));
         if let Some(retest) = &of.retest {
             let _ = writeln!(
                 text,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use spotcheck::modality::Modality as Domain;
+use spotcheck::modality::Modality;
 use spotcheck::network::model::Card;
 
 use crate::report::figures::Figure;
@@ -35,9 +35,9 @@ const FIGURES: [&str; 21] = [
 
 /// All figures of one kind of picture.
 pub(super) fn write(text: &mut String, table: &Table, card: &Card) {
-    let title = match table.domain {
-        Domain::Dermatoscope => "Dermatoscopic pictures, held back",
-        Domain::PlainPhoto => "Plain photos, held back",
+    let title = match table.modality {
+        Modality::Dermatoscope => "Dermatoscopic pictures, held back",
+        Modality::PlainPhoto => "Plain photos, held back",
     };
     let _ = writeln!(
         text,

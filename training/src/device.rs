@@ -3,9 +3,9 @@
 use burn::tensor::Device;
 use clap::ValueEnum;
 
-/// A kind of device.
+/// What computes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Kind {
+pub enum Backend {
     /// The processor, with Burn's flex backend.
     Flex,
     /// Any graphics card, through wgpu.
@@ -16,8 +16,8 @@ pub enum Kind {
     Cuda,
 }
 
-impl Kind {
-    /// The first device of this kind.
+impl Backend {
+    /// Its first device.
     pub fn open(self) -> Device {
         match self {
             Self::Flex => Device::flex(),

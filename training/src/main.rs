@@ -3,47 +3,34 @@
 use std::error::Error;
 use std::fs;
 use std::io::stdin;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use burn::store::{ModuleSnapshot, SafetensorsStore};
 use clap::{Args, Parser, Subcommand};
+use spotcheck::modality::Modality;
 use spotcheck::network::architecture::Architecture;
 use spotcheck::network::model::Model;
 
-use crate::data::{Domain, Part, Sample};
-use crate::run::{EpochLog, Run};
+use crate::data::load::load;
+use crate::data::sample::Split;
+use crate::data::survey;
+use crate::fit::calibrate;
+use crate::report::measure::{check_classes, plot};
+use crate::report::{evaluate, measure};
+use crate::train::exported::{CALIBRATION, CONFIG, EVALUATION, LOG, MODEL_CARD, QUALITY};
+use crate::train::run::{self, Run};
+use crate::train::{average, checkpoint, config, speed, trainer};
 
-mod adamw;
-mod augment;
-mod average;
-mod batches;
-mod calibrate;
-mod checkpoint;
-mod config;
-mod contact_sheet;
 mod data;
 mod device;
-mod ema;
-mod evaluate;
-mod fast;
 mod fit;
-mod kernels;
 mod metrics;
-mod model_card;
-mod negatives;
-mod novelty;
-mod person;
-mod plots;
-mod predict;
-mod probes;
-mod quality;
-mod run;
+mod report;
 #[cfg(test)]
 #[path = "../../tests/support/shared.rs"]
 mod shared;
-mod survey;
 mod train;
 
 /// Activations come and go by the gigabyte; the system's allocator gives each back to the kernel.
@@ -78,8 +65,6 @@ enum Command {
     Quality(Measure),
     /// Write a model's weights as safetensors, for other engines.
     Weights(WeightsTo),
-    /// Draw augmented samples, to look at.
-    ContactSheet(ContactSheet),
     /// For each line `run COUNT` of the input, take so many steps on drawn pictures, and write the nanoseconds of each.
     Steps(Steps),
 }
@@ -92,7 +77,7 @@ struct Source {
     data: Vec<PathBuf>,
     /// Where to compute.
     #[arg(long, value_enum, default_value = "flex")]
-    device: device::Kind,
+    device: device::Backend,
 }
 
 #[derive(Args)]
@@ -200,23 +185,10 @@ struct WeightsTo {
 }
 
 #[derive(Args)]
-struct ContactSheet {
-    /// Folder with pictures.
-    #[arg(long, required = true)]
-    data: Vec<PathBuf>,
-    /// PNG to write.
-    #[arg(long)]
-    to: PathBuf,
-    /// Fixes everything that is drawn.
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
-}
-
-#[derive(Args)]
 struct Steps {
     /// Where to compute.
     #[arg(long, value_enum, default_value = "flex")]
-    device: device::Kind,
+    device: device::Backend,
     /// ImageNet weights to start from (safetensors); random ones without.
     #[arg(long)]
     start: Option<PathBuf>,
@@ -227,14 +199,6 @@ struct Steps {
     #[arg(long, value_name = "SETTING=VALUE")]
     set: Vec<String>,
 }
-
-/// Files of a model beside its weights and card.
-const CALIBRATION: &str = "calibration.json";
-const CONFIG: &str = "training-config.json";
-const LOG: &str = "training-log.jsonl";
-const QUALITY: &str = "quality.json";
-const EVALUATION: &str = "evaluation.json";
-const MODEL_CARD: &str = "MODEL_CARD.md";
 
 type Outcome = Result<(), Box<dyn Error>>;
 
@@ -258,7 +222,6 @@ fn main() -> ExitCode {
         Command::Evaluate(arguments) => evaluate(&arguments),
         Command::Quality(arguments) => quality(&arguments),
         Command::Weights(arguments) => weights(&arguments),
-        Command::ContactSheet(arguments) => contact_sheet(&arguments),
         Command::Steps(arguments) => steps(arguments),
     };
     match result {
@@ -283,7 +246,7 @@ fn parse_phase(text: &str) -> Result<config::Phase, String> {
 }
 
 fn survey(arguments: &Survey) -> Outcome {
-    let dataset = data::load(&arguments.data)?;
+    let dataset = load(&arguments.data)?;
     println!("{}", survey::table(&dataset));
     let Some(path) = &arguments.pairs else { return Ok(()) };
     let pairs = survey::pairs(&dataset)?;
@@ -292,7 +255,7 @@ fn survey(arguments: &Survey) -> Outcome {
         table += &format!("{},{}\n", one.id, other.id);
     }
     fs::write(path, table)?;
-    let apart = pairs.iter().filter(|[one, other]| one.part != other.part).count();
+    let apart = pairs.iter().filter(|[one, other]| one.split != other.split).count();
     println!("{} pairs are nearly the same, {apart} of them on different sides.", pairs.len());
     Ok(())
 }
@@ -311,10 +274,10 @@ fn train(arguments: Train) -> Outcome {
     }
     config.check()?;
     let run = Run::new(run);
-    train::train(&config, &run, Duration::from_secs(checkpoint_every), &device.clone().autodiff())?;
+    trainer::train(&config, &run, Duration::from_secs(checkpoint_every), &device.clone().autodiff())?;
 
     // Plots of the best weights, with parameters fitted on the other half of the pictures.
-    let dataset = train::dataset(&config)?;
+    let dataset = trainer::dataset(&config)?;
     let model = calibrate::provisional(&run, &dataset, run.best_side_px()?, &device)?;
     let rows = evaluate::evaluate(&model, &dataset, None, &device)?.judgements;
     plot(&run.plots(), &run.epochs()?, &model, &rows)
@@ -335,7 +298,7 @@ fn export(arguments: &Export) -> Outcome {
     let run = Run::new(arguments.run.clone());
     let calibrated = run.model();
     // Loading proves that the files fit together before anything is replaced.
-    Model::load(&calibrated, &device::Kind::Flex.open())?;
+    Model::load(&calibrated, &device::Backend::Flex.open())?;
     fs::create_dir_all(&arguments.model)?;
     // What was measured of the model before says nothing about this one.
     let _ = fs::remove_file(arguments.model.join(QUALITY));
@@ -352,7 +315,7 @@ fn export(arguments: &Export) -> Outcome {
 
 fn average(arguments: &Average) -> Outcome {
     let device = arguments.source.device.open();
-    let dataset = data::load(&arguments.source.data)?;
+    let dataset = load(&arguments.source.data)?;
     let mut models = Vec::new();
     for folder in &arguments.models {
         let model = Model::load(folder, &device)?;
@@ -380,12 +343,13 @@ fn average(arguments: &Average) -> Outcome {
     run.write_classes(&first.card().classes)?;
     checkpoint::save_weights(&net, &run.best())?;
     let card = first.card();
-    for domain in [Domain::Dermatoscope, Domain::PlainPhoto] {
-        let mut samples = dataset.part(Part::HeldBack);
-        samples.retain(|sample| sample.domain == domain);
+    for modality in [Modality::Dermatoscope, Modality::PlainPhoto] {
+        let mut samples = dataset.of(Split::Validation);
+        samples.retain(|sample| sample.modality == modality);
         if !samples.is_empty() {
-            let figures = train::figures(&net, &samples, &card.classes, card.input_side_px, &device)?;
-            println!("{domain:?}, one view: {figures:.3?}");
+            let figures =
+                train::figures::figures(&net, &samples, &card.classes, card.input_side_px, &device)?;
+            println!("{modality:?}, one view: {figures:.3?}");
         }
     }
     Ok(())
@@ -394,7 +358,7 @@ fn average(arguments: &Average) -> Outcome {
 /// What [`export`] does, the other way round.
 fn reopen(arguments: &Export) -> Outcome {
     let run = Run::new(arguments.run.clone());
-    let model = Model::load(&arguments.model, &device::Kind::Flex.open())?;
+    let model = Model::load(&arguments.model, &device::Backend::Flex.open())?;
     fs::create_dir_all(&arguments.run)?;
     if run.best().exists() {
         return Err(format!("{} holds a run already", arguments.run.display()).into());
@@ -409,74 +373,19 @@ fn reopen(arguments: &Export) -> Outcome {
 }
 
 fn weights(arguments: &WeightsTo) -> Outcome {
-    let model = Model::load(&arguments.model, &device::Kind::Flex.open())?;
+    let model = Model::load(&arguments.model, &device::Backend::Flex.open())?;
     model.weights().save_into(&mut SafetensorsStore::from_file(&arguments.to).overwrite(true))?;
     Ok(())
 }
 
 fn evaluate(arguments: &Measure) -> Outcome {
     let device = arguments.source.device.open();
-    let model = Model::load(&arguments.model, &device)?;
-    let dataset = data::load(&arguments.source.data)?;
-    check_classes(&model, &dataset)?;
-    let evaluate::Measured { tables, judgements: rows, source_probes } =
-        evaluate::evaluate(&model, &dataset, arguments.answers.as_deref(), &device)?;
-    let variants = evaluate::variants(&model, &dataset, &device)?;
-    let answered = evaluate::answered(&model, &dataset)?;
-    let keys: Vec<String> = model.card().classes.iter().map(|class| class.key.to_string()).collect();
-    let evaluation = evaluate::Evaluation {
-        model: model.card().version.clone(),
-        tables,
-        variants,
-        answered,
-        source_probes,
-        taken_for: evaluate::sources::taken_for(&rows, &keys),
-        practice: evaluate::practice::practice(&rows, &model.card().classes),
-        pictures: survey::table(&dataset),
-    };
-    let read = |name: &str| fs::read_to_string(arguments.model.join(name));
-    let calibration = serde_json::from_str(&read(CALIBRATION)?)?;
-    let quality = read(QUALITY).ok().and_then(|text| serde_json::from_str(&text).ok());
-    let card = model_card::write(&model_card::Material {
-        evaluation: &evaluation,
-        card: model.card(),
-        calibration: &calibration,
-        quality: quality.as_ref(),
-        published_data: dataset.samples.iter().any(|sample| sample.domain == Domain::Dermatoscope),
-    });
-    println!("{card}");
-    fs::write(arguments.model.join(MODEL_CARD), card)?;
-    fs::write(arguments.model.join(EVALUATION), serde_json::to_string_pretty(&evaluation)?)?;
-    plot(&arguments.model.join("plots"), &run::read_log(&arguments.model.join(LOG))?, &model, &rows)
+    measure::evaluate(&arguments.model, &arguments.source.data, arguments.answers.as_deref(), &device)
 }
 
 fn quality(arguments: &Measure) -> Outcome {
     let device = arguments.source.device.open();
-    let model = Model::load(&arguments.model, &device)?;
-    let dataset = data::load(&arguments.source.data)?;
-    check_classes(&model, &dataset)?;
-    let held_back = dataset.part(Part::HeldBack);
-    let main = calibrate::main_domain(&held_back);
-    let samples: Vec<&Sample> = held_back.into_iter().filter(|sample| sample.domain == main).collect();
-    let measured = quality::measure(&model, &samples, &device)?;
-    let text = serde_json::to_string_pretty(&measured)?;
-    println!("{text}");
-    Ok(fs::write(arguments.model.join(QUALITY), text)?)
-}
-
-/// A model can only be measured on pictures of its own classes. The pictures may show more: what it has no class for counts as malignant
-/// or not, and is left out of figures by class.
-fn check_classes(model: &Model, dataset: &data::Dataset) -> Outcome {
-    let shown = calibrate::diagnoses(dataset);
-    match model.card().classes.iter().all(|class| shown.contains(class)) {
-        true => Ok(()),
-        false => Err("the pictures have other classes than the model".into()),
-    }
-}
-
-fn contact_sheet(arguments: &ContactSheet) -> Outcome {
-    let dataset = data::load(&arguments.data)?;
-    Ok(contact_sheet::draw(&dataset, arguments.seed)?.save(&arguments.to)?)
+    measure::quality(&arguments.model, &arguments.source.data, &device)
 }
 
 fn steps(arguments: Steps) -> Outcome {
@@ -497,25 +406,5 @@ fn steps(arguments: Steps) -> Outcome {
         let times: Vec<_> = times.iter().map(|time| time.as_nanos().to_string()).collect();
         println!("{}", times.join(" "));
     };
-    Ok(train::time_steps(&config, &device, counts, tell)?)
-}
-
-fn plot(folder: &Path, log: &[EpochLog], model: &Model, rows: &[(Domain, Vec<evaluate::Row>)]) -> Outcome {
-    fs::create_dir_all(folder)?;
-    plots::learning_curves(log, &folder.join("learning-curves.svg"))?;
-    let classes = &model.card().classes;
-    for (domain, rows) in rows {
-        let name = |plot: &str| {
-            let kind = match domain {
-                Domain::Dermatoscope => "dermatoscope",
-                Domain::PlainPhoto => "phone",
-            };
-            folder.join(format!("{plot}-{kind}.svg"))
-        };
-        plots::confusion_matrix(&evaluate::confusion(rows, classes.len()), classes, &name("confusion"))?;
-        plots::roc_curves(rows, classes, &name("roc"))?;
-        plots::reliability_diagram(rows, &name("reliability"))?;
-    }
-    println!("Plots are in {}.", folder.display());
-    Ok(())
+    Ok(speed::time_steps(&config, &device, counts, tell)?)
 }

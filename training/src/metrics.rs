@@ -38,9 +38,9 @@ pub fn balanced_accuracy(confusion: &[Vec<usize>]) -> f64 {
     recalls.iter().sum::<f64>() / recalls.len() as f64
 }
 
-/// The mean surprise at the truth, in nats, with all classes that occur weighted alike (the logarithmic score of Good 1952). It uses
+/// The mean cross-entropy, in nats, with all classes that occur weighted alike (the logarithmic score of Good 1952). It uses
 /// each picture's whole answer, and so tells epochs apart that the recalls of rare classes, which jump with every picture, don't.
-pub fn surprise(truth: &[usize], probabilities: &[Vec<f32>]) -> f64 {
+pub fn cross_entropy(truth: &[usize], probabilities: &[Vec<f32>]) -> f64 {
     let mut sums = vec![(0.0, 0usize); probabilities.first().map_or(0, Vec::len)];
     for (&class, row) in truth.iter().zip(probabilities) {
         sums[class].0 -= f64::from(row[class].max(f32::MIN_POSITIVE)).ln();
@@ -51,12 +51,12 @@ pub fn surprise(truth: &[usize], probabilities: &[Vec<f32>]) -> f64 {
     means.iter().sum::<f64>() / means.len() as f64
 }
 
-/// The least [`surprise`] at the truth that dividing all logits by one temperature allows: how sure an answer is gets set right after
+/// The least [`cross_entropy`] that dividing all logits by one temperature allows: how sure an answer is gets set right after
 /// training anyway (Guo et al. 2017), so that it says nothing of which weights to keep.
-pub fn surprise_at_best_temperature(truth: &[usize], logits: &[Vec<f32>]) -> f64 {
+pub fn cross_entropy_at_best_temperature(truth: &[usize], logits: &[Vec<f32>]) -> f64 {
     let at = |temperature: f32| {
         let divided = |row: &Vec<f32>| softmax(&row.iter().map(|z| z / temperature).collect::<Vec<_>>());
-        surprise(truth, &logits.iter().map(divided).collect::<Vec<_>>())
+        cross_entropy(truth, &logits.iter().map(divided).collect::<Vec<_>>())
     };
     // From a quarter to four; finer makes no difference to the third digit.
     (-16..=16).map(|step| at(2f32.powf(step as f32 / 8.0))).fold(f64::INFINITY, f64::min)
@@ -139,25 +139,25 @@ mod tests {
     }
 
     #[test]
-    fn surprise_weighs_classes_alike() {
+    fn cross_entropy_weighs_classes_alike() {
         let probabilities =
             [vec![0.5, 0.5, 0.0], vec![0.5, 0.5, 0.0], vec![0.5, 0.5, 0.0], vec![0.75, 0.25, 0.0]];
-        let found = surprise(&[0, 0, 0, 1], &probabilities);
+        let found = cross_entropy(&[0, 0, 0, 1], &probabilities);
         assert!((found - (2f64.ln() + 4f64.ln()) / 2.0).abs() < 1e-6, "{found}");
-        assert_eq!(surprise(&[1], &[vec![0.0, 1.0]]), 0.0);
-        assert!(surprise(&[0], &[vec![0.0, 1.0]]).is_finite());
+        assert_eq!(cross_entropy(&[1], &[vec![0.0, 1.0]]), 0.0);
+        assert!(cross_entropy(&[0], &[vec![0.0, 1.0]]).is_finite());
     }
 
     #[test]
-    fn how_sure_an_answer_is_changes_no_surprise_at_the_best_temperature() {
+    fn how_sure_an_answer_is_changes_no_cross_entropy_at_the_best_temperature() {
         let logits = [vec![1.0, 0.0], vec![0.5, 0.0], vec![0.0, 1.0], vec![1.0, 0.0]];
         let truth = [0, 1, 1, 0];
-        let found = surprise_at_best_temperature(&truth, &logits);
+        let found = cross_entropy_at_best_temperature(&truth, &logits);
         for factor in [0.5, 2.0] {
             let other = logits.clone().map(|row| row.into_iter().map(|z| z * factor).collect::<Vec<f32>>());
-            assert!((surprise_at_best_temperature(&truth, &other) - found).abs() < 1e-3, "{factor}");
+            assert!((cross_entropy_at_best_temperature(&truth, &other) - found).abs() < 1e-3, "{factor}");
             let probabilities: Vec<Vec<f32>> = other.iter().map(|row| softmax(row)).collect();
-            assert!(surprise(&truth, &probabilities) >= found - 1e-9);
+            assert!(cross_entropy(&truth, &probabilities) >= found - 1e-9);
         }
     }
 

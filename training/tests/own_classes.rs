@@ -62,6 +62,9 @@ fn a_folder_of_class_folders_becomes_a_model_that_the_app_loads() {
     let evaluation: Value =
         serde_json::from_slice(&std::fs::read(model.join("evaluation.json")).expect("evaluation"))
             .expect("JSON");
+    for of in ["tables", "answered", "practice"] {
+        assert_eq!(evaluation[of][0]["domain"], "plain_photo", "{of}");
+    }
     let figures = evaluation["tables"][0]["figures"].as_array().expect("figures");
     let balanced = figures.iter().find(|figure| figure["name"] == "balanced accuracy").expect("figure");
     assert!(balanced["value"].as_f64().expect("number") > 0.9, "{balanced}");

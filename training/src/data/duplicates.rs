@@ -11,7 +11,9 @@ use image::imageops::{self, FilterType};
 use rayon::prelude::*;
 use serde::Deserialize;
 
-use super::{DataError, Sample, rows};
+use crate::data::error::DataError;
+use crate::data::sample::Sample;
+use crate::data::table::rows;
 
 /// The table of pairs, beside a source's own: `image_id,other_id`.
 pub const NEAR_DUPLICATES: &str = "near-duplicates.csv";

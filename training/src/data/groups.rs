@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Part, Sample, Source};
+use crate::data::sample::{Sample, Source, Split};
 
 /// Joins the groups of samples that name each other in [`Sample::same_as`], or that `pairs` of ids name. Each joined group
 /// takes one name and lies on one side: where one of its pictures is of HAM10000, whose folds are given, on the side of that
@@ -30,17 +30,17 @@ pub fn join(samples: &mut [Sample], pairs: &[[String; 2]]) {
         }
     }
     let roots: Vec<usize> = group_of.iter().map(|&group| sets.root(group)).collect();
-    let mut of_root: HashMap<usize, (String, Part, bool)> = HashMap::new();
+    let mut of_root: HashMap<usize, (String, Split, bool)> = HashMap::new();
     for (sample, &root) in samples.iter().zip(&roots) {
         let given = sample.source == Source::Ham10000;
-        let (_, part, part_given) =
-            of_root.entry(root).or_insert_with(|| (sample.group.clone(), sample.part, given));
-        if given && (!*part_given || sample.part == Part::HeldBack) {
-            (*part, *part_given) = (sample.part, true);
+        let (_, split, split_given) =
+            of_root.entry(root).or_insert_with(|| (sample.group.clone(), sample.split, given));
+        if given && (!*split_given || sample.split == Split::Validation) {
+            (*split, *split_given) = (sample.split, true);
         }
     }
     for (sample, root) in samples.iter_mut().zip(roots) {
-        (sample.group, sample.part, _) = of_root[&root].clone();
+        (sample.group, sample.split, _) = of_root[&root].clone();
     }
 }
 

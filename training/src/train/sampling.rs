@@ -6,8 +6,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::config::Config;
-use crate::data::{Domain, Sample, Source};
+use spotcheck::modality::Modality;
+
+use crate::data::sample::{Sample, Source};
+use crate::train::config::Config;
 
 /// Of the share that the loss takes for granted, this part is that of the source, the rest that of all sources of the
 /// modality: a class that a source lacks is then unlikely there, and not free to be named.
@@ -25,20 +27,21 @@ pub struct Sampling {
 
 impl Sampling {
     /// For samples to learn from.
-    pub fn new(learn: &[&Sample], classes: usize, config: &Config) -> Self {
+    pub fn new(train: &[&Sample], classes: usize, config: &Config) -> Self {
         let power = |count: usize| if count == 0 { 0.0 } else { (count as f64).powf(config.sampling_power) };
-        let mut counts: BTreeMap<(Domain, Source), Vec<usize>> = BTreeMap::new();
-        for sample in learn {
-            counts.entry((sample.domain, sample.source)).or_insert_with(|| vec![0; classes])[sample.class] +=
-                1;
+        let mut counts: BTreeMap<(Modality, Source), Vec<usize>> = BTreeMap::new();
+        for sample in train {
+            counts.entry((sample.modality, sample.source)).or_insert_with(|| vec![0; classes])
+                [sample.class] += 1;
         }
         let keys: Vec<_> = counts.keys().copied().collect();
-        let strata: Vec<usize> = learn
+        let strata: Vec<usize> = train
             .iter()
-            .map(|sample| keys.partition_point(|key| *key < (sample.domain, sample.source)))
+            .map(|sample| keys.partition_point(|key| *key < (sample.modality, sample.source)))
             .collect();
-        let size = |key: &(Domain, Source)| power(counts[key].iter().sum());
-        let of_modality = |domain: Domain| keys.iter().filter(|key| key.0 == domain).map(size).sum::<f64>();
+        let size = |key: &(Modality, Source)| power(counts[key].iter().sum());
+        let of_modality =
+            |modality: Modality| keys.iter().filter(|key| key.0 == modality).map(size).sum::<f64>();
         // How much of its modality each stratum is, and how much of its stratum each class.
         let share_of_stratum: Vec<f64> = keys.iter().map(|key| size(key) / of_modality(key.0)).collect();
         let share_of_class: Vec<Vec<f64>> = keys
@@ -52,7 +55,7 @@ impl Sampling {
             share_of_stratum[stratum] * share_of_class[stratum][sample.class]
                 / counts[&keys[stratum]][sample.class] as f64
         };
-        let weights = learn.iter().zip(&strata).map(weight).collect();
+        let weights = train.iter().zip(&strata).map(weight).collect();
         let prior = |stratum: usize, class: usize| {
             let others = (0..keys.len()).filter(|&other| keys[other].0 == keys[stratum].0);
             let all: f64 = others.map(|other| share_of_stratum[other] * share_of_class[other][class]).sum();
@@ -70,9 +73,9 @@ impl Sampling {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::Part;
+    use crate::data::sample::Split;
 
-    fn sample(domain: Domain, source: Source, class: usize) -> Sample {
+    fn sample(modality: Modality, source: Source, class: usize) -> Sample {
         Sample {
             id: String::new(),
             files: Vec::new(),
@@ -80,8 +83,8 @@ mod tests {
             source,
             group: String::new(),
             same_as: Vec::new(),
-            domain,
-            part: Part::Learn,
+            modality,
+            split: Split::Train,
             squashed_from: None,
             age_years: None,
             traits: BTreeMap::new(),
@@ -90,18 +93,18 @@ mod tests {
 
     #[test]
     fn modalities_are_drawn_alike_and_a_class_that_a_source_lacks_is_unlikely_there() {
-        let mut samples = vec![sample(Domain::PlainPhoto, Source::PadUfes20, 0)];
-        samples.extend((0..90).map(|_| sample(Domain::Dermatoscope, Source::Ham10000, 0)));
-        samples.extend((0..10).map(|_| sample(Domain::Dermatoscope, Source::Ham10000, 1)));
-        samples.extend((0..100).map(|_| sample(Domain::Dermatoscope, Source::Milk10k, 2)));
-        let learn: Vec<&Sample> = samples.iter().collect();
+        let mut samples = vec![sample(Modality::PlainPhoto, Source::PadUfes20, 0)];
+        samples.extend((0..90).map(|_| sample(Modality::Dermatoscope, Source::Ham10000, 0)));
+        samples.extend((0..10).map(|_| sample(Modality::Dermatoscope, Source::Ham10000, 1)));
+        samples.extend((0..100).map(|_| sample(Modality::Dermatoscope, Source::Milk10k, 2)));
+        let train: Vec<&Sample> = samples.iter().collect();
         let config = Config::full(Vec::new(), None, 1);
-        let sampling = Sampling::new(&learn, 3, &config);
+        let sampling = Sampling::new(&train, 3, &config);
         let total = |wanted: &dyn Fn(&Sample) -> bool| -> f64 {
-            learn.iter().zip(&sampling.weights).filter(|(sample, _)| wanted(sample)).map(|(_, w)| w).sum()
+            train.iter().zip(&sampling.weights).filter(|(sample, _)| wanted(sample)).map(|(_, w)| w).sum()
         };
-        assert!((total(&|sample| sample.domain == Domain::PlainPhoto) - 1.0).abs() < 1e-9);
-        assert!((total(&|sample| sample.domain == Domain::Dermatoscope) - 1.0).abs() < 1e-9);
+        assert!((total(&|sample| sample.modality == Modality::PlainPhoto) - 1.0).abs() < 1e-9);
+        assert!((total(&|sample| sample.modality == Modality::Dermatoscope) - 1.0).abs() < 1e-9);
         assert!((total(&|sample| sample.source == Source::Milk10k) - 0.5).abs() < 1e-9);
         // Within HAM10000 as the roots of 90 and 10.
         assert!((total(&|sample| sample.class == 1) - 0.5 * 0.25).abs() < 1e-9);
@@ -113,10 +116,10 @@ mod tests {
     #[test]
     fn one_source_of_one_kind_takes_the_shares_of_what_is_drawn_for_granted() {
         let samples: Vec<Sample> = (0..100)
-            .map(|number| sample(Domain::PlainPhoto, Source::Folder, usize::from(number < 20)))
+            .map(|number| sample(Modality::PlainPhoto, Source::Folder, usize::from(number < 20)))
             .collect();
-        let learn: Vec<&Sample> = samples.iter().collect();
-        let sampling = Sampling::new(&learn, 2, &Config::full(Vec::new(), None, 1));
+        let train: Vec<&Sample> = samples.iter().collect();
+        let sampling = Sampling::new(&train, 2, &Config::full(Vec::new(), None, 1));
         let shares: f32 = sampling.priors[0].iter().map(|prior| prior.exp()).sum();
         assert!((shares - 1.0).abs() < 1e-5);
         assert!((sampling.priors[0][1].exp() - 1.0 / 3.0).abs() < 1e-5);

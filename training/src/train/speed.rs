@@ -6,12 +6,14 @@ use std::time::{Duration, Instant};
 
 use burn::tensor::Device;
 use image::{Rgb, RgbImage};
+use spotcheck::modality::Modality;
 
-use super::{TrainError, Trainer};
-use crate::batches::Batch;
-use crate::config::Config;
-use crate::data::{Dataset, Domain, Part, Sample, Source};
-use crate::run::Run;
+use crate::data::batches::Batch;
+use crate::data::dataset::Dataset;
+use crate::data::sample::{Sample, Source, Split};
+use crate::train::config::Config;
+use crate::train::run::Run;
+use crate::train::trainer::{TrainError, Trainer};
 
 /// Takes as many steps as each of `counts` wants, always on one batch of drawn pictures, and hands over what each of them took.
 /// Reading and augmenting pictures is left out: threads of their own do that.
@@ -50,8 +52,8 @@ fn one_of_each() -> Dataset {
         source: Source::Folder,
         group: String::new(),
         same_as: Vec::new(),
-        domain: Domain::Dermatoscope,
-        part: Part::Learn,
+        modality: Modality::Dermatoscope,
+        split: Split::Train,
         squashed_from: None,
         age_years: None,
         traits: BTreeMap::new(),

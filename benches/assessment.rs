@@ -45,7 +45,7 @@ fn stages(criterion: &mut Criterion) {
     group.bench_function("to tensor", |b| {
         b.iter(|| to_tensor(black_box(std::slice::from_ref(&crop)), normalisation, &device));
     });
-    group.bench_function("forward", |b| b.iter(|| model.see(black_box(std::slice::from_ref(&crop)))));
+    group.bench_function("forward", |b| b.iter(|| model.forward(black_box(std::slice::from_ref(&crop)))));
     group.bench_function("assessment", |b| {
         b.iter(|| {
             let photo = Photo::decode(black_box(&bytes)).expect("photo");

@@ -30,8 +30,8 @@ fn main() {
     let crop = RgbImage::from_fn(side, side, |x, y| Rgb([(x * 7) as u8, (y * 5) as u8, (x * y / 9) as u8]));
     let engine = wanted.starts_with("engine").then(|| Engine::new(&model));
     let run = || match &engine {
-        Some(engine) if wanted == "engine-by-two" => drop(black_box(engine.see_by_two(black_box(&crop)))),
-        Some(engine) => drop(black_box(engine.see(black_box(&crop)))),
+        Some(engine) if wanted == "engine-by-two" => drop(black_box(engine.infer_by_two(black_box(&crop)))),
+        Some(engine) => drop(black_box(engine.infer(black_box(&crop)))),
         None => {
             let crops = black_box(std::slice::from_ref(&crop));
             let input = to_tensor(crops, model.card().normalisation, &device);

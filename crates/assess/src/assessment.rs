@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use net::diagnosis::{self, Diagnosis};
 use net::engine::Engine;
 use net::modality::Modality;
-use net::network::model::{Calibration, Card, Model, Sight, TriageThresholds, pooled, shifted, weighed};
+use net::network::model::{Calibration, Card, Model, Output, TriageThresholds, pooled, shifted, weighed};
 use net::network::probes::Probed;
 use net::person::{Person, Reason};
 use vision::photo::quality::Quality;
@@ -250,16 +250,16 @@ impl Assessor {
         let crop = photo.crop(square, self.card().input_side_px);
         let quality = Quality::measure(photo, square);
         let views = look.views.of(&crop);
-        let sights: Vec<Sight> = match views.as_slice() {
+        let outputs: Vec<Output> = match views.as_slice() {
             // Several views are a thread's work each; of more threads, a phone's slow cores would hold up the fast ones.
-            [view] => vec![self.engine.see_by_two(view)],
-            views => views.par_iter().map(|view| self.engine.see(view)).collect(),
+            [view] => vec![self.engine.infer_by_two(view)],
+            views => views.par_iter().map(|view| self.engine.infer(view)).collect(),
         };
-        let mut assessment = conclude(self.card(), &sights, Look { square, ..look }, quality);
+        let mut assessment = conclude(self.card(), &outputs, Look { square, ..look }, quality);
         assessment.foreign_model.clone_from(&self.label);
         let explained = assessment.explained().map(|likelihood| likelihood.diagnosis.as_str());
         let class = self.card().classes.iter().position(|class| Some(&*class.key) == explained);
-        let saliency = Saliency::of(&sights, look.views, class.unwrap_or(0));
+        let saliency = Saliency::of(&outputs, look.views, class.unwrap_or(0));
         (assessment, saliency)
     }
 
@@ -268,14 +268,14 @@ impl Assessor {
     /// # Panics
     /// When it has another side than [`Card::input_side_px`].
     pub fn logits(&self, crop: &RgbImage) -> Vec<f32> {
-        self.engine.see(crop).logits
+        self.engine.infer(crop).logits
     }
 
     /// Probabilities only, for a picture that is cropped and scaled already.
     pub fn probabilities(&self, crop: &RgbImage) -> Vec<f32> {
-        let sight = self.engine.see(crop);
-        let modality = self.card.modality(sight.probed.phone);
-        self.card().calibrations.of(modality).probabilities(&sight.logits)
+        let output = self.engine.infer(crop);
+        let modality = self.card.modality(output.probed.phone);
+        self.card().calibrations.of(modality).probabilities(&output.logits)
     }
 }
 
@@ -339,14 +339,14 @@ struct Judgement {
 
 impl Judgement {
     /// By the photo alone.
-    fn of_photo(card: &Card, modality: Modality, sights: &[Sight]) -> Self {
+    fn of_photo(card: &Card, modality: Modality, outputs: &[Output]) -> Self {
         let calibration = card.calibrations.of(modality);
-        let logits = pooled(sights.iter().map(|sight| &sight.logits));
+        let logits = pooled(outputs.iter().map(|output| &output.logits));
         let probabilities = calibration.probabilities(&logits);
-        let of_view = |sight: &Sight| risk(&calibration.probabilities(&sight.logits), &card.classes);
+        let of_view = |output: &Output| risk(&calibration.probabilities(&output.logits), &card.classes);
         let risk = risk(&probabilities, &card.classes);
-        let lowest = sights.iter().map(of_view).fold(risk, f32::min);
-        let highest = sights.iter().map(of_view).fold(risk, f32::max);
+        let lowest = outputs.iter().map(of_view).fold(risk, f32::min);
+        let highest = outputs.iter().map(of_view).fold(risk, f32::max);
         Self {
             modality,
             likeness: calibration.likeness(&logits),
@@ -406,11 +406,11 @@ fn doubts(judged: &Judgement, novelty: &Novelty, quality: &Quality, despite_qual
 }
 
 /// Draws the conclusions from what the network saw.
-fn conclude(card: &Card, sights: &[Sight], look: Look, quality: Quality) -> Assessment {
-    let probed = Probed::mean(sights.iter().map(|sight| sight.probed));
+fn conclude(card: &Card, outputs: &[Output], look: Look, quality: Quality) -> Assessment {
+    let probed = Probed::mean(outputs.iter().map(|output| output.probed));
     let kind = card.modality(probed.phone);
     let kind_unsure = card.is_unsure(probed.phone);
-    let alone = |modality| Judgement::of_photo(card, modality, sights);
+    let alone = |modality| Judgement::of_photo(card, modality, outputs);
     let mut judged = alone(kind);
     if kind_unsure {
         let other = alone(kind.other());
@@ -431,7 +431,7 @@ fn conclude(card: &Card, sights: &[Sight], look: Look, quality: Quality) -> Asse
         schema: SCHEMA,
         model: card.version.clone(),
         crop: look.square,
-        views: sights.len(),
+        views: outputs.len(),
         probabilities: Vec::new(),
         risk: judged.risk,
         risk_range: judged.risk_range,

@@ -190,9 +190,8 @@ impl Table {
     fn is_sound(&self) -> bool {
         let counts =
             self.confusion.iter().flatten().copied().chain(self.melanomas).chain([self.count as u64]);
-        let values = self.figures.iter().flat_map(|figure| [figure.value, figure.low, figure.high]);
-        counts.fold(0, u64::saturating_add) <= u64::from(u32::MAX)
-            && values.fold(true, |all, value| all && value.is_finite())
+        let mut values = self.figures.iter().flat_map(|figure| [figure.value, figure.low, figure.high]);
+        counts.fold(0, u64::saturating_add) <= u64::from(u32::MAX) && values.all(f32::is_finite)
     }
 
     /// The figure of this name.

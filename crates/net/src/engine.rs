@@ -2,7 +2,7 @@
 //!
 //! [`Engine::new`] takes the Burn modules of a [`Model`], folds each batch normalisation into the convolution before it, and
 //! lays all weights out for the widest vectors that this processor has (AVX-512, AVX2, NEON, or plain numbers). Pictures lie
-//! in memory pixel by pixel (NHWC). [`Model::see`] is the same on Burn alone, and what the tests compare with.
+//! in memory pixel by pixel (NHWC). [`Model::forward`] is the same on Burn alone, and what the tests compare with.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -14,7 +14,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use crate::network::architecture::FEATURES;
 use crate::network::input::Normalisation;
 use crate::network::layers::InvertedResidual;
-use crate::network::model::{Model, Sight, Weights};
+use crate::network::model::{Model, Output, Weights};
 use crate::network::probes::{PROTOTYPES, Probed};
 
 mod block;
@@ -26,7 +26,7 @@ mod fold;
 mod tests;
 mod unroll;
 
-use block::{Block, Layers, Side, Space};
+use block::{Block, Layers, Scratch, Side};
 use buffer::Buffer;
 use dense::{Clip, Dense, Grid, Pass, Patch};
 use depthwise::Depthwise;
@@ -40,7 +40,7 @@ pub struct Engine {
     arch: Arch,
     plan: Plan,
     /// What a run needs and leaves to the next one; as many as ever ran at a time.
-    spaces: Mutex<Vec<Work>>,
+    workspaces: Mutex<Vec<Workspace>>,
 }
 
 /// What is computed, in order.
@@ -52,12 +52,12 @@ struct Plan {
     rows: Side,
     columns: Side,
     blocks: Vec<Block>,
-    ends: Ends,
+    head: Head,
 }
 
 /// What comes after the blocks.
-struct Ends {
-    head: Dense,
+struct Head {
+    conv: Dense,
     /// Features to one number a class, without a bias.
     classifier: Dense,
     bias: Vec<f32>,
@@ -68,13 +68,13 @@ struct Ends {
 }
 
 /// All memory of one run.
-struct Work {
+struct Workspace {
     picture: Buffer,
     /// What a block reads and what it writes, in turn.
     maps: [Buffer; 2],
-    space: Space,
+    scratch: Scratch,
     /// For the other thread, where two compute one picture.
-    other_space: Space,
+    other_scratch: Scratch,
     features: Buffer,
     mean: Buffer,
     activation: Buffer,
@@ -101,7 +101,7 @@ impl Engine {
     pub fn with_arch(model: &Model, arch: Arch) -> Self {
         let side = model.card().input_side_px as usize;
         let plan = arch.dispatch(Compile { model, height: side, width: side });
-        Self { arch, plan, spaces: Mutex::default() }
+        Self { arch, plan, workspaces: Mutex::default() }
     }
 
     /// Every kind of vector that this processor has, the widest first; the last one is plain numbers.
@@ -117,27 +117,27 @@ impl Engine {
     ///
     /// # Panics
     /// When it has another size: a mistake in the caller.
-    pub fn see(&self, crop: &RgbImage) -> Sight {
+    pub fn infer(&self, crop: &RgbImage) -> Output {
         self.run(crop, Threads::One)
     }
 
     /// The same by two threads of rayon's, for a picture that nothing else is computed beside. Bit for bit what one thread gives.
     ///
     /// # Panics
-    /// As [`Self::see`].
-    pub fn see_by_two(&self, crop: &RgbImage) -> Sight {
+    /// As [`Self::infer`].
+    pub fn infer_by_two(&self, crop: &RgbImage) -> Output {
         // From within the pool, so that the other thread stays awake from block to block.
         rayon::join(|| self.run(crop, Threads::Two), || ()).0
     }
 
-    fn run(&self, crop: &RgbImage, threads: Threads) -> Sight {
+    fn run(&self, crop: &RgbImage, threads: Threads) -> Output {
         let size = (crop.height() as usize, crop.width() as usize);
         assert_eq!(size, self.plan.size, "a crop of the size that was planned for");
-        let spare = self.spaces.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut work = spare.unwrap_or_else(|| self.plan.work());
-        let sight = self.arch.dispatch(Run { plan: &self.plan, work: &mut work, crop, threads });
-        self.spaces.lock().unwrap_or_else(PoisonError::into_inner).push(work);
-        sight
+        let spare = self.workspaces.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut workspace = spare.unwrap_or_else(|| self.plan.workspace());
+        let output = self.arch.dispatch(Run { plan: &self.plan, workspace: &mut workspace, crop, threads });
+        self.workspaces.lock().unwrap_or_else(PoisonError::into_inner).push(workspace);
+        output
     }
 }
 
@@ -162,9 +162,9 @@ impl WithSimd for Compile<'_> {
             Dense::new::<S>(&stem.pixel_by_pixel(), &stem.bias, patch, stem.active)
         };
         // What takes time is moving four million weights; the app waits for it.
-        let (layers, ends) = rayon::join(
+        let (layers, head) = rayon::join(
             || network.blocks.par_iter().map(|block| layers::<S>(block, stem)).collect::<Vec<_>>(),
-            || Ends::new::<S>(weights),
+            || Head::new::<S>(weights),
         );
         let mut from = Grid { width: columns.output, pixel: stride * CHANNELS, row: stride * row };
         let (mut height, mut width) = (rows.output, columns.output);
@@ -177,7 +177,7 @@ impl WithSimd for Compile<'_> {
         }
         let Normalisation { mean, deviation } = card.normalisation;
         let normalised = std::array::from_fn(|value| (value as f32 - mean) / deviation);
-        Plan { size: (self.height, self.width), normalised, rows, columns, blocks, ends }
+        Plan { size: (self.height, self.width), normalised, rows, columns, blocks, head }
     }
 }
 
@@ -187,36 +187,36 @@ fn layers<S: Simd>(block: &InvertedResidual, stem: impl Fn() -> Dense) -> Layers
         let depth = layer.weights.len() / layer.bias.len();
         Dense::new::<S>(&layer.weights, &layer.bias, Patch::pixel(depth), clip)
     };
-    let widen = block.expand.as_ref().map_or_else(stem, |expand| {
+    let expand = block.expand.as_ref().map_or_else(stem, |expand| {
         let expand = Folded::new(expand);
         pixelwise(&expand, expand.active)
     });
     let filter = Folded::new(&block.depthwise);
     let (kernel, stride) = (filter.kernel, filter.stride);
     Layers {
-        widen,
-        filter: Depthwise::new::<S>(&filter.weights, &filter.bias, kernel, stride, filter.active),
-        narrow: pixelwise(&Folded::new(&block.project), Clip::NONE),
+        expand,
+        depthwise: Depthwise::new::<S>(&filter.weights, &filter.bias, kernel, stride, filter.active),
+        project: pixelwise(&Folded::new(&block.project), Clip::NONE),
         kernel,
         stride,
         shortcut: block.shortcut,
     }
 }
 
-impl Ends {
+impl Head {
     fn new<S: Simd>(weights: &Weights) -> Self {
         let linear = |weights: &[f32], outputs| {
             Dense::new::<S>(weights, &vec![0.0; outputs], Patch::pixel(FEATURES), Clip::NONE)
         };
         let head = Folded::new(&weights.network.head);
-        let narrow = Patch::pixel(head.weights.len() / head.bias.len());
+        let pixel = Patch::pixel(head.weights.len() / head.bias.len());
         let classifier = fold::linear(&weights.network.classifier);
         let (lesion, phone) = (fold::linear(&weights.probes.lesion), fold::linear(&weights.probes.phone));
         let mut probes = fold::columns(&weights.probes.prototypes.val());
         probes.extend_from_slice(&lesion.weights);
         probes.extend_from_slice(&phone.weights);
         Self {
-            head: Dense::new::<S>(&head.weights, &head.bias, narrow, head.active),
+            conv: Dense::new::<S>(&head.weights, &head.bias, pixel, head.active),
             classifier: linear(&classifier.weights, classifier.bias.len()),
             bias: classifier.bias,
             probes: linear(&probes, PROTOTYPES + 2),
@@ -232,22 +232,22 @@ impl Plan {
         self.blocks.last().map_or((self.rows.output, self.columns.output), Block::output_size)
     }
 
-    fn work(&self) -> Work {
+    fn workspace(&self) -> Workspace {
         let maps = self.blocks.iter().map(|block| {
             let (height, width) = block.output_size();
             height * width * block.outputs()
         });
         let maps = maps.max().unwrap_or(0);
         let (height, width) = self.map_size();
-        Work {
+        Workspace {
             picture: Buffer::zeros(self.rows.padded() * self.columns.padded() * CHANNELS),
             maps: [Buffer::zeros(maps), Buffer::zeros(maps)],
-            space: Space::new(self.blocks.iter()),
-            other_space: Space::new(self.blocks.iter()),
-            features: Buffer::zeros(height * width * self.ends.head.outputs()),
-            mean: Buffer::zeros(self.ends.head.outputs()),
-            activation: Buffer::zeros(height * width * self.ends.classifier.outputs()),
-            probed: Buffer::zeros(self.ends.probes.outputs()),
+            scratch: Scratch::new(self.blocks.iter()),
+            other_scratch: Scratch::new(self.blocks.iter()),
+            features: Buffer::zeros(height * width * self.head.conv.outputs()),
+            mean: Buffer::zeros(self.head.conv.outputs()),
+            activation: Buffer::zeros(height * width * self.head.classifier.outputs()),
+            probed: Buffer::zeros(self.head.probes.outputs()),
         }
     }
 
@@ -272,26 +272,26 @@ enum Threads {
 
 struct Run<'a> {
     plan: &'a Plan,
-    work: &'a mut Work,
+    workspace: &'a mut Workspace,
     crop: &'a RgbImage,
     threads: Threads,
 }
 
 impl WithSimd for Run<'_> {
-    type Output = Sight;
+    type Output = Output;
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) -> Sight {
-        let (plan, work) = (self.plan, self.work);
-        plan.normalise(self.crop, &mut work.picture);
-        let [first, second] = &mut work.maps;
+    fn with_simd<S: Simd>(self, simd: S) -> Output {
+        let (plan, workspace) = (self.plan, self.workspace);
+        plan.normalise(self.crop, &mut workspace.picture);
+        let [first, second] = &mut workspace.maps;
         let (mut from, mut to) = (first, second);
         for (number, block) in plan.blocks.iter().enumerate() {
-            let input: &[f32] = if number == 0 { &work.picture } else { from };
+            let input: &[f32] = if number == 0 { &workspace.picture } else { from };
             match self.threads {
-                Threads::One => block.run(simd, &mut work.space, input, to),
+                Threads::One => block.run(simd, &mut workspace.scratch, input, to),
                 Threads::Two => {
-                    block.run_by_two(simd, [&mut work.space, &mut work.other_space], input, to);
+                    block.run_by_two(simd, [&mut workspace.scratch, &mut workspace.other_scratch], input, to);
                 }
             }
             std::mem::swap(&mut from, &mut to);
@@ -302,50 +302,54 @@ impl WithSimd for Run<'_> {
             let (from, to) = (Grid::closed(pixels, depth), Grid::closed(pixels, layer.outputs()));
             layer.run(simd, Pass { pixels, input, from, output, to, shortcut: None });
         };
-        let narrow = plan.blocks.last().map_or(0, Block::outputs);
-        let head =
-            |places: usize, from: &[f32], to: &mut [f32]| dense(&plan.ends.head, places, narrow, from, to);
+        let inputs = plan.blocks.last().map_or(0, Block::outputs);
+        let conv =
+            |places: usize, from: &[f32], to: &mut [f32]| dense(&plan.head.conv, places, inputs, from, to);
         match self.threads {
-            Threads::One => head(places, from, &mut work.features),
+            Threads::One => conv(places, from, &mut workspace.features),
             Threads::Two => {
                 let half = places / 2;
-                let (upper, lower) = work.features.split_at_mut(half * plan.ends.head.outputs());
+                let (upper, lower) = workspace.features.split_at_mut(half * plan.head.conv.outputs());
                 rayon::join(
-                    || head(half, from, upper),
-                    || head(places - half, &from[half * narrow..], lower),
+                    || conv(half, from, upper),
+                    || conv(places - half, &from[half * inputs..], lower),
                 );
             }
         }
-        dense(&plan.ends.classifier, places, FEATURES, &work.features, &mut work.activation);
-        work.mean.fill(0.0);
-        for features in work.features.chunks_exact(FEATURES).take(places) {
-            work.mean.iter_mut().zip(features).for_each(|(mean, feature)| *mean += feature / places as f32);
+        dense(&plan.head.classifier, places, FEATURES, &workspace.features, &mut workspace.activation);
+        workspace.mean.fill(0.0);
+        for features in workspace.features.chunks_exact(FEATURES).take(places) {
+            workspace
+                .mean
+                .iter_mut()
+                .zip(features)
+                .for_each(|(mean, feature)| *mean += feature / places as f32);
         }
-        dense(&plan.ends.probes, 1, FEATURES, &work.mean, &mut work.probed);
-        plan.conclude(work, places, width)
+        dense(&plan.head.probes, 1, FEATURES, &workspace.mean, &mut workspace.probed);
+        plan.conclude(workspace, places, width)
     }
 }
 
 impl Plan {
     /// What was computed, as the app reads it.
-    fn conclude(&self, work: &Work, places: usize, map_side: usize) -> Sight {
-        let step = self.ends.classifier.outputs();
+    fn conclude(&self, workspace: &Workspace, places: usize, map_side: usize) -> Output {
+        let step = self.head.classifier.outputs();
         let class =
-            |class: usize| work.activation[class..].iter().step_by(step).take(places).copied().collect();
-        let activation: Vec<Vec<f32>> = (0..self.ends.bias.len()).map(class).collect();
+            |class: usize| workspace.activation[class..].iter().step_by(step).take(places).copied().collect();
+        let activation: Vec<Vec<f32>> = (0..self.head.bias.len()).map(class).collect();
         // The classifier is linear: the mean of what it says of each place is what it says of the mean.
         let mean = |activation: &Vec<f32>| activation.iter().sum::<f32>() / places as f32;
         let logits =
-            activation.iter().map(mean).zip(&self.ends.bias).map(|(mean, bias)| mean + bias).collect();
+            activation.iter().map(mean).zip(&self.head.bias).map(|(mean, bias)| mean + bias).collect();
         // The probes read directions: features of unit length, and for the linear ones of a mean square of one.
-        let length = work.mean.iter().map(|feature| feature * feature).sum::<f32>().sqrt().max(1e-6);
-        let along = |at: usize| work.probed[at] / length;
+        let length = workspace.mean.iter().map(|feature| feature * feature).sum::<f32>().sqrt().max(1e-6);
+        let along = |at: usize| workspace.probed[at] / length;
         let probe = |at: usize| along(at) * (FEATURES as f32).sqrt();
         let probed = Probed {
             nearness: (0..PROTOTYPES).map(along).fold(f32::NEG_INFINITY, f32::max),
-            lesion: probe(PROTOTYPES) + self.ends.lesion_bias,
-            phone: probe(PROTOTYPES + 1) + self.ends.phone_bias,
+            lesion: probe(PROTOTYPES) + self.head.lesion_bias,
+            phone: probe(PROTOTYPES + 1) + self.head.phone_bias,
         };
-        Sight { logits, probed, activation, map_side }
+        Output { logits, probed, activation, map_side }
     }
 }

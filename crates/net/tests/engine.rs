@@ -4,15 +4,10 @@ use burn::module::{Param, RunningState};
 use burn::tensor::{Device, Distribution, Tensor};
 use image::{Rgb, RgbImage};
 use net::engine::{Arch, Engine};
-use net::engine::{Arch, Engine};
 use net::network::architecture::Architecture;
 use net::network::efficientnet::EfficientNetLite;
-use net::network::efficientnet::EfficientNetLite0;
 use net::network::layers::{Activation, ConvNorm};
-use net::network::layers::{Activation, ConvNorm};
-use net::network::model::{Card, Model, Sight, Weights};
-use net::network::model::{Card, Model, Sight, Weights};
-use net::network::probes::Probes;
+use net::network::model::{Card, Model, Output, Weights};
 use net::network::probes::Probes;
 use proptest::prelude::*;
 use vision::photo::Photo;
@@ -31,9 +26,9 @@ fn gap(ours: &[f32], burns: &[f32]) -> f32 {
     ours.iter().zip(burns).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max) / largest
 }
 
-fn assert_same(ours: &Sight, burns: &Sight) {
+fn assert_same(ours: &Output, burns: &Output) {
     assert_eq!(ours.map_side, burns.map_side);
-    let probed = |sight: &Sight| vec![sight.probed.nearness, sight.probed.lesion, sight.probed.phone];
+    let probed = |output: &Output| vec![output.probed.nearness, output.probed.lesion, output.probed.phone];
     let gaps = [
         ("logits", gap(&ours.logits, &burns.logits)),
         ("activation", gap(&ours.activation.concat(), &burns.activation.concat())),
@@ -83,11 +78,11 @@ fn assert_all_processors_agree(photos: &[Photo]) {
     let model = Model::embedded(&Device::flex()).expect("model");
     let side = model.card().input_side_px;
     let crops: Vec<_> = photos.iter().map(|photo| photo.crop(photo.central_square(), side)).collect();
-    let burns = model.see(&crops);
+    let burns = model.forward(&crops);
     for arch in Engine::archs() {
         let engine = Engine::with_arch(&model, arch);
         for (crop, burns) in crops.iter().zip(&burns) {
-            assert_same(&engine.see(crop), burns);
+            assert_same(&engine.infer(crop), burns);
         }
     }
 }
@@ -112,11 +107,11 @@ fn a_run_leaves_nothing_behind_that_the_next_one_sees() {
     let model = random_model(Architecture::LITE0, 96, Activation::Relu6);
     let engine = Engine::new(&model);
     let (first, other) = (noise(96, 1), noise(96, 2));
-    let before = engine.see(&first).logits;
-    engine.see(&other);
-    assert_eq!(engine.see(&first).logits, before);
+    let before = engine.infer(&first).logits;
+    engine.infer(&other);
+    assert_eq!(engine.infer(&first).logits, before);
     let threads: Vec<_> = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..4).map(|_| scope.spawn(|| engine.see(&first).logits)).collect();
+        let threads: Vec<_> = (0..4).map(|_| scope.spawn(|| engine.infer(&first).logits)).collect();
         threads.into_iter().map(|thread| thread.join().expect("thread")).collect()
     });
     assert!(threads.iter().all(|logits| *logits == before), "four at a time");
@@ -124,9 +119,9 @@ fn a_run_leaves_nothing_behind_that_the_next_one_sees() {
 
 fn assert_engine_gives_what_burn_gives(model: &Model, arch: Arch, crop: &RgbImage) {
     let engine = Engine::with_arch(model, arch);
-    let seen = engine.see(crop);
-    assert_same(&seen, &model.see(std::slice::from_ref(crop))[0]);
-    let by_two = engine.see_by_two(crop);
+    let seen = engine.infer(crop);
+    assert_same(&seen, &model.forward(std::slice::from_ref(crop))[0]);
+    let by_two = engine.infer_by_two(crop);
     assert_eq!(by_two.logits, seen.logits);
     assert_eq!(by_two.probed, seen.probed);
     assert_eq!(by_two.activation, seen.activation);

@@ -157,7 +157,7 @@ fn ndarray_agrees_with_flex() {
         })
     });
     let crops: Vec<_> = crops.collect();
-    let see = |device: Device| Model::embedded(&device).expect("embedded model").see(&crops);
+    let see = |device: Device| Model::embedded(&device).expect("embedded model").forward(&crops);
     for (flex, ndarray) in see(Device::flex()).iter().zip(see(Device::ndarray())) {
         let flex = net::network::model::softmax(&flex.logits);
         let ndarray = net::network::model::softmax(&ndarray.logits);

@@ -7,7 +7,7 @@ use image::imageops::FilterType;
 use image::{ImageBuffer, Luma, Rgb, RgbImage};
 
 use super::Views;
-use net::network::model::Sight;
+use net::network::model::Output;
 
 /// How much each place of the crop spoke for the stated diagnosis.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,11 +20,11 @@ pub struct Saliency {
 
 impl Saliency {
     /// The mean over the views, each turned back.
-    pub(super) fn of(sights: &[Sight], views: Views, class: usize) -> Self {
-        let side = sights.first().map_or(1, |sight| sight.map_side);
+    pub(super) fn of(outputs: &[Output], views: Views, class: usize) -> Self {
+        let side = outputs.first().map_or(1, |output| output.map_side);
         let mut values = vec![0.0; side * side];
-        for (view, sight) in sights.iter().enumerate().take(views.count()) {
-            for (place, activation) in sight.activation[class].iter().enumerate() {
+        for (view, output) in outputs.iter().enumerate().take(views.count()) {
+            for (place, activation) in output.activation[class].iter().enumerate() {
                 let (row, column) = Views::origin(view, place / side, place % side, side);
                 values[row * side + column] += activation;
             }

@@ -46,8 +46,8 @@ fn card() -> Card {
     }
 }
 
-fn sight(probabilities: [f32; 3], phone: f32) -> Sight {
-    Sight {
+fn output(probabilities: [f32; 3], phone: f32) -> Output {
+    Output {
         logits: probabilities.map(f32::ln).to_vec(),
         probed: Probed { nearness: 0.9, lesion: 3.0, phone },
         activation: vec![vec![0.0]; 3],
@@ -64,17 +64,17 @@ fn look() -> Look {
     Look::at(Square { left: 0, top: 0, side: 32 })
 }
 
-fn conclusion(card: &Card, sight: Sight, person: Person) -> Assessment {
-    conclude(card, &[sight], Look { person, ..look() }, quality(true))
+fn conclusion(card: &Card, output: Output, person: Person) -> Assessment {
+    conclude(card, &[output], Look { person, ..look() }, quality(true))
 }
 
 fn triage_of(card: &Card, probabilities: [f32; 3], phone: f32) -> Triage {
-    conclusion(card, sight(probabilities, phone), Person::default()).triage
+    conclusion(card, output(probabilities, phone), Person::default()).triage
 }
 
 #[test]
 fn each_modality_has_lines_of_its_own() {
-    let found = |phone| conclusion(&card(), sight([0.3, 0.6, 0.1], phone), Person::default());
+    let found = |phone| conclusion(&card(), output([0.3, 0.6, 0.1], phone), Person::default());
     let (plain, through) = (found(3.0), found(-3.0));
     assert_eq!(
         (plain.kind, plain.calibrated_for, plain.triage),
@@ -87,7 +87,7 @@ fn each_modality_has_lines_of_its_own() {
 #[test]
 fn where_the_modality_is_unsure_the_more_cautious_answer_counts_and_it_is_told() {
     for phone in [-0.5, 0.5] {
-        let found = conclusion(&card(), sight([0.3, 0.6, 0.1], phone), Person::default());
+        let found = conclusion(&card(), output([0.3, 0.6, 0.1], phone), Person::default());
         assert!(found.kind_unsure);
         assert_eq!(
             (found.triage, found.calibrated_for),
@@ -96,14 +96,14 @@ fn where_the_modality_is_unsure_the_more_cautious_answer_counts_and_it_is_told()
         );
     }
     // Where both say the same, the likelier one speaks.
-    let found = conclusion(&card(), sight([0.9, 0.05, 0.05], -0.5), Person::default());
+    let found = conclusion(&card(), output([0.9, 0.05, 0.05], -0.5), Person::default());
     assert_eq!((found.triage, found.calibrated_for), (Triage::SeeDoctorSoon, Modality::Dermatoscope));
 }
 
 #[test]
 fn something_else_is_no_risk_but_never_calmed() {
     let card = card();
-    let found = conclusion(&card, sight([0.05, 0.4, 0.55], 3.0), Person::default());
+    let found = conclusion(&card, output([0.05, 0.4, 0.55], 3.0), Person::default());
     assert!((found.risk - 0.05).abs() < 1e-5);
     assert_eq!(found.triage, Triage::HaveItLookedAt, "it looks most like something else");
     assert_eq!(found.explained().map(|likelihood| likelihood.diagnosis.as_str()), Some("other"));
@@ -115,7 +115,7 @@ fn something_else_is_no_risk_but_never_calmed() {
 fn what_is_most_probably_malignant_is_never_calmed() {
     let mut card = card();
     card.calibrations.plain_photo.triage.look = 0.6;
-    let of = |probabilities| conclusion(&card, sight(probabilities, 3.0), Person::default());
+    let of = |probabilities| conclusion(&card, output(probabilities, 3.0), Person::default());
     let found = of([0.5, 0.45, 0.05]);
     assert_eq!(
         (found.triage, found.despite_risk),
@@ -129,7 +129,7 @@ fn what_is_most_probably_malignant_is_never_calmed() {
 fn a_melanoma_that_can_not_be_ruled_out_is_warned_of_however_small_the_risk() {
     let mut card = card();
     card.calibrations.plain_photo.triage.melanoma = 0.1;
-    let of = |probabilities| conclusion(&card, sight(probabilities, 3.0), Person::default());
+    let of = |probabilities| conclusion(&card, output(probabilities, 3.0), Person::default());
     let found = of([0.12, 0.8, 0.08]);
     assert_eq!(
         (found.triage, found.despite_risk),
@@ -147,7 +147,7 @@ fn a_melanoma_that_can_not_be_ruled_out_is_warned_of_however_small_the_risk() {
 fn what_promises_nothing_warns_or_says_that_it_cannot_tell() {
     let mut card = card();
     card.calibrations.plain_photo = calibration(0.2, false);
-    let calm = conclusion(&card, sight([0.05, 0.9, 0.05], 3.0), Person::default());
+    let calm = conclusion(&card, output([0.05, 0.9, 0.05], 3.0), Person::default());
     assert_eq!((calm.triage, calm.cannot_tell.as_slice()), (Triage::CannotTell, &[Doubt::Untested][..]));
     assert_eq!(triage_of(&card, [0.3, 0.6, 0.1], 3.0), Triage::HaveItLookedAt);
     // Beside a modality that may calm, doubt is the more cautious answer.
@@ -158,7 +158,7 @@ fn what_promises_nothing_warns_or_says_that_it_cannot_tell() {
 fn what_is_known_of_the_person_moves_the_risk_and_says_why() {
     let card = card();
     let old = Person { age: Some(84), ..Person::default() };
-    let found = conclusion(&card, sight([0.15, 0.8, 0.05], 3.0), old);
+    let found = conclusion(&card, output([0.15, 0.8, 0.05], 3.0), old);
     let (alone, odds) = (found.risk_of_photo.expect("told"), |risk: f32| risk / (1.0 - risk));
     assert!((alone - 0.15).abs() < 1e-5);
     assert!((odds(found.risk) / odds(alone) - 0.5f32.exp()).abs() < 1e-3, "{}", found.risk);
@@ -176,15 +176,15 @@ fn what_is_told_later_gives_the_same_answer_and_taking_it_back_leaves_no_trace()
         ..Person::default()
     };
     for phone in [-3.0, -0.5, 0.5, 3.0] {
-        let alone = conclusion(&card, sight([0.3, 0.6, 0.1], phone), Person::default());
+        let alone = conclusion(&card, output([0.3, 0.6, 0.1], phone), Person::default());
         let later = alone.with_person(&card, person).expect("the same model");
-        assert_eq!(later.triage, conclusion(&card, sight([0.3, 0.6, 0.1], phone), person).triage);
+        assert_eq!(later.triage, conclusion(&card, output([0.3, 0.6, 0.1], phone), person).triage);
         assert_eq!(alone.with_person(&card, Person::default()).expect("the same model"), alone);
         assert_eq!(later.with_person(&card, person), None, "it is no answer by the photo alone");
     }
     let other = Card { version: "another".into(), ..card.clone() };
     assert_eq!(
-        conclusion(&card, sight([0.3, 0.6, 0.1], 3.0), Person::default()).with_person(&other, person),
+        conclusion(&card, output([0.3, 0.6, 0.1], 3.0), Person::default()).with_person(&other, person),
         None
     );
 }
@@ -194,9 +194,9 @@ fn whoever_noticed_a_change_is_not_calmed_but_what_is_no_lesion_stays_so() {
     let card = card();
     for key in Remarks::default().all().map(|(key, _)| key) {
         let person = Person { noticed: Remarks::default().toggled(key), ..Person::default() };
-        let found = conclusion(&card, sight([0.01, 0.98, 0.01], 3.0), person);
+        let found = conclusion(&card, output([0.01, 0.98, 0.01], 3.0), person);
         assert_eq!(found.triage, Triage::HaveItLookedAt, "{key}");
-        let mut wall = sight([0.01, 0.98, 0.01], 3.0);
+        let mut wall = output([0.01, 0.98, 0.01], 3.0);
         wall.probed.lesion = -5.0;
         assert_eq!(conclusion(&card, wall, person).cannot_tell, [Doubt::NotALesion]);
     }
@@ -207,7 +207,7 @@ fn an_answer_despite_a_bad_photo_warns_or_cannot_tell() {
     let card = card();
     let bad = |probabilities| {
         let look = Look { despite_quality: true, ..look() };
-        conclude(&card, &[sight(probabilities, 3.0)], look, quality(false))
+        conclude(&card, &[output(probabilities, 3.0)], look, quality(false))
     };
     assert_eq!(bad([0.9, 0.05, 0.05]).triage, Triage::SeeDoctorSoon);
     let calm = bad([0.01, 0.98, 0.01]);
@@ -217,7 +217,7 @@ fn an_answer_despite_a_bad_photo_warns_or_cannot_tell() {
 #[test]
 fn what_is_no_number_is_no_answer() {
     for phone in [3.0, f32::NAN] {
-        let found = conclusion(&card(), sight([f32::NAN, 0.5, 0.5], phone), Person::default());
+        let found = conclusion(&card(), output([f32::NAN, 0.5, 0.5], phone), Person::default());
         assert_eq!(found.triage, Triage::CannotTell);
         assert!(found.cannot_tell.contains(&Doubt::Unfamiliar));
     }
@@ -225,7 +225,7 @@ fn what_is_no_number_is_no_answer() {
 
 #[test]
 fn an_assessment_of_schema_2_can_still_be_read() {
-    let now = serde_json::to_value(conclusion(&card(), sight([0.3, 0.6, 0.1], 3.0), Person::default()))
+    let now = serde_json::to_value(conclusion(&card(), output([0.3, 0.6, 0.1], 3.0), Person::default()))
         .expect("JSON");
     let mut before = now.as_object().expect("object").clone();
     for added in ["kind_unsure", "calibrated_for", "person", "because", "risk_of_photo"] {

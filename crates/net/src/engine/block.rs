@@ -1,7 +1,7 @@
-//! An inverted residual block in one go: a band of rows is widened, filtered and narrowed while it is in cache.
+//! An inverted residual block in one go: a band of rows is expanded, filtered and projected while it is in cache.
 //!
-//! The wide values, six times as many as the others, never go back to memory. Only the rows that two bands share are
-//! moved. The first block of the network takes the stem for its widening layer.
+//! The expanded values, six times as many as the others, never go back to memory. Only the rows that two bands share are
+//! moved. The first block of the network takes the stem for its expansion.
 
 use std::ops::Range;
 
@@ -11,7 +11,7 @@ use super::buffer::Buffer;
 use super::dense::{Dense, Grid, Pass};
 use super::depthwise::{Depthwise, Rows};
 
-/// What the wide and the filtered rows of a band may take together, in bytes: half the second-level cache of a phone's large core.
+/// What the expanded and the filtered rows of a band may take together, in bytes: half the second-level cache of a phone's large core.
 const BAND_BYTES: usize = 256 << 10;
 
 /// How a kernel meets one side of a picture, with TensorFlow's SAME padding.
@@ -43,13 +43,13 @@ impl Side {
 
 /// A block for pictures of one size.
 pub(super) struct Block {
-    widen: Dense,
-    filter: Depthwise,
-    narrow: Dense,
+    expand: Dense,
+    depthwise: Depthwise,
+    project: Dense,
     shortcut: bool,
     kernel: usize,
     stride: usize,
-    /// How the widening layer finds its input.
+    /// How the expansion finds its input.
     from: Grid,
     rows: Side,
     columns: Side,
@@ -58,28 +58,28 @@ pub(super) struct Block {
 }
 
 /// What a run needs while it computes: made once, used for every block.
-pub(super) struct Space {
-    wide: Buffer,
+pub(super) struct Scratch {
+    expanded: Buffer,
     filtered: Buffer,
 }
 
-impl Space {
+impl Scratch {
     /// Enough for every one of the blocks.
     pub fn new<'a>(blocks: impl Iterator<Item = &'a Block>) -> Self {
-        let (mut wide, mut filtered) = (0, 0);
+        let (mut expanded, mut filtered) = (0, 0);
         for block in blocks {
-            wide = wide.max(block.wide_rows(block.band) * block.wide_row());
-            filtered = filtered.max(block.band * block.columns.output * block.widen.outputs());
+            expanded = expanded.max(block.expanded_rows(block.band) * block.expanded_row());
+            filtered = filtered.max(block.band * block.columns.output * block.expand.outputs());
         }
-        Self { wide: Buffer::zeros(wide), filtered: Buffer::zeros(filtered) }
+        Self { expanded: Buffer::zeros(expanded), filtered: Buffer::zeros(filtered) }
     }
 }
 
 /// A block's three layers.
 pub(super) struct Layers {
-    pub widen: Dense,
-    pub filter: Depthwise,
-    pub narrow: Dense,
+    pub expand: Dense,
+    pub depthwise: Depthwise,
+    pub project: Dense,
     /// Side of the filter.
     pub kernel: usize,
     /// Step of the filter.
@@ -89,15 +89,15 @@ pub(super) struct Layers {
 }
 
 impl Block {
-    /// A block whose widening layer finds its input by `from` and makes `height` x `width` pixels of it.
+    /// A block whose expansion finds its input by `from` and makes `height` x `width` pixels of it.
     pub fn new(layers: Layers, from: Grid, height: usize, width: usize) -> Self {
-        let Layers { widen, filter, narrow, kernel, stride, shortcut } = layers;
+        let Layers { expand, depthwise, project, kernel, stride, shortcut } = layers;
         let (rows, columns) = (Side::new(height, kernel, stride), Side::new(width, kernel, stride));
         let mut block =
-            Self { widen, filter, narrow, shortcut, kernel, stride, from, rows, columns, band: 1 };
+            Self { expand, depthwise, project, shortcut, kernel, stride, from, rows, columns, band: 1 };
         let bytes = |band| {
-            let filtered = band * columns.output * block.widen.outputs();
-            4 * (block.wide_rows(band) * block.wide_row() + filtered)
+            let filtered = band * columns.output * block.expand.outputs();
+            4 * (block.expanded_rows(band) * block.expanded_row() + filtered)
         };
         let fitting = (1..=rows.output).take_while(|&band| bytes(band) <= BAND_BYTES).last();
         // Bands of nearly one height.
@@ -112,23 +112,23 @@ impl Block {
 
     /// How many numbers a pixel takes that comes out.
     pub fn outputs(&self) -> usize {
-        self.narrow.outputs()
+        self.project.outputs()
     }
 
-    /// Numbers in a wide row, with the zeros beside it.
-    fn wide_row(&self) -> usize {
-        self.columns.padded() * self.widen.outputs()
+    /// Numbers in a expanded row, with the zeros beside it.
+    fn expanded_row(&self) -> usize {
+        self.columns.padded() * self.expand.outputs()
     }
 
     /// Wide rows that so many output rows are computed from.
-    fn wide_rows(&self, band: usize) -> usize {
+    fn expanded_rows(&self, band: usize) -> usize {
         (band - 1) * self.stride + self.kernel
     }
 
     /// Computes `output` from `input`.
     #[inline(always)]
-    pub fn run<S: Simd>(&self, simd: S, space: &mut Space, input: &[f32], output: &mut [f32]) {
-        self.run_rows(simd, space, input, output, 0..self.rows.output);
+    pub fn run<S: Simd>(&self, simd: S, scratch: &mut Scratch, input: &[f32], output: &mut [f32]) {
+        self.run_rows(simd, scratch, input, output, 0..self.rows.output);
     }
 
     /// The same by two threads: the upper half of the rows, and the lower one. Wide rows that both need are computed twice.
@@ -136,7 +136,7 @@ impl Block {
     pub fn run_by_two<S: Simd>(
         &self,
         simd: S,
-        [upper, lower]: [&mut Space; 2],
+        [upper, lower]: [&mut Scratch; 2],
         input: &[f32],
         output: &mut [f32],
     ) {
@@ -153,15 +153,15 @@ impl Block {
     fn run_rows<S: Simd>(
         &self,
         simd: S,
-        space: &mut Space,
+        scratch: &mut Scratch,
         input: &[f32],
         output: &mut [f32],
         rows: Range<usize>,
     ) {
-        let (row, channels) = (self.wide_row(), self.widen.outputs());
-        let wide = &mut space.wide;
+        let (row, channels) = (self.expanded_row(), self.expand.outputs());
+        let expanded = &mut scratch.expanded;
         // What another block left where this one wants zeros.
-        for columns in wide[..self.wide_rows(self.band) * row].chunks_exact_mut(row) {
+        for columns in expanded[..self.expanded_rows(self.band) * row].chunks_exact_mut(row) {
             columns[..self.columns.before * channels].fill(0.0);
             columns[(self.columns.before + self.columns.input) * channels..].fill(0.0);
         }
@@ -172,23 +172,29 @@ impl Block {
             let mut known = 0;
             if start > rows.start {
                 let moved = self.band * self.stride * row;
-                wide.copy_within(moved..moved + shared * row, 0);
+                expanded.copy_within(moved..moved + shared * row, 0);
                 known = shared;
             }
-            self.widen_rows(simd, wide, input, start * self.stride, known..self.wide_rows(end - start));
+            self.expand_rows(
+                simd,
+                expanded,
+                input,
+                start * self.stride,
+                known..self.expanded_rows(end - start),
+            );
             let width = self.columns.output;
             let pixels = (end - start) * width;
-            self.filter.run(
+            self.depthwise.run(
                 simd,
-                Rows { count: end - start, width, input: wide, step: row, output: &mut space.filtered },
+                Rows { count: end - start, width, input: expanded, step: row, output: &mut scratch.filtered },
             );
-            let to = Grid::closed(width, self.narrow.outputs());
+            let to = Grid::closed(width, self.project.outputs());
             let shortcut = self.shortcut.then(|| &input[start * self.from.row..]);
-            self.narrow.run(
+            self.project.run(
                 simd,
                 Pass {
                     pixels,
-                    input: &space.filtered,
+                    input: &scratch.filtered,
                     from: Grid::closed(width, channels),
                     output: &mut output[(start - rows.start) * to.row..],
                     to,
@@ -201,31 +207,31 @@ impl Block {
 
     /// Computes some rows of the band whose first one is `first`, counted from the first row of zeros.
     #[inline(always)]
-    fn widen_rows<S: Simd>(
+    fn expand_rows<S: Simd>(
         &self,
         simd: S,
-        wide: &mut [f32],
+        expanded: &mut [f32],
         input: &[f32],
         first: usize,
         rows: Range<usize>,
     ) {
-        let (row, channels) = (self.wide_row(), self.widen.outputs());
+        let (row, channels) = (self.expanded_row(), self.expand.outputs());
         // Which of them are pixels, not zeros.
         let inside = |at: usize| (at.max(first) - first).clamp(rows.start, rows.end);
         let (from, to) = (inside(self.rows.before), inside(self.rows.before + self.rows.input));
-        wide[rows.start * row..from * row].fill(0.0);
-        wide[to * row..rows.end * row].fill(0.0);
+        expanded[rows.start * row..from * row].fill(0.0);
+        expanded[to * row..rows.end * row].fill(0.0);
         if from == to {
             return;
         }
         let first_input = first + from - self.rows.before;
-        self.widen.run(
+        self.expand.run(
             simd,
             Pass {
                 pixels: (to - from) * self.columns.input,
                 input: &input[first_input * self.from.row..],
                 from: self.from,
-                output: &mut wide[from * row + self.columns.before * channels..],
+                output: &mut expanded[from * row + self.columns.before * channels..],
                 to: Grid { width: self.columns.input, pixel: channels, row },
                 shortcut: None,
             },

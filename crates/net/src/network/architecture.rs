@@ -248,7 +248,7 @@ mod tests {
         assert!(largest.parameters(64) < 15_000_000);
     }
 
-    /// The engine takes the stem for the first block's widening layer, which leaves nothing that a shortcut could add.
+    /// The engine takes the stem for the first block's expansion, which leaves nothing that a shortcut could add.
     #[test]
     fn no_width_gives_the_first_block_a_shortcut() {
         let widths =

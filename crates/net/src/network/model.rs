@@ -265,7 +265,7 @@ pub struct Model {
 
 /// What the network saw in one crop.
 #[derive(Debug, Clone)]
-pub struct Sight {
+pub struct Output {
     /// One a class.
     pub logits: Vec<f32>,
     /// What the probes say.
@@ -439,7 +439,7 @@ impl Model {
     }
 
     /// Looks at crops of [`Card::input_side_px`] pixels.
-    pub fn see(&self, crops: &[RgbImage]) -> Vec<Sight> {
+    pub fn forward(&self, crops: &[RgbImage]) -> Vec<Output> {
         let x = to_tensor(crops, self.card.normalisation, &self.device);
         let maps = self.weights.network.feature_maps(x);
         let [batch, _, map_side, _] = maps.dims();
@@ -454,7 +454,7 @@ impl Model {
         let logits: Vec<f32> = logits.into_data().iter().collect();
         let activation: Vec<f32> = activation.into_data().iter().collect();
         let rows = logits.chunks_exact(classes).zip(activation.chunks_exact(classes * places)).zip(probed);
-        rows.map(|((logits, activation), probed)| Sight {
+        rows.map(|((logits, activation), probed)| Output {
             logits: logits.to_vec(),
             probed,
             activation: activation.chunks_exact(places).map(<[f32]>::to_vec).collect(),

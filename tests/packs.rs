@@ -10,7 +10,9 @@ use std::process::{Command, Output};
 
 use burn::tensor::Device;
 use serde_json::Value;
-use spotcheck::network::model::{CARD_FILE, Model, WEIGHTS_FILE};
+use spotcheck::network::card::CARD_FILE;
+use spotcheck::network::model::Model;
+use spotcheck::network::weights::WEIGHTS_FILE;
 use spotpack::{
     Activation, ConfirmedKey, Contents, Draft, Envelope, Files, Manifest, Pack, Policy, SigningKey,
     TrustStore,

@@ -14,7 +14,8 @@ use image::{ImageFormat, Rgb, RgbImage};
 use jiff::Timestamp;
 use jiff::civil::date;
 use net::modality::Modality;
-use net::network::model::{Card, Model};
+use net::network::card::Card;
+use net::network::model::Model;
 use net::person::Person;
 use spotpack::{
     ConfirmedKey, Contents, Draft, Files, KnownAnswers, Ledger, Manifest, PublicKey, Revocation, SigningKey,

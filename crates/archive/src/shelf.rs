@@ -17,7 +17,7 @@ use crate::models::Models;
 use assess::assessment::Assessor;
 use assess::evidence::Evidence;
 use assess::packs::{self, FLOOR, NotUsed, app_version};
-use net::network::model::Card;
+use net::network::card::Card;
 
 const FOLDER: &str = "packs";
 const NOTE: &str = "in-use.json";

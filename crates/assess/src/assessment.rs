@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 use net::diagnosis::{self, Diagnosis};
 use net::engine::Engine;
 use net::modality::Modality;
-use net::network::model::{Calibration, Card, Model, Output, TriageThresholds, pooled, shifted, weighed};
+use net::network::calibration::{Calibration, TriageThresholds, mean_of_views, prior_corrected, shifted};
+use net::network::card::Card;
+use net::network::model::{Model, Output};
 use net::network::probes::Probed;
 use net::person::{Person, Reason};
 use vision::photo::quality::Quality;
@@ -341,7 +343,7 @@ impl Judgement {
     /// By the photo alone.
     fn of_photo(card: &Card, modality: Modality, outputs: &[Output]) -> Self {
         let calibration = card.calibrations.of(modality);
-        let logits = pooled(outputs.iter().map(|output| &output.logits));
+        let logits = mean_of_views(outputs.iter().map(|output| &output.logits));
         let probabilities = calibration.probabilities(&logits);
         let of_view = |output: &Output| risk(&calibration.probabilities(&output.logits), &card.classes);
         let risk = risk(&probabilities, &card.classes);
@@ -349,7 +351,7 @@ impl Judgement {
         let highest = outputs.iter().map(of_view).fold(risk, f32::max);
         Self {
             modality,
-            likeness: calibration.likeness(&logits),
+            likeness: calibration.class_balanced(&logits),
             risk,
             risk_range: [lowest, highest],
             triage: triage(&calibration.triage, &probabilities, &card.classes),
@@ -364,7 +366,7 @@ impl Judgement {
         let shift = calibration.person.as_ref().map_or(0.0, |terms| terms.shift(person));
         let probabilities = shifted(&self.probabilities, &card.classes, shift);
         let moved = |risk: f32| {
-            if shift == 0.0 { risk } else { weighed(&[risk, 1.0 - risk], &[shift.exp(), 1.0])[0] }
+            if shift == 0.0 { risk } else { prior_corrected(&[risk, 1.0 - risk], &[shift.exp(), 1.0])[0] }
         };
         let triage = triage(&calibration.triage, &probabilities, &card.classes);
         Self {

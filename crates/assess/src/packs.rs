@@ -11,8 +11,10 @@ use spotpack::{
 
 use crate::assessment::Assessor;
 use net::network::architecture::Architecture;
+use net::network::card::Card;
+use net::network::error::ModelError;
 use net::network::layers::Activation;
-use net::network::model::{Card, Model, ModelError};
+use net::network::model::Model;
 
 /// How a pack's file name ends, after the dot.
 pub const EXTENSION: &str = "spotpack";

@@ -17,7 +17,8 @@ use serde::Serialize;
 
 use assess::assessment::{Assessment, Assessor, Look, Saliency, Views};
 use assess::evidence::{Evidence, OfThousand};
-use net::network::model::{Model, ModelError};
+use net::network::error::ModelError;
+use net::network::model::Model;
 use net::person::{Person, Remarks, Sex, Site};
 use vision::photo::{Photo, Square};
 use wording::{Language, Wording};

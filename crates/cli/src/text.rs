@@ -6,7 +6,7 @@ use std::path::Path;
 use super::read::{plain, shown};
 use assess::assessment::{Assessment, Doubt, Likelihood, Saliency, Triage};
 use assess::evidence::Evidence;
-use net::network::model::Card;
+use net::network::card::Card;
 use wording::Wording;
 
 /// From least to most.

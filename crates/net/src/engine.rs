@@ -14,8 +14,9 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use crate::network::architecture::FEATURES;
 use crate::network::input::Normalisation;
 use crate::network::layers::InvertedResidual;
-use crate::network::model::{Model, Output, Weights};
+use crate::network::model::{Model, Output};
 use crate::network::probes::{PROTOTYPES, Probed};
+use crate::network::weights::Weights;
 
 mod block;
 mod buffer;

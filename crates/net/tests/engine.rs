@@ -5,10 +5,12 @@ use burn::tensor::{Device, Distribution, Tensor};
 use image::{Rgb, RgbImage};
 use net::engine::{Arch, Engine};
 use net::network::architecture::Architecture;
+use net::network::card::Card;
 use net::network::efficientnet::EfficientNetLite;
 use net::network::layers::{Activation, ConvNorm};
-use net::network::model::{Card, Model, Output, Weights};
+use net::network::model::{Model, Output};
 use net::network::probes::Probes;
+use net::network::weights::Weights;
 use proptest::prelude::*;
 use vision::photo::Photo;
 

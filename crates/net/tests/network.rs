@@ -3,11 +3,14 @@
 use burn::store::{ModuleSnapshot, SafetensorsStore};
 use burn::tensor::{Device, Tensor};
 use net::network::architecture::{Architecture, FEATURES};
+use net::network::card::{CARD_FILE, Card};
 use net::network::efficientnet::{EfficientNetLite, global_mean};
+use net::network::error::ModelError;
 use net::network::layers::{Activation, ConvNorm, InvertedResidual};
-use net::network::model::{CARD_FILE, Card, Model, ModelError, WEIGHTS_FILE, Weights};
+use net::network::model::Model;
 use net::network::pretrained::load_imagenet;
 use net::network::probes::Probes;
+use net::network::weights::{WEIGHTS_FILE, Weights};
 
 #[path = "../../../tests/support/shared.rs"]
 mod shared;
@@ -159,8 +162,8 @@ fn ndarray_agrees_with_flex() {
     let crops: Vec<_> = crops.collect();
     let see = |device: Device| Model::embedded(&device).expect("embedded model").forward(&crops);
     for (flex, ndarray) in see(Device::flex()).iter().zip(see(Device::ndarray())) {
-        let flex = net::network::model::softmax(&flex.logits);
-        let ndarray = net::network::model::softmax(&ndarray.logits);
+        let flex = net::network::calibration::softmax(&flex.logits);
+        let ndarray = net::network::calibration::softmax(&ndarray.logits);
         let gap = flex.iter().zip(&ndarray).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
         assert!(gap < 1e-4, "{gap}");
     }

@@ -5,7 +5,7 @@ use spotpack::{PackError, Refused};
 
 use super::Wording;
 use assess::packs::{NotUsed, Unfit};
-use net::network::model::ModelError;
+use net::network::error::ModelError;
 
 impl Wording {
     /// Why a pack isn't used, and what to do.

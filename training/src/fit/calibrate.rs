@@ -9,11 +9,13 @@ use burn::tensor::Device;
 use serde::Serialize;
 use spotcheck::diagnosis::Diagnosis;
 use spotcheck::modality::Modality;
+use spotcheck::network::calibration::{Calibration, Calibrations, TriageThresholds};
+use spotcheck::network::card::Card;
+use spotcheck::network::error::ModelError;
 use spotcheck::network::input::Normalisation;
-use spotcheck::network::model::{
-    Calibration, Calibrations, Card, Model, ModelError, TriageThresholds, Weights,
-};
+use spotcheck::network::model::Model;
 use spotcheck::network::probes::Probes;
+use spotcheck::network::weights::Weights;
 
 use crate::data::dataset::Dataset;
 use crate::data::error::DataError;

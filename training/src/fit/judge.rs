@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use spotcheck::assessment::{Triage, prediction_set, risk, triage};
 use spotcheck::diagnosis::Diagnosis;
-use spotcheck::network::model::{Calibration, shifted, weighed};
+use spotcheck::network::calibration::{Calibration, prior_corrected, shifted};
 
 use crate::fit::case::Case;
 use crate::fit::parameters::fit;
@@ -53,8 +53,8 @@ pub fn judge(case: &Case, by: &Calibration, classes: &[Diagnosis], told: Told) -
         (Told::Person, Some(terms)) => terms.shift(&case.person),
         _ => 0.0,
     };
-    let likeness = by.likeness(&case.logits);
-    let probabilities = shifted(&weighed(&likeness, &by.prevalence), classes, shift);
+    let likeness = by.class_balanced(&case.logits);
+    let probabilities = shifted(&prior_corrected(&likeness, &by.prevalence), classes, shift);
     let set = prediction_set(&probabilities, &by.prediction_set);
     let triage = triage(&by.triage, &probabilities, classes);
     Judged {

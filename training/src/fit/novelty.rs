@@ -6,7 +6,7 @@ use burn::tensor::Device;
 use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
 use serde::Serialize;
 use spotcheck::network::architecture::FEATURES;
-use spotcheck::network::model::softmax;
+use spotcheck::network::calibration::softmax;
 use spotcheck::network::probes::{Probed, Probes};
 
 use crate::data::negatives::Negative;

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use spotcheck::diagnosis::Diagnosis;
-use spotcheck::network::model::{Calibration, likeness, softmax, weighed};
+use spotcheck::network::calibration::{Calibration, class_balanced, prior_corrected, softmax};
 
 use crate::fit::case::{Case, LEAST_IN_SOURCE, by_source};
 use crate::fit::quantile::reached_by;
@@ -24,7 +24,7 @@ pub fn fit(cases: &[Case], classes: &[Diagnosis]) -> Calibration {
     let prevalence = prevalence(&known, classes.len());
     let bias = bias(&known, &weights, classes.len());
     let temperature = temperature(&known, &weights, &bias, &prevalence);
-    let of = |case: &Case| weighed(&likeness(&case.logits, &bias, temperature), &prevalence);
+    let of = |case: &Case| prior_corrected(&class_balanced(&case.logits, &bias, temperature), &prevalence);
     let probabilities: Vec<Vec<f32>> = cases.iter().map(of).collect();
     let triage = triage::thresholds(cases, &probabilities, classes);
     let prediction_set = prediction_set_thresholds(cases, &probabilities, classes.len());
@@ -120,7 +120,8 @@ pub(super) fn bias(cases: &[Known], weights: &[f64], classes: usize) -> Vec<f32>
 pub(super) fn temperature(cases: &[Known], weights: &[f64], bias: &[f32], prevalence: &[f32]) -> f32 {
     let cross_entropy = |temperature: f32| -> f64 {
         let of = |known: &Known, weight: &f64| {
-            let truth = weighed(&likeness(&known.case.logits, bias, temperature), prevalence)[known.class];
+            let truth = prior_corrected(&class_balanced(&known.case.logits, bias, temperature), prevalence)
+                [known.class];
             -weight * f64::from(prevalence[known.class]) * f64::from(truth.max(f32::MIN_POSITIVE)).ln()
         };
         cases.iter().zip(weights).map(|(known, weight)| of(known, weight)).sum()

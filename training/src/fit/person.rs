@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use nalgebra::{DMatrix, DVector};
 use spotcheck::assessment::{risk, triage};
 use spotcheck::diagnosis::Diagnosis;
-use spotcheck::network::model::{TriageThresholds, shifted};
+use spotcheck::network::calibration::{TriageThresholds, shifted};
 use spotcheck::person::{AgeTerm, Person, Sex, Site, Terms};
 
 use crate::fit::case::{Case, LEAST_IN_SOURCE, MALIGNANT_SENSITIVITY, MELANOMA_SENSITIVITY, melanoma};

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use rand::{RngExt, SeedableRng};
 use spotcheck::diagnosis::{self, Diagnosis, HAM10000};
-use spotcheck::network::model::{Calibration, TriageThresholds, softmax};
+use spotcheck::network::calibration::{Calibration, TriageThresholds, softmax};
 use spotcheck::person::Person;
 
 use crate::data::dataset::Dataset;

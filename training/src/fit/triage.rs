@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use spotcheck::assessment::{risk, triage};
 use spotcheck::diagnosis::Diagnosis;
-use spotcheck::network::model::TriageThresholds;
+use spotcheck::network::calibration::TriageThresholds;
 
 use crate::fit::case::{
     Case, LEAST_IN_SOURCE, MALIGNANT_SENSITIVITY, MELANOMA_SENSITIVITY, by_source, melanoma,

@@ -22,7 +22,7 @@ use crate::train::predict::How;
 /// Everything that was measured.
 #[derive(Debug, Clone, Serialize)]
 pub struct Evaluation {
-    /// [`spotcheck::network::model::Card::version`].
+    /// [`spotcheck::network::card::Card::version`].
     pub model: String,
     /// One for each kind of picture.
     pub tables: Vec<Table>,

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use serde_json::Value;
-use spotcheck::network::model::Card;
+use spotcheck::network::card::Card;
 use spotcheck::photo::quality::Aspect;
 
 use crate::data::sample::Rendition;

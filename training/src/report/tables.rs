@@ -69,7 +69,7 @@ pub struct Table {
     pub malignant: usize,
     /// How many are benign; the others are mixtures of which nobody can say.
     pub benign: usize,
-    /// Whether what reaches no line is called not suspicious: [`spotcheck::network::model::TriageThresholds::calms`].
+    /// Whether what reaches no line is called not suspicious: [`spotcheck::network::calibration::TriageThresholds::calms`].
     pub calms: bool,
     /// Figures of groups.
     pub groups: Vec<Group>,

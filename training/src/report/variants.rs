@@ -6,7 +6,8 @@ use burn::tensor::Device;
 use serde::Serialize;
 use spotcheck::assessment::Views;
 use spotcheck::diagnosis::{self, Diagnosis};
-use spotcheck::network::model::{Card, Model};
+use spotcheck::network::card::Card;
+use spotcheck::network::model::Model;
 
 use crate::data::dataset::{Dataset, main_modality};
 use crate::data::error::DataError;

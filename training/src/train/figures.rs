@@ -2,8 +2,8 @@
 
 use burn::tensor::Device;
 use spotcheck::diagnosis::Diagnosis;
+use spotcheck::network::calibration::softmax;
 use spotcheck::network::efficientnet::EfficientNetLite;
-use spotcheck::network::model::softmax;
 
 use crate::data::error::DataError;
 use crate::data::sample::Sample;

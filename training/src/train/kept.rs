@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::{Device, Tensor};
 use spotcheck::network::architecture::FEATURES;
+use spotcheck::network::calibration::mean_of_views;
 use spotcheck::network::efficientnet::EfficientNetLite;
-use spotcheck::network::model::pooled;
 
 use crate::data::error::DataError;
 use crate::data::hash::fnv1a;
@@ -114,7 +114,7 @@ fn parse(bytes: &[u8], pictures: usize, views: usize) -> Option<Answers> {
     for picture in numbers.chunks_exact(views * row) {
         let (logits, features): (Vec<Vec<f32>>, Vec<Vec<f32>>) =
             picture.chunks_exact(row).map(|row| (row[..classes].to_vec(), row[classes..].to_vec())).unzip();
-        answers.logits.push(pooled(logits.iter()));
+        answers.logits.push(mean_of_views(logits.iter()));
         answers.views.push(logits);
         answers.features.push(features);
     }
@@ -132,7 +132,7 @@ mod tests {
             |start: f32| (0..4).map(|view| vec![start * view as f32; FEATURES]).collect::<Vec<_>>();
         let views = vec![views(0.0), views(7.0)];
         let answers = Answers {
-            logits: views.iter().map(|views| pooled(views.iter())).collect(),
+            logits: views.iter().map(|views| mean_of_views(views.iter())).collect(),
             features: vec![features(1.0), features(2.0)],
             views,
         };

@@ -4,9 +4,9 @@ use burn::tensor::{Device, Tensor};
 use image::RgbImage;
 use rayon::prelude::*;
 use spotcheck::assessment::Views;
+use spotcheck::network::calibration::mean_of_views;
 use spotcheck::network::efficientnet::EfficientNetLite;
 use spotcheck::network::input::{Normalisation, to_tensor};
-use spotcheck::network::model::pooled;
 use spotcheck::photo::Photo;
 
 use crate::data::error::DataError;
@@ -101,7 +101,7 @@ fn look(net: &EfficientNetLite, crops: &[RgbImage], views: Views, device: &Devic
     }
     let of_each = |rows: Vec<Vec<f32>>| rows.chunks(views.count()).map(<[_]>::to_vec).collect::<Vec<_>>();
     let (views, features) = (of_each(logits), of_each(features));
-    Answers { logits: views.iter().map(|views| pooled(views.iter())).collect(), views, features }
+    Answers { logits: views.iter().map(|views| mean_of_views(views.iter())).collect(), views, features }
 }
 
 impl Answers {

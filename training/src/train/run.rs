@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 use spotcheck::diagnosis::Diagnosis;
+use spotcheck::network::card::CARD_FILE;
 use spotcheck::network::efficientnet::EfficientNetLite;
-use spotcheck::network::model::CARD_FILE;
 
 use crate::train::checkpoint::{CheckpointError, load_weights};
 use crate::train::config::Config;

@@ -8,7 +8,8 @@ use archive::shelf::FromPack;
 use assess::assessment::Assessment;
 use assess::evidence::Evidence;
 use assess::packs::NotUsed;
-use net::network::model::{Card, TriageThresholds};
+use net::network::calibration::TriageThresholds;
+use net::network::card::Card;
 
 /// Of a model that is not there any more, nothing is known.
 static NOTHING: Evidence = Evidence { tables: Vec::new() };

@@ -2,9 +2,9 @@
 
 use super::*;
 use net::network::architecture::Architecture;
+use net::network::calibration::Calibrations;
 use net::network::input::Normalisation;
 use net::network::layers::Activation;
-use net::network::model::Calibrations;
 use net::person::{Remarks, made_up_terms};
 use vision::photo::quality::{Aspect, Measurement};
 

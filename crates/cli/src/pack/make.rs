@@ -21,7 +21,9 @@ use crate::output::say;
 use crate::read::{self, advice, shown};
 use assess::assessment::Assessor;
 use assess::packs::{self, FLOOR, Unfit, app_version};
-use net::network::model::{CARD_FILE, Card, Model, WEIGHTS_FILE};
+use net::network::card::{CARD_FILE, Card};
+use net::network::model::Model;
+use net::network::weights::WEIGHTS_FILE;
 
 /// Holds the text of a secret key, for builds that get it from no file.
 const KEY_VARIABLE: &str = "SPOTCHECK_PACK_KEY";

@@ -5,7 +5,8 @@ use std::fmt::Write;
 use spotcheck::assessment::Views;
 use spotcheck::evidence::{self, SCENARIOS};
 use spotcheck::modality::Modality;
-use spotcheck::network::model::{Calibration, Card};
+use spotcheck::network::calibration::Calibration;
+use spotcheck::network::card::Card;
 use spotcheck::person::Terms;
 
 use crate::report::figures::Figure;

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use spotcheck::modality::Modality;
-use spotcheck::network::model::Card;
+use spotcheck::network::card::Card;
 
 use crate::report::figures::Figure;
 use crate::report::tables::{Group, OF_GROUPS, Table};

@@ -15,7 +15,7 @@ use crate::ui::state::App;
 use archive::shelf::FromPack;
 use assess::evidence::{Evidence, Figure, SHOWN, Table};
 use net::modality::Modality;
-use net::network::model::Card;
+use net::network::card::Card;
 use wording::Wording;
 
 /// The model.

@@ -1,4 +1,4 @@
-//! Huffman tables, as far as lengths go: how many bits a coefficient takes and how far it leads, not what it is.
+//! Huffman tables: how many bits a coefficient takes and how far it leads, and, where pixels are made of it, where its value lies.
 
 use super::JpegError;
 
@@ -24,11 +24,35 @@ pub(super) struct Stride {
     pub ends: bool,
 }
 
+/// A coefficient as its code announces it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Step {
+    /// Bits of the code and of the value that follows; 0 where no code begins so, or a long one.
+    pub bits: u8,
+    /// Bits of the value; 0 where there is none.
+    pub size: u8,
+    /// How many coefficients before it are zero.
+    pub zeros: u8,
+    /// Whether the block ends here.
+    pub ends: bool,
+}
+
+impl Step {
+    /// What a code that precedes no mean stands for.
+    #[inline]
+    pub(super) fn of(symbol: Symbol) -> Self {
+        let (zeros, size) = (symbol.value >> 4, symbol.value & 15);
+        let bits = if symbol.code_bits == 0 { 0 } else { symbol.code_bits + size };
+        Self { bits, size, zeros, ends: size == 0 && zeros < 15 }
+    }
+}
+
 /// A table of codes, each 1 to 16 bits long (ITU-T T.81, annex C).
 #[derive(Debug, Clone)]
 pub(super) struct Table {
     looked_up: Box<[Symbol; 1 << LOOKED_UP_BITS]>,
     strides: Box<[Stride; 1 << LOOKED_UP_BITS]>,
+    steps: Box<[Step; 1 << LOOKED_UP_BITS]>,
     /// For each length: one more than the last code, its bits at the top of 16; 0 where there is none.
     end: [u32; 17],
     /// For each length: what a code at the bottom is to be added to for its place in `values`.
@@ -45,6 +69,7 @@ impl Table {
         let mut table = Self {
             looked_up: Box::new([NONE; 1 << LOOKED_UP_BITS]),
             strides: Box::new([Stride::default(); 1 << LOOKED_UP_BITS]),
+            steps: Box::new([Step::default(); 1 << LOOKED_UP_BITS]),
             end: [0; 17],
             offset: [0; 17],
             values: values.to_vec(),
@@ -71,6 +96,7 @@ impl Table {
         }
         for bits in 0..1 << LOOKED_UP_BITS {
             table.strides[bits as usize] = table.stride_of(bits);
+            table.steps[bits as usize] = Step::of(table.looked_up[bits as usize]);
         }
         Ok(table)
     }
@@ -104,6 +130,13 @@ impl Table {
     #[inline]
     pub(super) fn stride(&self, bits: u64) -> Stride {
         self.strides[(bits >> (64 - LOOKED_UP_BITS)) as usize]
+    }
+
+    /// The one coefficient that the bits at the top announce.
+    #[inline]
+    pub(super) fn step(&self, bits: u64) -> Step {
+        let step = self.steps[(bits >> (64 - LOOKED_UP_BITS)) as usize];
+        if step.bits > 0 { step } else { Step::of(self.long_symbol((bits >> 48) as u32)) }
     }
 
     /// What the code at the top of `bits` stands for.

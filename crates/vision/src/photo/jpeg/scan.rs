@@ -3,9 +3,13 @@
 //! Decoders paint what is missing grey and say nothing, and what follows a hole lands in the wrong place. Only the count of the blocks shows
 //! either: a scan must hold exactly as many as the frame asks for, and end where the next marker stands.
 
-use super::JpegError;
+use super::{JpegError, ZIGZAG};
 use super::huffman::{Definition, Table, Tables, standard};
+use super::reduced::Picture;
 use super::segments::{Component, Encoding, Frame, Jpeg, Part, Scan, ScanComponent};
+use super::transform::Block;
+
+mod lanes;
 
 /// Bytes astray that may follow the last block of the last scan: a phone of 2005 left two. More are blocks that found no place.
 const MOST_BYTES_ASTRAY: usize = 2;
@@ -25,6 +29,18 @@ const WIDEST_MEAN: i64 = 2048;
 /// # Errors
 /// [`JpegError::Missing`] where blocks are missing, [`JpegError::Damaged`] where codes are none or do not fill the picture exactly.
 pub(super) fn check(jpeg: &Jpeg) -> Result<(), JpegError> {
+    walk(jpeg, None)
+}
+
+/// Checks the one scan that there is, and makes a picture of its blocks on the way.
+///
+/// # Errors
+/// Those of [`check`], in the same cases.
+pub(super) fn draw(jpeg: &Jpeg, picture: &mut Picture) -> Result<(), JpegError> {
+    walk(jpeg, Some(picture))
+}
+
+fn walk(jpeg: &Jpeg, mut picture: Option<&mut Picture>) -> Result<(), JpegError> {
     let mut tables = Tables::default();
     if leaves_out_tables(jpeg) {
         tables.define(&standard())?;
@@ -50,7 +66,7 @@ pub(super) fn check(jpeg: &Jpeg) -> Result<(), JpegError> {
                 let last = left == 0;
                 let padded = last && !jpeg.ended;
                 Walk { frame: &jpeg.frame, scan, tables: &tables, steps, interval, last, padded }
-                    .whole(&mut channels)?;
+                    .whole(&mut channels, picture.as_deref_mut())?;
                 for component in &scan.components {
                     channels[component.index].see(scan, jpeg.frame.progressive)?;
                 }
@@ -204,8 +220,16 @@ struct Plan<'a> {
     mean: i64,
 }
 
+impl Plan<'_> {
+    /// Whether a stored mean of this bit lies further from middle grey than any may.
+    #[inline]
+    fn is_too_wide(&self, mean: i64, low: u8) -> bool {
+        (mean << low).abs() > self.widest + (1 << low)
+    }
+}
+
 impl Walk<'_> {
-    fn whole(&self, channels: &mut [Channel]) -> Result<(), JpegError> {
+    fn whole(&self, channels: &mut [Channel], picture: Option<&mut Picture>) -> Result<(), JpegError> {
         let mut plans = self.plans()?;
         let (across, down) = match plans[..] {
             [ref alone] => channels[alone.index].blocks,
@@ -217,7 +241,10 @@ impl Walk<'_> {
         let plain_zeros = plans.iter().all(|plan| plan.ac.is_none_or(Table::zeros_are_plain));
         let zeros_mean_loss = coded && !plain_zeros;
         let mut bits = Bits::new(self.scan.data);
-        let walked = self.blocks(&mut bits, &mut plans, channels, across, count);
+        let walked = match picture {
+            Some(picture) => lanes::draw(&mut bits, &plans, self.interval.into(), count, picture),
+            None => self.blocks(&mut bits, &mut plans, channels, across, count),
+        };
         let padded = self.padded && zeros_mean_loss && walked.is_ok() && bits.only_zeros_left();
         let looked_through = if padded {
             let more = HOLE.len() - LAST_ZEROS - 1;
@@ -355,6 +382,7 @@ fn between(first: u8, last: u8) -> u64 {
 }
 
 /// The bits of a scan, up to the next marker.
+#[derive(Clone, Copy)]
 struct Bits<'a> {
     data: &'a [u8],
     at: usize,
@@ -438,6 +466,13 @@ impl<'a> Bits<'a> {
     /// A block's mean.
     #[inline]
     fn mean(&mut self, plan: &mut Plan, low: u8) -> Result<(), Fault> {
+        plan.mean += i64::from(self.difference(plan)?);
+        if plan.is_too_wide(plan.mean, low) { Err(Fault::NoCode) } else { Ok(()) }
+    }
+
+    /// By how much a block's mean lies above that of the one before; below 2048 either way.
+    #[inline]
+    fn difference(&mut self, plan: &Plan) -> Result<i16, Fault> {
         self.refill();
         let symbol = plan.dc.ok_or(Fault::NoCode)?.symbol(self.held);
         if symbol.code_bits == 0 || symbol.value > 11 {
@@ -445,10 +480,9 @@ impl<'a> Bits<'a> {
         }
         self.skip(symbol.code_bits.into())?;
         let size = u32::from(symbol.value);
-        let difference = i64::from(self.take(size)?);
+        let difference = self.take(size)? as i16;
         let negative = size > 0 && difference < 1 << (size - 1);
-        plan.mean += if negative { difference - (1 << size) + 1 } else { difference };
-        if (plan.mean << low).abs() > plan.widest + (1 << low) { Err(Fault::NoCode) } else { Ok(()) }
+        Ok(if negative { difference - (1 << size) + 1 } else { difference })
     }
 
     /// The rest of a block, all at once.
@@ -479,6 +513,39 @@ impl<'a> Bits<'a> {
             place += u32::from(zeros) + 1;
         }
         if place == 64 { Ok(()) } else { Err(Fault::NoCode) }
+    }
+
+    /// The same, and what the coefficients are; they are put where their frequencies stand in `block`, which is all zeros. Tells the place of
+    /// the last one, in the order of the file.
+    #[inline]
+    fn coefficients(&mut self, plan: &Plan, block: &mut Block) -> Result<u8, Fault> {
+        let table = plan.ac.ok_or(Fault::NoCode)?;
+        let (mut place, mut last) = (1, 0);
+        while place < 64 {
+            self.refill();
+            let step = table.step(self.held);
+            if step.bits == 0 {
+                return Err(self.none());
+            }
+            // At least one bit of the code precedes it.
+            let value = (self.held << (step.bits - step.size)) >> 1 >> (63 - step.size);
+            self.skip(step.bits.into())?;
+            if step.ends {
+                return Ok(last);
+            }
+            place += step.zeros;
+            if step.size > 0 {
+                if place > 63 {
+                    return Err(Fault::NoCode);
+                }
+                let negative = value >> (step.size - 1) == 0;
+                let shift = if negative { (1 << step.size) - 1 } else { 0 };
+                block[usize::from(ZIGZAG[usize::from(place)])] = (value as i32 - shift) as i16;
+                last = place;
+            }
+            place += 1;
+        }
+        if place == 64 { Ok(last) } else { Err(Fault::NoCode) }
     }
 
     /// Some of a block's coefficients for the first time. `run` counts blocks that have none.
@@ -584,6 +651,18 @@ impl<'a> Bits<'a> {
     #[cold]
     fn none(&self) -> Fault {
         if self.count < 16 { Fault::Ends } else { Fault::NoCode }
+    }
+
+    /// Where the next bit stands: the same number wherever reading began, and however far ahead it is.
+    fn position(&self) -> usize {
+        let mut at = self.at;
+        for _ in 0..self.count / 8 {
+            at -= 1;
+            if self.data[at] == 0 && at > 0 && self.data[at - 1] == 0xff {
+                at -= 1;
+            }
+        }
+        8 * at - self.count as usize % 8
     }
 
     /// How many bytes up to the next marker no block took, and where that marker stands.

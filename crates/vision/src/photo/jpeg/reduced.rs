@@ -6,7 +6,7 @@ use rayon::slice::ParallelSliceMut;
 
 use super::super::decode::Pixels;
 use super::segments::{Component, Jpeg, Part, Scan};
-use super::transform::{Block, Transform, to_rgb, transform};
+use super::transform::{Block, mix, transform};
 use super::{JpegError, ZIGZAG, is_in_one_scan, is_usual, rare};
 
 /// The highest step that leaves every mean that is let through within 16 bits. Tables of one byte a step stay far below.
@@ -33,7 +33,6 @@ struct Channel {
     blocks: (usize, usize),
     /// Samples that a block becomes, across and down.
     samples: (usize, usize),
-    transform: Transform,
     /// What coefficients are multiplied by, row by row.
     steps: Block,
 }
@@ -69,7 +68,6 @@ impl Picture {
             Some(Channel {
                 blocks: (component.across.into(), component.down.into()),
                 samples,
-                transform: transform(samples.0, samples.1)?,
                 steps: steps[usize::from(component.quantisation)]?,
             })
         };
@@ -130,22 +128,25 @@ impl Picture {
                     for x in 0..channel.blocks.0 {
                         let Some((block, head)) = blocks.next() else { return };
                         let at = y * down * stride + unit * self.unit.0 + x * across;
-                        (channel.transform)(
-                            block,
-                            head.mean,
-                            head.last,
-                            &channel.steps,
-                            &mut plane[at..],
-                            stride,
-                        );
+                        let head = (head.mean, head.last);
+                        transform(channel.samples, block, head, &channel.steps, &mut plane[at..], stride);
                     }
                 }
             }
         }
+        if let [luma, blue, red] = &mut planes[..] {
+            mix(luma, blue, red);
+        }
         for (y, row) in bytes.chunks_mut(self.width * self.channels.len()).enumerate() {
             let samples = y * stride..(y + 1) * stride;
             match &planes[..] {
-                [luma, blue, red] => to_rgb(&luma[samples.clone()], &blue[samples.clone()], &red[samples], row),
+                [red, green, blue] => {
+                    let (red, green, blue) = (&red[samples.clone()], &green[samples.clone()], &blue[samples]);
+                    let colours = red.iter().zip(green).zip(blue);
+                    for (pixel, ((red, green), blue)) in row.as_chunks_mut().0.iter_mut().zip(colours) {
+                        *pixel = [*red, *green, *blue];
+                    }
+                }
                 planes => row.copy_from_slice(&planes[0][samples][..row.len()]),
             }
         }

@@ -4,7 +4,7 @@
 //! either: a scan must hold exactly as many as the frame asks for, and end where the next marker stands.
 
 use super::{JpegError, ZIGZAG};
-use super::huffman::{Definition, Table, Tables, standard};
+use super::huffman::{Definition, Table, Tables, extended, standard};
 use super::reduced::Picture;
 use super::segments::{Component, Encoding, Frame, Jpeg, Part, Scan, ScanComponent};
 use super::transform::Block;
@@ -412,13 +412,14 @@ impl<'a> Bits<'a> {
                 return;
             }
         }
-        self.refill_by_bytes();
+        *self = self.refilled_by_bytes();
     }
 
+    /// By value, so that what is read from most of the time may stay in registers.
     #[inline(never)]
-    fn refill_by_bytes(&mut self) {
+    fn refilled_by_bytes(mut self) -> Self {
         while self.count <= 56 {
-            let Some(&byte) = self.data.get(self.at) else { return };
+            let Some(&byte) = self.data.get(self.at) else { break };
             if byte == 0xff {
                 match self.data.get(self.at + 1) {
                     Some(0) => self.at += 1,
@@ -427,13 +428,14 @@ impl<'a> Bits<'a> {
                         self.at += 1;
                         continue;
                     }
-                    _ => return,
+                    _ => break,
                 }
             }
             self.at += 1;
             self.held |= u64::from(byte) << (56 - self.count);
             self.count += 8;
         }
+        self
     }
 
     #[inline]
@@ -520,32 +522,42 @@ impl<'a> Bits<'a> {
     #[inline]
     fn coefficients(&mut self, plan: &Plan, block: &mut Block) -> Result<u8, Fault> {
         let table = plan.ac.ok_or(Fault::NoCode)?;
-        let (mut place, mut last) = (1, 0);
+        let mut set = |place: u8, value: i16| block[usize::from(ZIGZAG[usize::from(place & 63)] & 63)] |= value;
+        let mut place = 1;
         while place < 64 {
             self.refill();
-            let step = table.step(self.held);
-            if step.bits == 0 {
+            let pair = table.pair(self.held);
+            let [first, second] = pair.places();
+            let behind = place + first + second;
+            if pair.bits() > 0 && behind < 64 {
+                self.skip(pair.bits().into())?;
+                let [one, other] = pair.values();
+                // Where there is none, this adds nothing to the one before.
+                set(place + first - 1, one);
+                set(behind - 1, other);
+                place = behind;
+                if pair.ends() {
+                    return Ok(place - 1);
+                }
+                continue;
+            }
+            let symbol = table.symbol(self.held);
+            if symbol.code_bits == 0 {
                 return Err(self.none());
             }
-            // At least one bit of the code precedes it.
-            let value = (self.held << (step.bits - step.size)) >> 1 >> (63 - step.size);
-            self.skip(step.bits.into())?;
-            if step.ends {
-                return Ok(last);
+            let (zeros, size) = (symbol.value >> 4, symbol.value & 15);
+            let value = self.held << symbol.code_bits >> 1 >> (63 - size);
+            self.skip(u32::from(symbol.code_bits) + u32::from(size))?;
+            if size == 0 && zeros < 15 {
+                return Ok(place - 1);
             }
-            place += step.zeros;
-            if step.size > 0 {
-                if place > 63 {
-                    return Err(Fault::NoCode);
-                }
-                let negative = value >> (step.size - 1) == 0;
-                let shift = if negative { (1 << step.size) - 1 } else { 0 };
-                block[usize::from(ZIGZAG[usize::from(place)])] = (value as i32 - shift) as i16;
-                last = place;
+            place += zeros + 1;
+            if place > 64 {
+                return Err(Fault::NoCode);
             }
-            place += 1;
+            set(place - 1, extended(value, size) as i16);
         }
-        if place == 64 { Ok(last) } else { Err(Fault::NoCode) }
+        Ok(place - 1)
     }
 
     /// Some of a block's coefficients for the first time. `run` counts blocks that have none.

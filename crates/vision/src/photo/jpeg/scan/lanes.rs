@@ -65,23 +65,27 @@ impl<'a> Reader<'a> {
     /// Reads a unit. On suspicion no mean is known, so that only `sure` ones are checked.
     fn unit(&mut self, rules: &Rules, blocks: &mut Blocks, sure: bool) -> Result<(), Fault> {
         self.left = self.left.wrapping_sub(1);
-        for &channel in &rules.channels {
+        // A copy that nothing points to stays in registers.
+        let mut bits = self.bits;
+        let first = blocks.coefficients.len();
+        blocks.coefficients.resize(first + rules.blocks_a_unit(), [0; 64]);
+        let outcome = blocks.coefficients[first..].iter_mut().zip(&rules.channels).try_for_each(|(block, &channel)| {
             let (plan, mean) = (&rules.plans[channel], &mut self.means[channel]);
-            *mean = mean.wrapping_add(self.bits.difference(plan)?);
+            *mean = mean.wrapping_add(bits.difference(plan)?);
             if sure && plan.is_too_wide((*mean).into(), 0) {
                 return Err(Fault::NoCode);
             }
-            let mut block = [0; 64];
             let last = if rules.detailed[channel] {
-                self.bits.coefficients(plan, &mut block)?
+                bits.coefficients(plan, block)?
             } else {
-                self.bits.others(plan)?;
+                bits.others(plan)?;
                 0
             };
-            blocks.coefficients.push(block);
             blocks.heads.push(Head { mean: *mean, last });
-        }
-        Ok(())
+            Ok(())
+        });
+        self.bits = bits;
+        outcome
     }
 
     /// What decides how reading goes on, but for the means: the place of the next bit first.

@@ -14,7 +14,7 @@ use crate::network::model::{Calibration, Card, Model, Sight, TriageThresholds, p
 use crate::network::probes::Probed;
 use crate::person::{Person, Reason};
 use crate::photo::quality::Quality;
-use crate::photo::{Photo, Square};
+use crate::photo::{Detail, Photo, Square};
 
 mod saliency;
 #[cfg(test)]
@@ -26,6 +26,10 @@ pub use views::Views;
 
 /// Version of the JSON form of an [`Assessment`]; grows when a field changes its meaning.
 pub const SCHEMA: u32 = 3;
+
+/// How much of a photo is enough to look at a large square of it, to show that, and to keep the whole. Smaller squares need all of it:
+/// [`Photo::is_too_coarse`].
+pub const DETAIL: Detail = Detail { longer_px: 1600, shorter_px: 480 };
 
 /// The answer to one photo. This is also its documented JSON form.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

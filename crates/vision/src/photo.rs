@@ -73,6 +73,11 @@ impl Photo {
         self.size
     }
 
+    /// Whether all of its pixels are held.
+    pub fn is_whole(&self) -> bool {
+        self.size == self.pixels.dimensions()
+    }
+
     /// How many of the pixels are held, across and down: 1 where all are.
     fn share(&self) -> (f64, f64) {
         let (width, height) = self.pixels.dimensions();
@@ -82,7 +87,7 @@ impl Photo {
     /// Whether so little of `square` is held that [`Self::crop`] to `side` shows less of it than if all of the photo were.
     pub fn is_too_coarse(&self, square: Square, side: u32) -> bool {
         let (across, down) = self.share();
-        across.min(down) < 1.0 && f64::from(self.fit(square).side) * across.min(down) < f64::from(side)
+        !self.is_whole() && f64::from(self.fit(square).side) * across.min(down) < f64::from(side)
     }
 
     /// The largest square around the centre.
@@ -99,7 +104,7 @@ impl Photo {
     /// When `side` is 0.
     pub fn crop(&self, square: Square, side: u32) -> RgbImage {
         let square = self.fit(square);
-        if square.side == side && self.size == self.pixels.dimensions() {
+        if square.side == side && self.is_whole() {
             return image::imageops::crop_imm(&self.pixels, square.left, square.top, side, side).to_image();
         }
         let held = |begin: u32, share: f64, most: u32| {

@@ -55,7 +55,8 @@ impl Picture {
     /// An empty one, held `by` times smaller; none where a picture of this layout is left to decoders that make all pixels.
     pub(super) fn new(jpeg: &Jpeg, by: u32) -> Option<Self> {
         let by = by as usize;
-        let in_order = |scan: &Scan| scan.components.iter().enumerate().all(|(place, own)| own.index == place);
+        let in_order =
+            |scan: &Scan| scan.components.iter().enumerate().all(|(place, own)| own.index == place);
         let ordered = jpeg.parts.iter().filter_map(Part::scan).all(in_order);
         if jpeg.frame.progressive || !is_usual(jpeg) || !is_in_one_scan(jpeg) || !ordered {
             return None;

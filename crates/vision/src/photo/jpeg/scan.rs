@@ -3,11 +3,11 @@
 //! Decoders paint what is missing grey and say nothing, and what follows a hole lands in the wrong place. Only the count of the blocks shows
 //! either: a scan must hold exactly as many as the frame asks for, and end where the next marker stands.
 
-use super::{JpegError, ZIGZAG};
 use super::huffman::{Definition, Table, Tables, extended, standard};
 use super::reduced::Picture;
 use super::segments::{Component, Encoding, Frame, Jpeg, Part, Scan, ScanComponent};
 use super::transform::Block;
+use super::{JpegError, ZIGZAG};
 
 mod lanes;
 
@@ -522,7 +522,8 @@ impl<'a> Bits<'a> {
     #[inline]
     fn coefficients(&mut self, plan: &Plan, block: &mut Block) -> Result<u8, Fault> {
         let table = plan.ac.ok_or(Fault::NoCode)?;
-        let mut set = |place: u8, value: i16| block[usize::from(ZIGZAG[usize::from(place & 63)] & 63)] |= value;
+        let mut set =
+            |place: u8, value: i16| block[usize::from(ZIGZAG[usize::from(place & 63)] & 63)] |= value;
         let mut place = 1;
         while place < 64 {
             self.refill();

@@ -69,21 +69,22 @@ impl<'a> Reader<'a> {
         let mut bits = self.bits;
         let first = blocks.coefficients.len();
         blocks.coefficients.resize(first + rules.blocks_a_unit(), [0; 64]);
-        let outcome = blocks.coefficients[first..].iter_mut().zip(&rules.channels).try_for_each(|(block, &channel)| {
-            let (plan, mean) = (&rules.plans[channel], &mut self.means[channel]);
-            *mean = mean.wrapping_add(bits.difference(plan)?);
-            if sure && plan.is_too_wide((*mean).into(), 0) {
-                return Err(Fault::NoCode);
-            }
-            let last = if rules.detailed[channel] {
-                bits.coefficients(plan, block)?
-            } else {
-                bits.others(plan)?;
-                0
-            };
-            blocks.heads.push(Head { mean: *mean, last });
-            Ok(())
-        });
+        let outcome =
+            blocks.coefficients[first..].iter_mut().zip(&rules.channels).try_for_each(|(block, &channel)| {
+                let (plan, mean) = (&rules.plans[channel], &mut self.means[channel]);
+                *mean = mean.wrapping_add(bits.difference(plan)?);
+                if sure && plan.is_too_wide((*mean).into(), 0) {
+                    return Err(Fault::NoCode);
+                }
+                let last = if rules.detailed[channel] {
+                    bits.coefficients(plan, block)?
+                } else {
+                    bits.others(plan)?;
+                    0
+                };
+                blocks.heads.push(Head { mean: *mean, last });
+                Ok(())
+            });
         self.bits = bits;
         outcome
     }
@@ -210,7 +211,10 @@ impl<'a> Lane<'a> {
                 *mean = mean.wrapping_add(apart);
             }
         };
-        self.starts[unit..].iter_mut().chain([&mut self.reader]).for_each(|reader| move_all(&mut reader.means));
+        self.starts[unit..]
+            .iter_mut()
+            .chain([&mut self.reader])
+            .for_each(|reader| move_all(&mut reader.means));
         let heads = self.blocks.heads[unit * rules.blocks_a_unit()..].iter_mut();
         for (head, &channel) in heads.zip(rules.channels.iter().cycle()) {
             head.mean = head.mean.wrapping_add(apart[channel]);
@@ -312,8 +316,8 @@ pub(super) fn draw(
             let most = if lane.sure { room.min(MOST_LANE_UNITS) } else { MOST_LANE_UNITS };
             lane.read(&rules, lane_end(number) + BEYOND_BYTES, most);
         });
-        let last = join(&mut lanes, &rules, room)
-            .map_err(|(unit, fault)| fault.at(drawn + waits + unit, count))?;
+        let last =
+            join(&mut lanes, &rules, room).map_err(|(unit, fault)| fault.at(drawn + waits + unit, count))?;
         let reader = lanes[last].reader;
         let pieces: Vec<Piece> = std::iter::once(waiting.piece(0))
             .chain(lanes[..=last].iter().map(|lane| lane.piece(&rules)))

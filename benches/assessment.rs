@@ -1,6 +1,6 @@
 //! How long each part of an assessment takes, for a photo of twelve megapixels.
 //!
-//! The peer to compare with is the decoder alone: see the ratio of `assessment` to `decode`.
+//! The peer to compare with is the decoder alone: see the ratio of `assessment` to `decode`, and to what all pixels take.
 
 use std::hint::black_box;
 use std::io::Cursor;
@@ -8,11 +8,11 @@ use std::io::Cursor;
 use burn::tensor::Device;
 use criterion::{Criterion, criterion_group, criterion_main};
 use image::{ImageFormat, Rgb, RgbImage};
-use spotcheck::assessment::{Assessor, Look};
+use spotcheck::assessment::{Assessor, DETAIL, Look};
 use spotcheck::network::input::to_tensor;
 use spotcheck::network::model::Model;
-use spotcheck::photo::Photo;
 use spotcheck::photo::quality::Quality;
+use spotcheck::photo::{Detail, Photo};
 
 /// A phone's photo of drawn skin with a drawn spot: grain, so that it is as hard to decode as a real one.
 fn twelve_megapixels() -> Vec<u8> {
@@ -29,7 +29,7 @@ fn twelve_megapixels() -> Vec<u8> {
 
 fn stages(criterion: &mut Criterion) {
     let bytes = twelve_megapixels();
-    let photo = Photo::decode(&bytes).expect("photo");
+    let photo = Photo::decode_reduced(&bytes, DETAIL).expect("photo");
     let square = photo.central_square();
     let device = Device::flex();
     let assessor = Assessor::new(&Model::embedded(&device).expect("model"));
@@ -39,19 +39,22 @@ fn stages(criterion: &mut Criterion) {
 
     let mut group = criterion.benchmark_group("12 megapixels");
     group.sample_size(20);
-    group.bench_function("decode", |b| b.iter(|| Photo::decode(black_box(&bytes))));
+    group.bench_function("decode all pixels", |b| b.iter(|| Photo::decode(black_box(&bytes))));
+    group.bench_function("decode", |b| b.iter(|| Photo::decode_reduced(black_box(&bytes), DETAIL)));
     group.bench_function("crop and resize", |b| b.iter(|| photo.crop(black_box(square), side)));
     group.bench_function("quality", |b| b.iter(|| Quality::measure(black_box(&photo), square)));
     group.bench_function("to tensor", |b| {
         b.iter(|| to_tensor(black_box(std::slice::from_ref(&crop)), normalisation, &device));
     });
     group.bench_function("forward", |b| b.iter(|| model.forward(black_box(std::slice::from_ref(&crop)))));
-    group.bench_function("assessment", |b| {
-        b.iter(|| {
-            let photo = Photo::decode(black_box(&bytes)).expect("photo");
-            assessor.assess(&photo, Look::at(photo.central_square()))
+    for (name, detail) in [("assessment of all pixels", Detail::ALL), ("assessment", DETAIL)] {
+        group.bench_function(name, |b| {
+            b.iter(|| {
+                let photo = Photo::decode_reduced(black_box(&bytes), detail).expect("photo");
+                assessor.assess(&photo, Look::at(photo.central_square()))
+            });
         });
-    });
+    }
     group.finish();
     let mut group = criterion.benchmark_group("start");
     group.sample_size(20);

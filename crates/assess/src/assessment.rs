@@ -16,7 +16,7 @@ use net::network::model::{Model, Output};
 use net::network::probes::Probed;
 use net::person::{Person, Reason};
 use vision::photo::quality::Quality;
-use vision::photo::{Photo, Square};
+use vision::photo::{Detail, Photo, Square};
 
 mod saliency;
 #[cfg(test)]
@@ -28,6 +28,10 @@ pub use views::Views;
 
 /// Version of the JSON form of an [`Assessment`]; grows when a field changes its meaning.
 pub const SCHEMA: u32 = 3;
+
+/// How much of a photo is enough to look at a large square of it, to show that, and to keep the whole. Smaller squares need all of it:
+/// [`Photo::is_too_coarse`].
+pub const DETAIL: Detail = Detail { longer_px: 1600, shorter_px: 480 };
 
 /// The answer to one photo. This is also its documented JSON form.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use assess::assessment::DETAIL;
 use vision::photo::{self, Photo};
 
 /// The most bytes that a file may have. Photos with a video or a second picture in them have tens of millions.
@@ -46,7 +47,7 @@ fn start(path: &Path) -> io::Result<Vec<u8>> {
     Ok(start)
 }
 
-/// Reads a photo.
+/// Reads a photo, in as much detail as its central square is looked at with.
 ///
 /// # Errors
 /// What is wrong and what to do, in words.
@@ -78,7 +79,7 @@ pub(super) fn photo(path: &Path) -> Result<Photo, String> {
     if bytes.len() as u64 > MOST_BYTES {
         return Err(too_large(bytes.len() as u64));
     }
-    Photo::decode(&bytes).map_err(|error| error.to_string())
+    Photo::decode_reduced(&bytes, DETAIL).map_err(|error| error.to_string())
 }
 
 /// Why a file could not be read or written, and what to do.

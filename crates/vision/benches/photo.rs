@@ -1,14 +1,21 @@
-//! How long a photo takes from its bytes to upright sRGB pixels, beside what its decoder alone takes: pairs in turn, medians, one run.
+//! How long a photo takes from its bytes to upright sRGB pixels: all of them, half of them across and down, and what a decoder alone takes; in
+//! turn, medians, one run. Needs `cjpeg` (Debian: libjpeg-turbo-progs), since no encoder here stores chroma at half, as phones do.
 
 use std::hint::black_box;
+use std::io::Write;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use image::codecs::jpeg::JpegEncoder;
-use image::{ExtendedColorType, ImageEncoder, Rgb, RgbImage};
-use vision::photo::Photo;
+use image::{Rgb, RgbImage};
+use vision::photo::{Detail, Photo};
 
-/// Pairs; odd, so that one is in the middle.
-const PAIRS: usize = 21;
+/// Rounds; odd, so that one is in the middle.
+const ROUNDS: usize = 21;
+
+/// What the app asks for.
+const DETAIL: Detail = Detail { longer_px: 1600, shorter_px: 480 };
+/// The longer side of the picture that is shown first.
+const PREVIEW_SIDE_PX: u32 = 1280;
 
 /// 12 megapixels of a drawn spot, with grain as sensors have it.
 fn photo() -> RgbImage {
@@ -21,9 +28,25 @@ fn photo() -> RgbImage {
     })
 }
 
-fn timed<T>(work: impl FnOnce() -> T) -> Duration {
+fn encoded(picture: &RgbImage, quality: &str) -> Vec<u8> {
+    let mut child = Command::new("cjpeg")
+        .args(["-quality", quality, "-sample", "2x2"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("cjpeg, of libjpeg-turbo-progs");
+    let mut stdin = child.stdin.take().expect("input");
+    let ppm =
+        [format!("P6 {} {} 255\n", picture.width(), picture.height()).as_bytes(), picture.as_raw()].concat();
+    let writer = std::thread::spawn(move || stdin.write_all(&ppm));
+    let output = child.wait_with_output().expect("output");
+    writer.join().expect("a thread").expect("written");
+    output.stdout
+}
+
+fn timed(work: impl Fn()) -> Duration {
     let started = Instant::now();
-    black_box(work());
+    work();
     started.elapsed()
 }
 
@@ -34,25 +57,29 @@ fn median(mut times: Vec<Duration>) -> Duration {
 
 fn main() {
     let picture = photo();
-    for quality in [75, 90] {
-        let mut bytes = Vec::new();
-        let encoder = JpegEncoder::new_with_quality(&mut bytes, quality);
-        encoder.write_image(&picture, 4032, 3024, ExtendedColorType::Rgb8).expect("encoded");
-        let alone =
-            || image::load_from_memory_with_format(&bytes, image::ImageFormat::Jpeg).expect("decoded");
-        let whole = || Photo::decode(&bytes).expect("decoded");
-        let (mut ours, mut decoder) = (Vec::new(), Vec::new());
-        for _ in 0..PAIRS {
-            decoder.push(timed(alone));
-            ours.push(timed(whole));
+    for quality in ["75", "90"] {
+        let bytes = encoded(&picture, quality);
+        let decoder =
+            || drop(image::load_from_memory_with_format(&bytes, image::ImageFormat::Jpeg).expect("decoded"));
+        let all = || Photo::decode(&bytes).expect("decoded");
+        let half = || Photo::decode_reduced(&bytes, DETAIL).expect("decoded");
+        let works: [(&str, &dyn Fn()); 5] = [
+            ("a decoder alone", &decoder),
+            ("all pixels", &|| drop(black_box(all()))),
+            ("half across and down", &|| drop(black_box(half()))),
+            ("all, and what is shown", &|| drop(black_box(all().scaled_down(PREVIEW_SIDE_PX)))),
+            ("half, and what is shown", &|| drop(black_box(half().scaled_down(PREVIEW_SIDE_PX)))),
+        ];
+        let mut times = works.map(|_| Vec::new());
+        for _ in 0..ROUNDS {
+            for ((_, work), times) in works.iter().zip(&mut times) {
+                times.push(timed(work));
+            }
         }
-        let (ours, decoder) = (median(ours), median(decoder));
-        println!(
-            "quality {quality}, {} kB: {:.1} ms, the decoder alone {:.1} ms, ratio {:.2}",
-            bytes.len() / 1000,
-            ours.as_secs_f64() * 1e3,
-            decoder.as_secs_f64() * 1e3,
-            ours.as_secs_f64() / decoder.as_secs_f64()
-        );
+        println!("quality {quality}, {} kB:", bytes.len() / 1000);
+        let medians = times.map(|times| median(times).as_secs_f64() * 1e3);
+        for ((name, _), time) in works.iter().zip(medians) {
+            println!("  {name}: {time:.1} ms, {:.2} of all pixels", time / medians[1]);
+        }
     }
 }

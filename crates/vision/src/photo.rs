@@ -14,13 +14,17 @@ mod jpeg;
 mod kind;
 pub mod quality;
 
-pub use decode::{DecodeError, MAX_MEMORY_BYTES, MAX_PIXELS};
+pub use decode::{DecodeError, Detail, MAX_MEMORY_BYTES, MAX_PIXELS};
 pub use kind::{looks_like_a_picture, starts_like_a_photo};
 
-/// A decoded photo: upright, sRGB, 8 bits a channel.
+/// A decoded photo: upright, sRGB, 8 bits a channel. It may be held with fewer pixels than it has; every size and every square are still in
+/// those that it has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Photo {
+    /// Those that are held.
     pixels: RgbImage,
+    /// Width and height, in pixels, whatever is held.
+    size: (u32, u32),
 }
 
 /// A square of a photo, in its pixels.
@@ -42,22 +46,49 @@ impl Photo {
     /// When the bytes are not such a picture, when part of it is missing or damaged, and when it would need more than [`MAX_PIXELS`] or
     /// [`MAX_MEMORY_BYTES`]. The message says what to do.
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        decode::decode(bytes).map(|pixels| Self { pixels })
+        Self::decode_reduced(bytes, Detail::ALL)
     }
 
-    /// The pixels, upright.
+    /// The same, held at a half, a quarter or an eighth across and down where that suffices for `detail`: faster, and in less memory. What
+    /// [`Self::decode`] refuses is refused.
+    ///
+    /// # Errors
+    /// Those of [`Self::decode`].
+    pub fn decode_reduced(bytes: &[u8], detail: Detail) -> Result<Self, DecodeError> {
+        decode::decode(bytes, detail).map(|(pixels, size)| Self { pixels, size })
+    }
+
+    /// The pixels that are held, upright.
     pub fn pixels(&self) -> &RgbImage {
         &self.pixels
     }
 
-    /// The pixels alone.
+    /// The pixels that are held, alone.
     pub fn into_pixels(self) -> RgbImage {
         self.pixels
     }
 
-    /// Width and height, in pixels.
+    /// Width and height of the photo, in pixels; fewer may be held.
     pub fn size(&self) -> (u32, u32) {
-        self.pixels.dimensions()
+        self.size
+    }
+
+    /// Whether all of its pixels are held.
+    pub fn is_whole(&self) -> bool {
+        self.size == self.pixels.dimensions()
+    }
+
+    /// How many of the pixels are held, across and down: 1 where all are. The last one of a row may stand for fewer than the others; counted as
+    /// one of them, it moves nothing by more than half a pixel that is held.
+    fn share(&self) -> (f64, f64) {
+        let (width, height) = self.pixels.dimensions();
+        (f64::from(width) / f64::from(self.size.0), f64::from(height) / f64::from(self.size.1))
+    }
+
+    /// Whether so little of `square` is held that [`Self::crop`] to `side` shows less of it than if all of the photo were.
+    pub fn is_too_coarse(&self, square: Square, side: u32) -> bool {
+        let (across, down) = self.share();
+        !self.is_whole() && f64::from(self.fit(square).side) * across.min(down) < f64::from(side)
     }
 
     /// The largest square around the centre.
@@ -74,27 +105,30 @@ impl Photo {
     /// When `side` is 0.
     pub fn crop(&self, square: Square, side: u32) -> RgbImage {
         let square = self.fit(square);
-        if square.side == side {
+        if square.side == side && self.is_whole() {
             return image::imageops::crop_imm(&self.pixels, square.left, square.top, side, side).to_image();
         }
-        let crop = ResizeOptions::new().crop(
-            square.left.into(),
-            square.top.into(),
-            square.side.into(),
-            square.side.into(),
-        );
-        self.resized(side, side, crop)
+        let held = |begin: u32, share: f64, most: u32| {
+            let begin = f64::from(begin) * share;
+            // Rounding must not lead over the edge.
+            (begin, (f64::from(square.side) * share).min(f64::from(most) - begin))
+        };
+        let (across, down) = self.share();
+        let (left, width) = held(square.left, across, self.pixels.width());
+        let (top, height) = held(square.top, down, self.pixels.height());
+        self.resized(side, side, ResizeOptions::new().crop(left, top, width, height))
     }
 
-    /// The whole picture, with no side longer than `longest` pixels.
+    /// The whole picture, with no side longer than `longest` pixels, or than what is held.
     pub fn scaled_down(&self, longest: u32) -> RgbImage {
         let (width, height) = self.size();
         let factor = f64::from(longest) / f64::from(width.max(height));
-        if factor >= 1.0 {
+        let scale = |length: u32| ((f64::from(length) * factor).round() as u32).max(1);
+        let (width, height) = (scale(width), scale(height));
+        if width >= self.pixels.width() && height >= self.pixels.height() {
             return self.pixels.clone();
         }
-        let scale = |length: u32| ((f64::from(length) * factor).round() as u32).max(1);
-        self.resized(scale(width), scale(height), ResizeOptions::new())
+        self.resized(width, height, ResizeOptions::new())
     }
 
     /// What `options` cut out, scaled to `width` x `height` pixels. For pixels of this one kind: code for all others is as large as
@@ -134,6 +168,6 @@ impl From<RgbImage> for Photo {
     /// When there are none.
     fn from(pixels: RgbImage) -> Self {
         assert!(pixels.width() > 0 && pixels.height() > 0, "a photo has at least one pixel");
-        Self { pixels }
+        Self { size: pixels.dimensions(), pixels }
     }
 }

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use image::{ImageFormat, Rgb, RgbImage};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use vision::photo::Photo;
+use vision::photo::{Detail, Photo};
 
 /// What a program makes of these bytes, or what it says where it fails or complains.
 fn answer(program: &str, arguments: &[&str], input: &[u8]) -> Result<Vec<u8>, String> {
@@ -173,6 +173,36 @@ mod needs_referees {
         println!("{read} layouts read, {refused} refused as rare kinds");
         assert!(outcome.is_ok(), "{outcome:?}");
         assert!(read > 10 * refused, "{read} read, {refused} refused");
+    }
+
+    /// Where chroma is as fine as luma, or half of it in both directions, all is reckoned as by libjpeg. Where it is half in one, libjpeg makes
+    /// up samples that are known here.
+    #[test]
+    #[ignore = "needs cjpeg and djpeg (Debian: libjpeg-turbo-progs)"]
+    fn a_photo_held_smaller_is_what_libjpeg_scales_it_to() {
+        let exact = Cell::new(0);
+        let cases = (layouts(), 1u32..6, prop::sample::select(&[2u32, 4, 8][..]));
+        let outcome = runner().run(&cases, |(mut layout, times, by)| {
+            (layout.width, layout.height) = (layout.width * times, layout.height * times);
+            let Ok(jpeg) = encoded(&layout) else { return Ok(()) };
+            let (longer, shorter) = (layout.width.max(layout.height), layout.width.min(layout.height));
+            let detail = Detail { longer_px: longer / by, shorter_px: shorter / by };
+            let Ok(photo) = Photo::decode_reduced(&jpeg, detail) else { return Ok(()) };
+            let scale = format!("1/{by}");
+            let right =
+                of_ppm(&answer("djpeg", &["-strict", "-pnm", "-scale", &scale], &jpeg).expect("sound"));
+            let same = layout.grey || ["1x1", "2x2"].contains(&layout.sampling);
+            if same && matches!(layout.process, [] | ["-optimize"]) {
+                exact.set(exact.get() + 1);
+                prop_assert!(photo.pixels() == &right, "other pixels");
+            }
+            let apart = mean_distance(photo.pixels(), &right);
+            prop_assert!(apart < 2.5, "{apart} apart");
+            Ok(())
+        });
+        println!("{} photos exactly as libjpeg scales them", exact.get());
+        assert!(outcome.is_ok(), "{outcome:?}");
+        assert!(exact.get() > 5);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::platform;
 use archive::models::Models;
 use archive::record::{KeptPhoto, Pictures};
 use archive::shelf::{Shelf, Source};
-use assess::assessment::{Assessment, Assessor, Look, Views};
+use assess::assessment::{Assessment, Assessor, DETAIL, Look, Views};
 use assess::packs::{FLOOR, NotUsed, app_version};
 use net::network::model::Model;
 use net::person::Person;
@@ -27,9 +27,9 @@ use vision::photo::{DecodeError, Photo, Square};
 /// The longer side of the picture that is shown while framing, in pixels.
 const PREVIEW_SIDE_PX: u32 = 1280;
 /// The longer side of a photo that is kept, in pixels.
-const KEPT_SIDE_PX: u32 = 1600;
+const KEPT_SIDE_PX: u32 = DETAIL.longer_px;
 /// Side of the pictures of the crop in a result, in pixels.
-const CROP_SIDE_PX: u32 = 480;
+const CROP_SIDE_PX: u32 = DETAIL.shorter_px;
 /// Side of the pictures in lists, in pixels: the stylesheet shows them at half of it.
 const THUMBNAIL_SIDE_PX: u32 = 128;
 /// JPEG quality, 1 to 100.
@@ -38,15 +38,42 @@ const QUALITY: u8 = 88;
 /// A photo, and a picture of it that the screen can show.
 #[derive(Debug, Clone)]
 pub struct Opened {
-    /// All of it.
+    /// As much of it as is kept and shown.
     pub photo: Arc<Photo>,
+    /// All of it, where a square needs more.
+    whole: Arc<Whole>,
     /// The same smaller.
     pub preview: Picture,
     /// The same as it would be kept, and its size in pixels, once it is needed.
     kept: Arc<OnceLock<(Vec<u8>, [u32; 2])>>,
 }
 
+/// A photo in every detail, once that is needed.
+#[derive(Debug, Default)]
+struct Whole {
+    /// The file; nothing where the photo never had more detail than is held.
+    file: Vec<u8>,
+    photo: OnceLock<Option<Photo>>,
+}
+
 impl Opened {
+    /// A file's photo.
+    fn read(file: &[u8]) -> Result<Self, DecodeError> {
+        let photo = Photo::decode_reduced(file, DETAIL)?;
+        let file = if photo.is_whole() { Vec::new() } else { file.to_vec() };
+        Ok(Self { whole: Arc::new(Whole { file, ..Whole::default() }), ..photo.into() })
+    }
+
+    /// The photo with all the detail of this square that its pictures show. Of a small one that is more than is held: then all of the photo is
+    /// decoded, once.
+    fn detailed(&self, square: Square) -> &Photo {
+        if !self.photo.is_too_coarse(square, CROP_SIDE_PX) {
+            return &self.photo;
+        }
+        let whole = self.whole.photo.get_or_init(|| Photo::decode(&self.whole.file).ok());
+        whole.as_ref().unwrap_or(&self.photo)
+    }
+
     fn kept(&self) -> &(Vec<u8>, [u32; 2]) {
         self.kept.get_or_init(|| {
             let kept = self.photo.scaled_down(KEPT_SIDE_PX);
@@ -64,7 +91,7 @@ impl PartialEq for Opened {
 impl From<Photo> for Opened {
     fn from(photo: Photo) -> Self {
         let preview = Picture::new(jpeg(&photo.scaled_down(PREVIEW_SIDE_PX), QUALITY));
-        Self { photo: Arc::new(photo), preview, kept: Arc::default() }
+        Self { photo: Arc::new(photo), whole: Arc::default(), preview, kept: Arc::default() }
     }
 }
 
@@ -239,7 +266,7 @@ impl Looker {
         let open = move |_: &mut _| {
             // The content is here now; what the system left on the disk is in nobody's hands.
             platform::delete_copies(platform::here());
-            Ok(Photo::decode(&platform::readable(platform::here(), &file))?.into())
+            Opened::read(&platform::readable(platform::here(), &file))
         };
         self.0.ask(open).await
     }
@@ -262,8 +289,12 @@ impl Looker {
     ///
     /// # Errors
     /// When that fails.
-    pub async fn measure(&self, photo: Arc<Photo>, square: Square) -> Result<Quality, WorkError> {
-        self.0.ask(move |_| Quality::measure(&photo, photo.fit(square))).await
+    pub async fn measure(&self, opened: Opened, square: Square) -> Result<Quality, WorkError> {
+        let measure = move |_: &mut _| {
+            let photo = opened.detailed(square);
+            Quality::measure(photo, photo.fit(square))
+        };
+        self.0.ask(measure).await
     }
 
     /// Makes the picture that would be kept while the photo is framed, so that the answer need not wait for it.
@@ -279,7 +310,7 @@ impl Looker {
     /// When the weights can't be used.
     pub async fn assess(&self, opened: Opened, look: Look) -> Result<Answer, WorkError> {
         let assess = move |seat: &mut Seat| {
-            let photo = &opened.photo;
+            let photo = opened.detailed(look.square);
             let (assessment, saliency) = seat.assessor.as_ref()?.assess(photo, look);
             let crop = photo.crop(assessment.crop, CROP_SIDE_PX);
             let (kept, kept_px) = opened.kept();

@@ -6,6 +6,8 @@ use std::panic::{UnwindSafe, catch_unwind};
 use image::codecs::webp::WebPDecoder;
 use image::metadata::Orientation;
 use image::{DynamicImage, GrayImage, ImageDecoder, ImageError, ImageFormat, RgbImage};
+use rayon::iter::ParallelIterator;
+use rayon::slice::ParallelSlice;
 
 use super::colour::{self, Colours};
 use super::jpeg::{self, JpegError};
@@ -112,17 +114,93 @@ impl Inks {
     }
 }
 
+impl Pixels {
+    fn size(&self) -> (u32, u32) {
+        match self {
+            Self::Grey(pixels) => pixels.dimensions(),
+            Self::Rgb(pixels) => pixels.dimensions(),
+            Self::Inks(inks) => (inks.width, inks.height),
+        }
+    }
+
+    /// The same `by` times smaller: the mean of each so many pixels across and down, as a JPEG's are made.
+    fn smaller(&self, by: u32) -> Option<Self> {
+        let (width, height) = self.size();
+        let size = (width.div_ceil(by), height.div_ceil(by));
+        match self {
+            Self::Grey(pixels) => {
+                GrayImage::from_raw(size.0, size.1, means::<1>(pixels, width, by)).map(Self::Grey)
+            }
+            Self::Rgb(pixels) => {
+                RgbImage::from_raw(size.0, size.1, means::<3>(pixels, width, by)).map(Self::Rgb)
+            }
+            Self::Inks(inks) => {
+                Inks::from_raw(size.0, size.1, means::<4>(&inks.bytes, width, by)).map(Self::Inks)
+            }
+        }
+    }
+}
+
+/// The mean of each `by` x `by` pixels of so many channels; at the right and at the bottom of those that are there.
+fn means<const CHANNELS: usize>(bytes: &[u8], width: u32, by: u32) -> Vec<u8> {
+    let (width, by) = (width as usize, by as usize);
+    let pixels = bytes.as_chunks::<CHANNELS>().0;
+    let row = |rows: &[[u8; CHANNELS]]| -> Vec<[u8; CHANNELS]> {
+        let down = rows.len() / width;
+        let mean = |left: usize| {
+            let right = (left + by).min(width);
+            let count = ((right - left) * down) as u32;
+            let mut sums = [count / 2; CHANNELS];
+            for pixel in rows.chunks(width).flat_map(|row| &row[left..right]) {
+                for (sum, value) in sums.iter_mut().zip(pixel) {
+                    *sum += u32::from(*value);
+                }
+            }
+            sums.map(|sum| (sum / count) as u8)
+        };
+        (0..width).step_by(by).map(mean).collect()
+    };
+    let rows: Vec<_> = pixels.par_chunks(width * by).map(row).collect();
+    rows.concat().into_flattened()
+}
+
+/// How much of a photo has to be there: of one with more, fewer pixels are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Detail {
+    /// The fewest pixels along its longer side.
+    pub longer_px: u32,
+    /// The fewest pixels along its shorter side.
+    pub shorter_px: u32,
+}
+
+impl Detail {
+    /// All there is.
+    pub const ALL: Self = Self { longer_px: u32::MAX, shorter_px: u32::MAX };
+
+    /// How many times smaller a picture of this size may be held: 1, 2, 4 or 8.
+    fn smaller_by(self, (width, height): (u32, u32)) -> u32 {
+        let suffices = |by: &u32| {
+            width.max(height) / by >= self.longer_px && width.min(height) / by >= self.shorter_px.max(1)
+        };
+        [8, 4, 2].into_iter().find(suffices).unwrap_or(1)
+    }
+}
+
 /// A picture and what its file says of it.
 struct Unpacked {
+    /// All of them, or fewer.
     pixels: Pixels,
+    /// Width and height of all of it, in pixels.
+    size: (u32, u32),
     colours: Colours,
     orientation: Orientation,
 }
 
 /// Takes a file of one format apart.
-type Unpack = fn(&[u8]) -> Result<Unpacked, DecodeError>;
+type Unpack = fn(&[u8], Detail) -> Result<Unpacked, DecodeError>;
 
-pub(super) fn decode(bytes: &[u8]) -> Result<RgbImage, DecodeError> {
+/// The pixels, upright, as few as suffice for this detail, and how many all of them are across and down.
+pub(super) fn decode(bytes: &[u8], detail: Detail) -> Result<(RgbImage, (u32, u32)), DecodeError> {
     if bytes.is_empty() {
         return Err(DecodeError::Empty);
     }
@@ -139,12 +217,31 @@ pub(super) fn decode(bytes: &[u8]) -> Result<RgbImage, DecodeError> {
         }
     };
     guarded(name, || {
-        let Unpacked { pixels, colours, orientation } = unpack(bytes)?;
+        let Unpacked { mut pixels, size, colours, orientation } = unpack(bytes, detail)?;
+        let by = detail.smaller_by(size);
+        if by > 1 && pixels.size() == size {
+            let odd = || DecodeError::Damaged { format: name, reason: "its size changes".into() };
+            pixels = pixels.smaller(by).ok_or_else(odd)?;
+        }
         let pixels = colour::to_srgb(pixels, &colours)?;
         let mut picture = DynamicImage::ImageRgb8(pixels);
         picture.apply_orientation(orientation);
-        Ok(picture.into_rgb8())
+        Ok((picture.into_rgb8(), upright(size, orientation)))
     })
+}
+
+/// Width and height once a picture is turned.
+fn upright((width, height): (u32, u32), orientation: Orientation) -> (u32, u32) {
+    match orientation {
+        Orientation::Rotate90
+        | Orientation::Rotate270
+        | Orientation::Rotate90FlipH
+        | Orientation::Rotate270FlipH => (height, width),
+        Orientation::NoTransforms
+        | Orientation::Rotate180
+        | Orientation::FlipHorizontal
+        | Orientation::FlipVertical => (width, height),
+    }
 }
 
 /// Does `work` so that a decoder that panics costs the photo, not the app. Some do over damaged files: zune-jpeg 0.5.15 in its AVX2 code, which
@@ -179,7 +276,7 @@ fn orientation(exif: Option<&[u8]>) -> Orientation {
     exif.and_then(Orientation::from_exif_chunk).unwrap_or(Orientation::NoTransforms)
 }
 
-fn unpack_jpeg(bytes: &[u8]) -> Result<Unpacked, DecodeError> {
+fn unpack_jpeg(bytes: &[u8], detail: Detail) -> Result<Unpacked, DecodeError> {
     const FORMAT: &str = "JPEG";
     let explain = |error: JpegError| match error {
         JpegError::Truncated => DecodeError::Truncated(FORMAT),
@@ -193,16 +290,20 @@ fn unpack_jpeg(bytes: &[u8]) -> Result<Unpacked, DecodeError> {
     let opened = jpeg::open(bytes).map_err(explain)?;
     let (width, height) = opened.size();
     check_size((width, height), 3 * u64::from(width) * u64::from(height))?;
-    let pixels = opened.pixels().map_err(explain)?;
+    let fewer = match detail.smaller_by((width, height)) {
+        1 => None,
+        by => opened.fewer_pixels(by),
+    };
+    let pixels = fewer.unwrap_or_else(|| opened.pixels()).map_err(explain)?;
     let colours = match opened.profile() {
         Some(profile) => Colours::Profile(profile.to_vec()),
         None if opened.exif().is_some_and(exif::says_adobe_rgb) => Colours::adobe_rgb(),
         None => Colours::Srgb,
     };
-    Ok(Unpacked { pixels, colours, orientation: orientation(opened.exif()) })
+    Ok(Unpacked { pixels, size: (width, height), colours, orientation: orientation(opened.exif()) })
 }
 
-fn unpack_png(bytes: &[u8]) -> Result<Unpacked, DecodeError> {
+fn unpack_png(bytes: &[u8], _: Detail) -> Result<Unpacked, DecodeError> {
     const FORMAT: &str = "PNG";
     /// Deflate shrinks by a factor of 1,032 at most.
     const MOST_DEFLATED: u64 = 1032;
@@ -249,7 +350,8 @@ fn unpack_png(bytes: &[u8]) -> Result<Unpacked, DecodeError> {
     };
     let odd = || DecodeError::Damaged { format: FORMAT, reason: "its size changes".into() };
     let exif = exif.as_deref().map(exif::unwrapped);
-    Ok(Unpacked { pixels: pixels.ok_or_else(odd)?, colours, orientation: orientation(exif) })
+    let pixels = pixels.ok_or_else(odd)?;
+    Ok(Unpacked { pixels, size: (width, height), colours, orientation: orientation(exif) })
 }
 
 /// Whether a PNG's last chunk is there, with its checksum.
@@ -257,7 +359,7 @@ fn has_png_end(bytes: &[u8]) -> bool {
     bytes.windows(4).rposition(|tag| tag == b"IEND").is_some_and(|end| bytes.len() >= end + 8)
 }
 
-fn unpack_webp(bytes: &[u8]) -> Result<Unpacked, DecodeError> {
+fn unpack_webp(bytes: &[u8], _: Detail) -> Result<Unpacked, DecodeError> {
     const FORMAT: &str = "WebP";
     /// A photo so plain that a byte holds this many pixels shows nothing: a picture of a white wall takes a byte for a hundred.
     const MOST_PIXELS_A_BYTE: u64 = 500;
@@ -303,7 +405,7 @@ fn unpack_webp(bytes: &[u8]) -> Result<Unpacked, DecodeError> {
         picture.into_rgb8()
     };
     let orientation = orientation(exif.as_deref().map(exif::unwrapped));
-    Ok(Unpacked { pixels: Pixels::Rgb(pixels), colours, orientation })
+    Ok(Unpacked { pixels: Pixels::Rgb(pixels), size: (width, height), colours, orientation })
 }
 
 /// From RGBA to RGB; what is transparent becomes white, as a viewer shows it.

@@ -13,12 +13,25 @@ use zune_jpeg::zune_core::options::DecoderOptions;
 use super::decode::{Inks, Pixels};
 
 mod huffman;
+mod reduced;
 mod scan;
 mod segments;
 #[cfg(test)]
 mod tests;
+mod transform;
 
+use reduced::Picture;
 use segments::{Encoding, Frame, Jpeg, Part, Scan};
+
+/// Where each coefficient stands in its block, by rows, in the order of the file.
+const ZIGZAG: [u8; 64] = [
+    0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7,
+    14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39,
+    46, 53, 60, 61, 54, 47, 55, 62, 63,
+];
+
+/// A file that claims more pixels a byte is counted before memory is set aside for them.
+const MOST_PIXELS_A_BYTE: usize = 150;
 
 /// Why a JPEG can't be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,9 +93,7 @@ impl Opened<'_> {
             if read_by_zune(jpeg) { with_zune(&jpeg.frame, &plain) } else { with_jpeg_decoder(jpeg, &plain) }
         };
         // A decoder sets memory aside for all that the header claims: where so much can hardly be in so few bytes, they are counted first.
-        const MOST_PIXELS_A_BYTE: usize = 150;
-        let pixels = usize::from(jpeg.frame.width) * usize::from(jpeg.frame.height);
-        let (counted, pixels) = if pixels / MOST_PIXELS_A_BYTE > plain.len() {
+        let (counted, pixels) = if self.is_plain() {
             scan::check(jpeg)?;
             (Ok(()), decode())
         } else {
@@ -91,17 +102,43 @@ impl Opened<'_> {
         counted?;
         pixels
     }
+
+    /// Makes pixels for a picture held `by` times smaller, 2, 4 or 8, from the coefficients that the count comes upon: with the time for the
+    /// others, that for counting beside a decoder is saved. None where the layout is one for [`Self::pixels`].
+    pub(super) fn fewer_pixels(&self, by: u32) -> Option<Result<Pixels, JpegError>> {
+        if self.is_plain()
+            && let Err(error) = scan::check(&self.jpeg)
+        {
+            return Some(Err(error));
+        }
+        let mut picture = Picture::new(&self.jpeg, by)?;
+        Some(scan::draw(&self.jpeg, &mut picture).and_then(|()| picture.into_pixels()))
+    }
+
+    /// Whether it claims so many pixels that hardly all can be in its bytes.
+    fn is_plain(&self) -> bool {
+        let frame = &self.jpeg.frame;
+        let coded: usize = self.jpeg.parts.iter().filter_map(Part::scan).map(|scan| scan.data.len()).sum();
+        usize::from(frame.width) * usize::from(frame.height) / MOST_PIXELS_A_BYTE > coded
+    }
 }
 
 /// Whether zune-jpeg 0.5.15 reads a picture of this layout as libjpeg does; it is faster than jpeg-decoder.
 fn read_by_zune(jpeg: &Jpeg) -> bool {
+    is_usual(jpeg) && (jpeg.frame.progressive || is_in_one_scan(jpeg))
+}
+
+/// Whether all channels come at once, and that once.
+fn is_in_one_scan(jpeg: &Jpeg) -> bool {
+    let mut scans = jpeg.parts.iter().filter_map(Part::scan);
+    scans.next().is_some_and(|scan| scan.components.len() == jpeg.frame.components.len())
+        && scans.next().is_none()
+}
+
+/// Whether it is grey, or of luma and of chroma that is stored at half in either direction, or not.
+fn is_usual(jpeg: &Jpeg) -> bool {
     let frame = &jpeg.frame;
-    let in_one_scan = || {
-        let mut scans = jpeg.parts.iter().filter_map(Part::scan);
-        scans.next().is_some_and(|scan| scan.components.len() == frame.components.len())
-            && scans.next().is_none()
-    };
-    let usual = match frame.components[..] {
+    match frame.components[..] {
         [_] => jpeg.encoding == Encoding::Grey,
         [luma, blue, red] => {
             let halved = luma.across <= 2 && luma.down <= 2;
@@ -109,8 +146,7 @@ fn read_by_zune(jpeg: &Jpeg) -> bool {
             jpeg.encoding == Encoding::YCbCr && halved && plain
         }
         _ => false,
-    };
-    usual && (frame.progressive || in_one_scan())
+    }
 }
 
 /// Whether jpeg-decoder 0.3.2 makes garbage of this layout: in a scan of one channel it takes the blocks of a whole unit for those that the

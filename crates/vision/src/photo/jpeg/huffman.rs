@@ -1,4 +1,4 @@
-//! Huffman tables, as far as lengths go: how many bits a coefficient takes and how far it leads, not what it is.
+//! Huffman tables: how many bits a coefficient takes and how far it leads, and, where pixels are made of it, where its value lies.
 
 use super::JpegError;
 
@@ -24,11 +24,50 @@ pub(super) struct Stride {
     pub ends: bool,
 }
 
+/// Up to two coefficients and what they are, as far as they fit into the bits that are looked up at once: packed, so that tables stay in the
+/// cache that is nearest.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Pair(u32);
+
+impl Pair {
+    /// Bits that they take; 0 where not even one fits.
+    #[inline]
+    pub(super) fn bits(self) -> u8 {
+        (self.0 & 15) as u8
+    }
+
+    /// Whether the block ends with them.
+    #[inline]
+    pub(super) fn ends(self) -> bool {
+        self.0 & 16 != 0
+    }
+
+    /// How far each leads in the block; 0 where there is none.
+    #[inline]
+    pub(super) fn places(self) -> [u8; 2] {
+        [(self.0 >> 5 & 31) as u8, (self.0 >> 10 & 31) as u8]
+    }
+
+    /// What they are; 0 where there is none.
+    #[inline]
+    pub(super) fn values(self) -> [i16; 2] {
+        [((self.0 << 8) as i32 >> 24) as i16, (self.0 as i32 >> 24) as i16]
+    }
+}
+
+/// What a coefficient is whose `size` bits these are.
+#[inline]
+pub(super) fn extended(bits: u64, size: u8) -> i32 {
+    let bits = bits as i32;
+    if size == 0 || bits >> (size - 1) != 0 { bits } else { bits - (1 << size) + 1 }
+}
+
 /// A table of codes, each 1 to 16 bits long (ITU-T T.81, annex C).
 #[derive(Debug, Clone)]
 pub(super) struct Table {
     looked_up: Box<[Symbol; 1 << LOOKED_UP_BITS]>,
     strides: Box<[Stride; 1 << LOOKED_UP_BITS]>,
+    pairs: Box<[Pair; 1 << LOOKED_UP_BITS]>,
     /// For each length: one more than the last code, its bits at the top of 16; 0 where there is none.
     end: [u32; 17],
     /// For each length: what a code at the bottom is to be added to for its place in `values`.
@@ -45,6 +84,7 @@ impl Table {
         let mut table = Self {
             looked_up: Box::new([NONE; 1 << LOOKED_UP_BITS]),
             strides: Box::new([Stride::default(); 1 << LOOKED_UP_BITS]),
+            pairs: Box::new([Pair::default(); 1 << LOOKED_UP_BITS]),
             end: [0; 17],
             offset: [0; 17],
             values: values.to_vec(),
@@ -71,6 +111,7 @@ impl Table {
         }
         for bits in 0..1 << LOOKED_UP_BITS {
             table.strides[bits as usize] = table.stride_of(bits);
+            table.pairs[bits as usize] = table.pair_of(bits);
         }
         Ok(table)
     }
@@ -100,10 +141,38 @@ impl Table {
         stride
     }
 
+    fn pair_of(&self, bits: u32) -> Pair {
+        let (mut taken, mut pair) = (0, 0);
+        for number in 0..2 {
+            let rest = (bits << taken) & ((1 << LOOKED_UP_BITS) - 1);
+            let symbol = self.looked_up[rest as usize];
+            let (zeros, size) = (symbol.value >> 4, symbol.value & 15);
+            let more = taken + symbol.code_bits + size;
+            if symbol.code_bits == 0 || u32::from(more) > LOOKED_UP_BITS {
+                break;
+            }
+            if size == 0 && zeros < 15 {
+                (taken, pair) = (more, pair | 16);
+                break;
+            }
+            let value = (bits >> (LOOKED_UP_BITS - u32::from(more))) & ((1 << size) - 1);
+            let Ok(value) = i8::try_from(extended(value.into(), size)) else { break };
+            taken = more;
+            pair |= u32::from(zeros + 1) << (5 + 5 * number) | u32::from(value as u8) << (16 + 8 * number);
+        }
+        Pair(pair | u32::from(taken))
+    }
+
     /// How far the bits at the top lead, several coefficients at once.
     #[inline]
     pub(super) fn stride(&self, bits: u64) -> Stride {
         self.strides[(bits >> (64 - LOOKED_UP_BITS)) as usize]
+    }
+
+    /// Up to two coefficients that the bits at the top are.
+    #[inline]
+    pub(super) fn pair(&self, bits: u64) -> Pair {
+        self.pairs[(bits >> (64 - LOOKED_UP_BITS)) as usize]
     }
 
     /// What the code at the top of `bits` stands for.

@@ -3,9 +3,13 @@
 //! Decoders paint what is missing grey and say nothing, and what follows a hole lands in the wrong place. Only the count of the blocks shows
 //! either: a scan must hold exactly as many as the frame asks for, and end where the next marker stands.
 
-use super::JpegError;
-use super::huffman::{Definition, Table, Tables, standard};
+use super::huffman::{Definition, Table, Tables, extended, standard};
+use super::reduced::Picture;
 use super::segments::{Component, Encoding, Frame, Jpeg, Part, Scan, ScanComponent};
+use super::transform::Block;
+use super::{JpegError, ZIGZAG};
+
+mod lanes;
 
 /// Bytes astray that may follow the last block of the last scan: a phone of 2005 left two. More are blocks that found no place.
 const MOST_BYTES_ASTRAY: usize = 2;
@@ -25,6 +29,18 @@ const WIDEST_MEAN: i64 = 2048;
 /// # Errors
 /// [`JpegError::Missing`] where blocks are missing, [`JpegError::Damaged`] where codes are none or do not fill the picture exactly.
 pub(super) fn check(jpeg: &Jpeg) -> Result<(), JpegError> {
+    walk(jpeg, None)
+}
+
+/// Checks the one scan that there is, and makes a picture of its blocks on the way.
+///
+/// # Errors
+/// Those of [`check`], in the same cases.
+pub(super) fn draw(jpeg: &Jpeg, picture: &mut Picture) -> Result<(), JpegError> {
+    walk(jpeg, Some(picture))
+}
+
+fn walk(jpeg: &Jpeg, mut picture: Option<&mut Picture>) -> Result<(), JpegError> {
     let mut tables = Tables::default();
     if leaves_out_tables(jpeg) {
         tables.define(&standard())?;
@@ -50,7 +66,7 @@ pub(super) fn check(jpeg: &Jpeg) -> Result<(), JpegError> {
                 let last = left == 0;
                 let padded = last && !jpeg.ended;
                 Walk { frame: &jpeg.frame, scan, tables: &tables, steps, interval, last, padded }
-                    .whole(&mut channels)?;
+                    .whole(&mut channels, picture.as_deref_mut())?;
                 for component in &scan.components {
                     channels[component.index].see(scan, jpeg.frame.progressive)?;
                 }
@@ -204,8 +220,16 @@ struct Plan<'a> {
     mean: i64,
 }
 
+impl Plan<'_> {
+    /// Whether a stored mean of this bit lies further from middle grey than any may.
+    #[inline]
+    fn is_too_wide(&self, mean: i64, low: u8) -> bool {
+        (mean << low).abs() > self.widest + (1 << low)
+    }
+}
+
 impl Walk<'_> {
-    fn whole(&self, channels: &mut [Channel]) -> Result<(), JpegError> {
+    fn whole(&self, channels: &mut [Channel], picture: Option<&mut Picture>) -> Result<(), JpegError> {
         let mut plans = self.plans()?;
         let (across, down) = match plans[..] {
             [ref alone] => channels[alone.index].blocks,
@@ -217,7 +241,10 @@ impl Walk<'_> {
         let plain_zeros = plans.iter().all(|plan| plan.ac.is_none_or(Table::zeros_are_plain));
         let zeros_mean_loss = coded && !plain_zeros;
         let mut bits = Bits::new(self.scan.data);
-        let walked = self.blocks(&mut bits, &mut plans, channels, across, count);
+        let walked = match picture {
+            Some(picture) => lanes::draw(&mut bits, &plans, self.interval.into(), count, picture),
+            None => self.blocks(&mut bits, &mut plans, channels, across, count),
+        };
         let padded = self.padded && zeros_mean_loss && walked.is_ok() && bits.only_zeros_left();
         let looked_through = if padded {
             let more = HOLE.len() - LAST_ZEROS - 1;
@@ -355,6 +382,7 @@ fn between(first: u8, last: u8) -> u64 {
 }
 
 /// The bits of a scan, up to the next marker.
+#[derive(Clone, Copy)]
 struct Bits<'a> {
     data: &'a [u8],
     at: usize,
@@ -384,13 +412,14 @@ impl<'a> Bits<'a> {
                 return;
             }
         }
-        self.refill_by_bytes();
+        *self = self.refilled_by_bytes();
     }
 
+    /// By value, so that what is read from most of the time may stay in registers.
     #[inline(never)]
-    fn refill_by_bytes(&mut self) {
+    fn refilled_by_bytes(mut self) -> Self {
         while self.count <= 56 {
-            let Some(&byte) = self.data.get(self.at) else { return };
+            let Some(&byte) = self.data.get(self.at) else { break };
             if byte == 0xff {
                 match self.data.get(self.at + 1) {
                     Some(0) => self.at += 1,
@@ -399,13 +428,14 @@ impl<'a> Bits<'a> {
                         self.at += 1;
                         continue;
                     }
-                    _ => return,
+                    _ => break,
                 }
             }
             self.at += 1;
             self.held |= u64::from(byte) << (56 - self.count);
             self.count += 8;
         }
+        self
     }
 
     #[inline]
@@ -438,6 +468,13 @@ impl<'a> Bits<'a> {
     /// A block's mean.
     #[inline]
     fn mean(&mut self, plan: &mut Plan, low: u8) -> Result<(), Fault> {
+        plan.mean += i64::from(self.difference(plan)?);
+        if plan.is_too_wide(plan.mean, low) { Err(Fault::NoCode) } else { Ok(()) }
+    }
+
+    /// By how much a block's mean lies above that of the one before; below 2048 either way.
+    #[inline]
+    fn difference(&mut self, plan: &Plan) -> Result<i16, Fault> {
         self.refill();
         let symbol = plan.dc.ok_or(Fault::NoCode)?.symbol(self.held);
         if symbol.code_bits == 0 || symbol.value > 11 {
@@ -445,10 +482,9 @@ impl<'a> Bits<'a> {
         }
         self.skip(symbol.code_bits.into())?;
         let size = u32::from(symbol.value);
-        let difference = i64::from(self.take(size)?);
+        let difference = self.take(size)? as i16;
         let negative = size > 0 && difference < 1 << (size - 1);
-        plan.mean += if negative { difference - (1 << size) + 1 } else { difference };
-        if (plan.mean << low).abs() > plan.widest + (1 << low) { Err(Fault::NoCode) } else { Ok(()) }
+        Ok(if negative { difference - (1 << size) + 1 } else { difference })
     }
 
     /// The rest of a block, all at once.
@@ -479,6 +515,50 @@ impl<'a> Bits<'a> {
             place += u32::from(zeros) + 1;
         }
         if place == 64 { Ok(()) } else { Err(Fault::NoCode) }
+    }
+
+    /// The same, and what the coefficients are; they are put where their frequencies stand in `block`, which is all zeros. Tells the place of
+    /// the last one, in the order of the file.
+    #[inline]
+    fn coefficients(&mut self, plan: &Plan, block: &mut Block) -> Result<u8, Fault> {
+        let table = plan.ac.ok_or(Fault::NoCode)?;
+        let mut set =
+            |place: u8, value: i16| block[usize::from(ZIGZAG[usize::from(place & 63)] & 63)] |= value;
+        let mut place = 1;
+        while place < 64 {
+            self.refill();
+            let pair = table.pair(self.held);
+            let [first, second] = pair.places();
+            let behind = place + first + second;
+            if pair.bits() > 0 && behind < 64 {
+                self.skip(pair.bits().into())?;
+                let [one, other] = pair.values();
+                // Where there is none, this adds nothing to the one before.
+                set(place + first - 1, one);
+                set(behind - 1, other);
+                place = behind;
+                if pair.ends() {
+                    return Ok(place - 1);
+                }
+                continue;
+            }
+            let symbol = table.symbol(self.held);
+            if symbol.code_bits == 0 {
+                return Err(self.none());
+            }
+            let (zeros, size) = (symbol.value >> 4, symbol.value & 15);
+            let value = self.held << symbol.code_bits >> 1 >> (63 - size);
+            self.skip(u32::from(symbol.code_bits) + u32::from(size))?;
+            if size == 0 && zeros < 15 {
+                return Ok(place - 1);
+            }
+            place += zeros + 1;
+            if place > 64 {
+                return Err(Fault::NoCode);
+            }
+            set(place - 1, extended(value, size) as i16);
+        }
+        Ok(place - 1)
     }
 
     /// Some of a block's coefficients for the first time. `run` counts blocks that have none.
@@ -584,6 +664,18 @@ impl<'a> Bits<'a> {
     #[cold]
     fn none(&self) -> Fault {
         if self.count < 16 { Fault::Ends } else { Fault::NoCode }
+    }
+
+    /// Where the next bit stands: the same number wherever reading began, and however far ahead it is.
+    fn position(&self) -> usize {
+        let mut at = self.at;
+        for _ in 0..self.count / 8 {
+            at -= 1;
+            if self.data[at] == 0 && at > 0 && self.data[at - 1] == 0xff {
+                at -= 1;
+            }
+        }
+        8 * at - self.count as usize % 8
     }
 
     /// How many bytes up to the next marker no block took, and where that marker stands.

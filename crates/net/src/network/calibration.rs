@@ -111,7 +111,7 @@ pub fn shifted(probabilities: &[f32], classes: &[Diagnosis], shift: f32) -> Vec<
 
 /// What stands in for the logits of a picture of which the network saw several views, a row each: the logarithms of the mean of what it
 /// thinks of them. A single view's logits are as they are.
-pub fn pooled<'a>(mut views: impl ExactSizeIterator<Item = &'a Vec<f32>>) -> Vec<f32> {
+pub fn mean_of_views<'a>(mut views: impl ExactSizeIterator<Item = &'a Vec<f32>>) -> Vec<f32> {
     let count = views.len() as f32;
     if views.len() == 1 {
         return views.next().cloned().unwrap_or_default();

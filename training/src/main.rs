@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use burn::store::{ModuleSnapshot, SafetensorsStore};
 use clap::{Args, Parser, Subcommand};
-use spotcheck::modality::Modality;
-use spotcheck::network::architecture::Architecture;
-use spotcheck::network::model::Model;
+use net::modality::Modality;
+use net::network::architecture::Architecture;
+use net::network::model::Model;
 
 use crate::data::load::load;
 use crate::data::sample::Split;

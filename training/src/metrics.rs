@@ -1,6 +1,6 @@
 //! The figures that say how good a set of predictions is.
 
-use spotcheck::network::calibration::softmax;
+use net::network::calibration::softmax;
 
 /// The class that each row of probabilities names; the first where several are equal.
 pub fn stated(probabilities: &[Vec<f32>]) -> Vec<usize> {

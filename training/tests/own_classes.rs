@@ -6,9 +6,9 @@ use std::process::{Command, ExitCode, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use clap::Parser;
+use cli::{self, Arguments, CliError, Command as Terminal};
 use image::{Rgb, RgbImage};
 use serde_json::Value;
-use spotcheck::cli::{self, Arguments, CliError, Command as Terminal};
 use spotpack::{Envelope, Manifest, SigningKey};
 
 const PICTURES: u32 = 60;
@@ -73,7 +73,7 @@ fn a_folder_of_class_folders_becomes_a_model_that_the_app_loads() {
     );
 
     use burn::tensor::Device;
-    let loaded = spotcheck::network::model::Model::load(&model, &Device::flex()).expect("the app loads it");
+    let loaded = net::network::model::Model::load(&model, &Device::flex()).expect("the app loads it");
     let classes: Vec<(&str, bool)> =
         loaded.card().classes.iter().map(|class| (&*class.key, class.malignant)).collect();
     assert_eq!(classes, [("spot", true), ("stripe", false)]);

@@ -8,7 +8,7 @@
 use image::codecs::jpeg::JpegEncoder;
 use image::{Rgb, RgbImage, imageops};
 use rand::{Rng, RngExt};
-use spotcheck::photo::Photo;
+use vision::photo::Photo;
 
 mod artefacts;
 

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use image::RgbImage;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use spotcheck::photo::Photo;
+use vision::photo::Photo;
 
 use crate::data::augment::{Recipe, augment};
 use crate::data::error::DataError;
@@ -208,7 +208,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use image::Rgb;
-    use spotcheck::modality::Modality;
+    use net::modality::Modality;
 
     use super::*;
     use crate::data::sample::{Source, Split};

@@ -1,7 +1,7 @@
 //! All pictures of a run, and the diagnoses that they show.
 
-use spotcheck::diagnosis::{self, Diagnosis};
-use spotcheck::modality::Modality;
+use net::diagnosis::{self, Diagnosis};
+use net::modality::Modality;
 
 use crate::data::sample::{Sample, Split};
 

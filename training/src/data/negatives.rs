@@ -7,10 +7,10 @@ use std::fs;
 use std::path::Path;
 
 use image::{Rgb, RgbImage};
+use net::modality::Modality;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use spotcheck::modality::Modality;
-use spotcheck::photo::{self, Photo, Square};
+use vision::photo::{self, Photo, Square};
 
 use crate::data::augment::{Recipe, augment};
 use crate::data::dataset::Dataset;

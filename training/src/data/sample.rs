@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use image::imageops::FilterType;
+use net::modality::Modality;
+use net::person::{Person, Sex, Site};
 use serde::Serialize;
-use spotcheck::modality::Modality;
-use spotcheck::person::{Person, Sex, Site};
-use spotcheck::photo::Photo;
+use vision::photo::Photo;
 
 use crate::data::error::DataError;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use spotcheck::modality::Modality;
+use net::modality::Modality;
 
 use crate::data::dataset::Dataset;
 use crate::data::duplicates::near_duplicates;

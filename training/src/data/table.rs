@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
-use spotcheck::diagnosis;
+use net::diagnosis;
 
 use crate::data::error::DataError;
 use crate::data::hash::fnv1a;

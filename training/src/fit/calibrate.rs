@@ -6,16 +6,16 @@
 use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
+use net::diagnosis::Diagnosis;
+use net::modality::Modality;
+use net::network::calibration::{Calibration, Calibrations, TriageThresholds};
+use net::network::card::Card;
+use net::network::error::ModelError;
+use net::network::input::Normalisation;
+use net::network::model::Model;
+use net::network::probes::Probes;
+use net::network::weights::Weights;
 use serde::Serialize;
-use spotcheck::diagnosis::Diagnosis;
-use spotcheck::modality::Modality;
-use spotcheck::network::calibration::{Calibration, Calibrations, TriageThresholds};
-use spotcheck::network::card::Card;
-use spotcheck::network::error::ModelError;
-use spotcheck::network::input::Normalisation;
-use spotcheck::network::model::Model;
-use spotcheck::network::probes::Probes;
-use spotcheck::network::weights::Weights;
 
 use crate::data::dataset::Dataset;
 use crate::data::error::DataError;

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use spotcheck::diagnosis::{self, Diagnosis};
-use spotcheck::modality::Modality;
-use spotcheck::person::Person;
+use net::diagnosis::{self, Diagnosis};
+use net::modality::Modality;
+use net::person::Person;
 
 use crate::data::dataset::Dataset;
 use crate::data::sample::Sample;

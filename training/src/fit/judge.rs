@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use spotcheck::assessment::{Triage, prediction_set, risk, triage};
-use spotcheck::diagnosis::Diagnosis;
-use spotcheck::network::calibration::{Calibration, prior_corrected, shifted};
+use assess::assessment::{Triage, prediction_set, risk, triage};
+use net::diagnosis::Diagnosis;
+use net::network::calibration::{Calibration, prior_corrected, shifted};
 
 use crate::fit::case::Case;
 use crate::fit::parameters::fit;

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use burn::tensor::Device;
 use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
+use net::network::architecture::FEATURES;
+use net::network::calibration::softmax;
+use net::network::probes::{Probed, Probes};
 use serde::Serialize;
-use spotcheck::network::architecture::FEATURES;
-use spotcheck::network::calibration::softmax;
-use spotcheck::network::probes::{Probed, Probes};
 
 use crate::data::negatives::Negative;
 use crate::data::sample::Split;

@@ -6,8 +6,8 @@
 
 use std::collections::BTreeMap;
 
-use spotcheck::diagnosis::Diagnosis;
-use spotcheck::network::calibration::{Calibration, class_balanced, prior_corrected, softmax};
+use net::diagnosis::Diagnosis;
+use net::network::calibration::{Calibration, class_balanced, prior_corrected, softmax};
 
 use crate::fit::case::{Case, LEAST_IN_SOURCE, by_source};
 use crate::fit::quantile::reached_by;

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use assess::assessment::{risk, triage};
 use nalgebra::{DMatrix, DVector};
-use spotcheck::assessment::{risk, triage};
-use spotcheck::diagnosis::Diagnosis;
-use spotcheck::network::calibration::{TriageThresholds, shifted};
-use spotcheck::person::{AgeTerm, Person, Sex, Site, Terms};
+use net::diagnosis::Diagnosis;
+use net::network::calibration::{TriageThresholds, shifted};
+use net::person::{AgeTerm, Person, Sex, Site, Terms};
 
 use crate::fit::case::{Case, LEAST_IN_SOURCE, MALIGNANT_SENSITIVITY, MELANOMA_SENSITIVITY, melanoma};
 
@@ -232,8 +232,8 @@ fn bearable(
 
 #[cfg(test)]
 mod tests {
+    use net::diagnosis::HAM10000;
     use rand::{RngExt, SeedableRng};
-    use spotcheck::diagnosis::HAM10000;
 
     use super::*;
     use crate::fit::case::Truth;

@@ -5,9 +5,9 @@ use burn::nn::{Linear, LinearConfig};
 use burn::optim::{AdamWConfig, GradientsParams};
 use burn::tensor::activation::log_sigmoid;
 use burn::tensor::{Device, Int, Tensor, TensorData};
-use spotcheck::modality::Modality;
-use spotcheck::network::architecture::FEATURES;
-use spotcheck::network::probes::{PROTOTYPES, Probed, Probes, directions, unit};
+use net::modality::Modality;
+use net::network::architecture::FEATURES;
+use net::network::probes::{PROTOTYPES, Probed, Probes, directions, unit};
 
 use crate::data::negatives::Negative;
 use crate::data::sample::{Sample, Split};

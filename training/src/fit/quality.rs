@@ -1,15 +1,15 @@
 //! Where the quality thresholds come from: validation pictures, degraded at random strengths.
 
+use assess::assessment::Views;
 use burn::tensor::Device;
 use image::{RgbImage, imageops};
+use net::network::model::Model;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use spotcheck::assessment::Views;
-use spotcheck::network::model::Model;
-use spotcheck::photo::Photo;
-use spotcheck::photo::quality::{Aspect, Quality};
+use vision::photo::Photo;
+use vision::photo::quality::{Aspect, Quality};
 
 use crate::data::error::DataError;
 use crate::data::sample::Sample;
@@ -21,7 +21,7 @@ const BINS: usize = 10;
 /// How far below that of the pictures as they are balanced accuracy may lie before a photo is called bad.
 pub const TOLERATED: f64 = 0.15;
 
-/// What is degraded. Not the colour, whose line is that of what real photos have: see [`spotcheck::photo::quality`].
+/// What is degraded. Not the colour, whose line is that of what real photos have: see [`vision::photo::quality`].
 const DEGRADED: [Aspect; 5] = [Aspect::Size, Aspect::Focus, Aspect::Dark, Aspect::Bright, Aspect::Glare];
 
 /// How balanced accuracy depends on one aspect.

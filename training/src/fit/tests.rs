@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
+use net::diagnosis::{self, Diagnosis, HAM10000};
+use net::network::calibration::{Calibration, TriageThresholds, softmax};
+use net::person::Person;
 use rand::{RngExt, SeedableRng};
-use spotcheck::diagnosis::{self, Diagnosis, HAM10000};
-use spotcheck::network::calibration::{Calibration, TriageThresholds, softmax};
-use spotcheck::person::Person;
 
 use crate::data::dataset::Dataset;
 use crate::fit::case::{Case, MALIGNANT_SENSITIVITY, MELANOMA_SENSITIVITY, Truth, truths};

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use spotcheck::modality::Modality;
-use spotcheck::network::probes::Probed;
+use net::modality::Modality;
+use net::network::probes::Probed;
 
 use crate::data::sample::{Sample, Source};
 use crate::fit::quantile::quantile;

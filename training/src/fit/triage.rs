@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use spotcheck::assessment::{risk, triage};
-use spotcheck::diagnosis::Diagnosis;
-use spotcheck::network::calibration::TriageThresholds;
+use assess::assessment::{risk, triage};
+use net::diagnosis::Diagnosis;
+use net::network::calibration::TriageThresholds;
 
 use crate::fit::case::{
     Case, LEAST_IN_SOURCE, MALIGNANT_SENSITIVITY, MELANOMA_SENSITIVITY, by_source, melanoma,

@@ -1,9 +1,9 @@
 //! How many validation pictures get an answer from the app, whole as it is, and why the others get none.
 
+use assess::assessment::{Assessor, Doubt, Look};
+use net::modality::Modality;
+use net::network::model::Model;
 use serde::Serialize;
-use spotcheck::assessment::{Assessor, Doubt, Look};
-use spotcheck::modality::Modality;
-use spotcheck::network::model::Model;
 
 use crate::data::dataset::Dataset;
 use crate::data::error::DataError;

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use burn::tensor::Device;
+use net::modality::Modality;
+use net::network::model::Model;
 use serde::Serialize;
-use spotcheck::modality::Modality;
-use spotcheck::network::model::Model;
 
 use crate::data::dataset::Dataset;
 use crate::data::error::DataError;
@@ -22,7 +22,7 @@ use crate::train::predict::How;
 /// Everything that was measured.
 #[derive(Debug, Clone, Serialize)]
 pub struct Evaluation {
-    /// [`spotcheck::network::card::Card::version`].
+    /// [`net::network::card::Card::version`].
     pub model: String,
     /// One for each kind of picture.
     pub tables: Vec<Table>,

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use assess::assessment::risk;
+use net::diagnosis::{self, Diagnosis};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 use serde::Serialize;
-use spotcheck::assessment::risk;
-use spotcheck::diagnosis::{self, Diagnosis};
 
 use crate::fit::case::melanoma;
 use crate::fit::judge::Judged;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use spotcheck::diagnosis::Diagnosis;
-use spotcheck::modality::Modality;
+use net::diagnosis::Diagnosis;
+use net::modality::Modality;
 
 use crate::data::dataset::Dataset;
 use crate::data::sample::Sample;

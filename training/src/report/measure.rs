@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
-use spotcheck::modality::Modality;
-use spotcheck::network::model::Model;
+use net::modality::Modality;
+use net::network::model::Model;
 
 use crate::data::dataset::{Dataset, main_modality};
 use crate::data::load::load;

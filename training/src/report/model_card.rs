@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
+use net::network::card::Card;
 use serde_json::Value;
-use spotcheck::network::card::Card;
-use spotcheck::photo::quality::Aspect;
+use vision::photo::quality::Aspect;
 
 use crate::data::sample::Rendition;
 use crate::fit::quality;

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use net::diagnosis::Diagnosis;
 use plotters::prelude::*;
-use spotcheck::diagnosis::Diagnosis;
 
 use crate::metrics;
 use crate::report::figures::BINS;

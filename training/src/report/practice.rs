@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use net::diagnosis::{Diagnosis, MELANOMA};
+use net::modality::Modality;
 use serde::Serialize;
-use spotcheck::diagnosis::{Diagnosis, MELANOMA};
-use spotcheck::modality::Modality;
 
 use crate::report::judgements::{Judgements, Row};
 
@@ -176,7 +176,7 @@ fn benefit(rows: &[Row], threshold: f64) -> Benefit {
 
 #[cfg(test)]
 mod tests {
-    use spotcheck::diagnosis::HAM10000;
+    use net::diagnosis::HAM10000;
 
     use super::*;
     use crate::fit::judge::Judged;

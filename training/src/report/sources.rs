@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use burn::tensor::Device;
+use net::modality::Modality;
 use serde::Serialize;
-use spotcheck::modality::Modality;
 
 use crate::data::hash::fnv1a;
 use crate::data::sample::Sample;
@@ -150,8 +150,8 @@ pub fn taken_for(judgements: &[Judgements], class_names: &[String]) -> Vec<Taken
 
 #[cfg(test)]
 mod tests {
+    use net::network::architecture::FEATURES;
     use rand::{RngExt, SeedableRng};
-    use spotcheck::network::architecture::FEATURES;
 
     use super::*;
     use crate::data::sample::{Source, Split};

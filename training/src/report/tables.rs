@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use net::diagnosis::Diagnosis;
+use net::modality::Modality;
 use serde::Serialize;
-use spotcheck::diagnosis::Diagnosis;
-use spotcheck::modality::Modality;
 
 use crate::fit::case::melanoma;
 use crate::fit::judge::Judged;
@@ -69,7 +69,7 @@ pub struct Table {
     pub malignant: usize,
     /// How many are benign; the others are mixtures of which nobody can say.
     pub benign: usize,
-    /// Whether what reaches no line is called not suspicious: [`spotcheck::network::calibration::TriageThresholds::calms`].
+    /// Whether what reaches no line is called not suspicious: [`net::network::calibration::TriageThresholds::calms`].
     pub calms: bool,
     /// Figures of groups.
     pub groups: Vec<Group>,

@@ -2,12 +2,12 @@
 
 use std::time::Instant;
 
+use assess::assessment::Views;
 use burn::tensor::Device;
+use net::diagnosis::{self, Diagnosis};
+use net::network::card::Card;
+use net::network::model::Model;
 use serde::Serialize;
-use spotcheck::assessment::Views;
-use spotcheck::diagnosis::{self, Diagnosis};
-use spotcheck::network::card::Card;
-use spotcheck::network::model::Model;
 
 use crate::data::dataset::{Dataset, main_modality};
 use crate::data::error::DataError;

@@ -2,7 +2,7 @@
 
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::Tensor;
-use spotcheck::network::efficientnet::EfficientNetLite;
+use net::network::efficientnet::EfficientNetLite;
 
 /// A network whose weights and running statistics are the mean of those of `nets`; nothing where there are none.
 pub fn mean(nets: Vec<EfficientNetLite>) -> Option<EfficientNetLite> {
@@ -49,8 +49,8 @@ impl ModuleMapper for Towards {
 #[cfg(test)]
 mod tests {
     use burn::tensor::Device;
-    use spotcheck::network::architecture::Architecture;
-    use spotcheck::network::layers::Activation;
+    use net::network::architecture::Architecture;
+    use net::network::layers::Activation;
 
     use super::*;
 

@@ -7,8 +7,8 @@ use burn::module::Module;
 use burn::optim::{ModuleOptimizer, OptimizerRecord};
 use burn::store::ModuleRecord;
 use burn::tensor::Device;
+use net::network::efficientnet::EfficientNetLite;
 use serde::{Deserialize, Serialize};
-use spotcheck::network::efficientnet::EfficientNetLite;
 
 /// How far a run has come.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
+use net::network::architecture::Architecture;
+use net::network::layers::Activation;
 use serde::{Deserialize, Serialize};
-use spotcheck::network::architecture::Architecture;
-use spotcheck::network::layers::Activation;
 
 use crate::train::kernels::precision::Precision;
 

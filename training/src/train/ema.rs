@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param, ParamId};
 use burn::tensor::Tensor;
-use spotcheck::network::efficientnet::EfficientNetLite;
+use net::network::efficientnet::EfficientNetLite;
 
 use crate::train::kernels;
 
@@ -48,8 +48,8 @@ impl ModuleMapper for Mix {
 #[cfg(test)]
 mod tests {
     use burn::tensor::Device;
-    use spotcheck::network::architecture::Architecture;
-    use spotcheck::network::layers::Activation;
+    use net::network::architecture::Architecture;
+    use net::network::layers::Activation;
 
     use super::*;
 

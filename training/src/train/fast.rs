@@ -4,8 +4,8 @@
 use burn::module::Module;
 use burn::nn::BatchNorm;
 use burn::tensor::Tensor;
-use spotcheck::network::efficientnet::{EfficientNetLite, global_mean};
-use spotcheck::network::layers::{ConvNorm, InvertedResidual};
+use net::network::efficientnet::{EfficientNetLite, global_mean};
+use net::network::layers::{ConvNorm, InvertedResidual};
 
 use crate::train::kernels::block::Shape;
 use crate::train::kernels::geometry::Geometry;

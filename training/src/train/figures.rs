@@ -1,9 +1,9 @@
 //! How a network does on pictures that it does not learn from: what an epoch is judged by.
 
 use burn::tensor::Device;
-use spotcheck::diagnosis::Diagnosis;
-use spotcheck::network::calibration::softmax;
-use spotcheck::network::efficientnet::EfficientNetLite;
+use net::diagnosis::Diagnosis;
+use net::network::calibration::softmax;
+use net::network::efficientnet::EfficientNetLite;
 
 use crate::data::error::DataError;
 use crate::data::sample::Sample;

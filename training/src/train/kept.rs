@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::{Device, Tensor};
-use spotcheck::network::architecture::FEATURES;
-use spotcheck::network::calibration::mean_of_views;
-use spotcheck::network::efficientnet::EfficientNetLite;
+use net::network::architecture::FEATURES;
+use net::network::calibration::mean_of_views;
+use net::network::efficientnet::EfficientNetLite;
 
 use crate::data::error::DataError;
 use crate::data::hash::fnv1a;

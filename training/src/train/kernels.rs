@@ -3,7 +3,7 @@
 //! Burn's flex backend walks every activation many times in a training step. Here a batch is channels-last, `[batch, height, width,
 //! channels]`, so that a 1x1 convolution is one matrix product, and two operations are ours: an inverted residual block as a whole, the
 //! stem before the first of them included, and the head up to the mean of its maps. Each is checked against the plain layers of
-//! [`spotcheck::network`], values and gradients alike.
+//! [`net::network`], values and gradients alike.
 
 use std::fmt::Debug;
 use std::sync::{Arc, OnceLock};

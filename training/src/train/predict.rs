@@ -1,13 +1,13 @@
 //! What a network says about many pictures.
 
+use assess::assessment::Views;
 use burn::tensor::{Device, Tensor};
 use image::RgbImage;
+use net::network::calibration::mean_of_views;
+use net::network::efficientnet::EfficientNetLite;
+use net::network::input::{Normalisation, to_tensor};
 use rayon::prelude::*;
-use spotcheck::assessment::Views;
-use spotcheck::network::calibration::mean_of_views;
-use spotcheck::network::efficientnet::EfficientNetLite;
-use spotcheck::network::input::{Normalisation, to_tensor};
-use spotcheck::photo::Photo;
+use vision::photo::Photo;
 
 use crate::data::error::DataError;
 use crate::data::sample::{Rendition, Sample};

@@ -5,10 +5,10 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
+use net::diagnosis::Diagnosis;
+use net::network::card::CARD_FILE;
+use net::network::efficientnet::EfficientNetLite;
 use serde::{Deserialize, Serialize};
-use spotcheck::diagnosis::Diagnosis;
-use spotcheck::network::card::CARD_FILE;
-use spotcheck::network::efficientnet::EfficientNetLite;
 
 use crate::train::checkpoint::{CheckpointError, load_weights};
 use crate::train::config::Config;

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use spotcheck::modality::Modality;
+use net::modality::Modality;
 
 use crate::data::sample::{Sample, Source};
 use crate::train::config::Config;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use burn::tensor::Device;
 use image::{Rgb, RgbImage};
-use spotcheck::modality::Modality;
+use net::modality::Modality;
 
 use crate::data::batches::Batch;
 use crate::data::dataset::Dataset;

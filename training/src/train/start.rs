@@ -4,10 +4,10 @@ use std::path::Path;
 
 use burn::module::Param;
 use burn::tensor::Tensor;
-use spotcheck::diagnosis::Diagnosis;
-use spotcheck::network::architecture::Architecture;
-use spotcheck::network::efficientnet::EfficientNetLite;
-use spotcheck::network::model::Model;
+use net::diagnosis::Diagnosis;
+use net::network::architecture::Architecture;
+use net::network::efficientnet::EfficientNetLite;
+use net::network::model::Model;
 
 /// Takes over the weights of the model in `folder`, which has to be of the same `architecture` as `net`. Of the last layer, the columns of classes that the model has as well; the
 /// others stay as they are, random.
@@ -61,7 +61,7 @@ pub fn from_model(
 #[cfg(test)]
 mod tests {
     use burn::tensor::Device;
-    use spotcheck::network::layers::Activation;
+    use net::network::layers::Activation;
 
     use super::*;
 

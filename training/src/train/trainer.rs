@@ -10,11 +10,11 @@ use burn::optim::lr_scheduler::module_lr_scheduler::{ModuleLearningRate, ModuleL
 use burn::tensor::activation::log_softmax;
 use burn::tensor::{Device, Tensor, TensorData};
 use indicatif::{ProgressBar, ProgressStyle};
-use spotcheck::diagnosis::Diagnosis;
-use spotcheck::modality::Modality;
-use spotcheck::network::efficientnet::EfficientNetLite;
-use spotcheck::network::input::{Normalisation, to_tensor};
-use spotcheck::network::pretrained;
+use net::diagnosis::Diagnosis;
+use net::modality::Modality;
+use net::network::efficientnet::EfficientNetLite;
+use net::network::input::{Normalisation, to_tensor};
+use net::network::pretrained;
 
 use crate::data::augment::Recipe;
 use crate::data::batches::{Batch, Batches, Kept, Plan};

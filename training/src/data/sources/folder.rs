@@ -7,8 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use spotcheck::modality::Modality;
-use spotcheck::photo;
+use net::modality::Modality;
+use vision::photo;
 
 use crate::data::dataset::{Dataset, MALIGNANT};
 use crate::data::error::DataError;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use net::modality::Modality;
 use serde::Deserialize;
-use spotcheck::modality::Modality;
 
 use crate::data::dataset::Dataset;
 use crate::data::error::DataError;

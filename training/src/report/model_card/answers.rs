@@ -2,12 +2,12 @@
 
 use std::fmt::Write;
 
-use spotcheck::assessment::Views;
-use spotcheck::evidence::{self, SCENARIOS};
-use spotcheck::modality::Modality;
-use spotcheck::network::calibration::Calibration;
-use spotcheck::network::card::Card;
-use spotcheck::person::Terms;
+use assess::assessment::Views;
+use assess::evidence::{self, SCENARIOS};
+use net::modality::Modality;
+use net::network::calibration::Calibration;
+use net::network::card::Card;
+use net::person::Terms;
 
 use crate::report::figures::Figure;
 use crate::report::model_card::tables::write_group;

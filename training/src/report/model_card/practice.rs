@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use spotcheck::modality::Modality;
+use net::modality::Modality;
 
 use crate::report::practice::Practice;
 

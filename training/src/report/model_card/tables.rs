@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use spotcheck::modality::Modality;
-use spotcheck::network::card::Card;
+use net::modality::Modality;
+use net::network::card::Card;
 
 use crate::report::figures::Figure;
 use crate::report::tables::{Group, OF_GROUPS, Table};

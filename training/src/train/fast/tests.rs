@@ -2,10 +2,10 @@
 
 use burn::module::Param;
 use burn::tensor::{Device, Distribution, TensorData};
+use net::network::architecture::Architecture;
+use net::network::layers::{Activation, BlockShape};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use spotcheck::network::architecture::Architecture;
-use spotcheck::network::layers::{Activation, BlockShape};
 
 use super::*;
 

@@ -2,7 +2,7 @@
 //!
 //! Ioffe & Szegedy 2015, algorithm 1 and the gradients of section 3.
 
-use spotcheck::network::layers::NORM_EPSILON;
+use net::network::layers::NORM_EPSILON;
 
 use crate::train::kernels::tiles::padded;
 

@@ -235,12 +235,13 @@ fn from_byte(data: &[u8], mut at: usize) -> Bits<'_> {
     Bits { at: at.min(data.len()), ..Bits::new(data) }
 }
 
-/// The bits behind the first restart marker at `at` or behind it; none where there is no marker.
-fn behind_marker(data: &[u8], at: usize) -> Bits<'_> {
-    let rest = &data[at.min(data.len())..];
-    let mut marks = memchr::memchr_iter(0xff, rest);
-    let marker = marks.find(|&mark| matches!(rest.get(mark + 1), Some(0xd0..=0xd7)));
-    Bits { at: marker.map_or(data.len(), |marker| data.len() - rest.len() + marker + 2), ..Bits::new(data) }
+/// The bits behind the first restart marker between these bytes; none where there is no marker.
+fn behind_marker(data: &[u8], start: usize, end: usize) -> Bits<'_> {
+    let start = start.min(data.len());
+    let stretch = &data[start..end.min(data.len())];
+    let mut marks = memchr::memchr_iter(0xff, stretch);
+    let marker = marks.find(|&mark| matches!(stretch.get(mark + 1), Some(0xd0..=0xd7)));
+    Bits { at: marker.map_or(data.len(), |marker| start + marker + 2), ..Bits::new(data) }
 }
 
 /// Joins lanes, each of which has read a little further than where the next one began, up to `room` units. Tells which is the last that counts, or what is wrong and
@@ -309,8 +310,8 @@ pub(super) fn draw(
         let begin = lanes[0].reader.bits.at;
         let lane_end = |number: usize| begin + (number + 1) * lane_bytes.max(LEAST_LANE_BYTES);
         for (number, lane) in lanes.iter_mut().enumerate().skip(1) {
-            let start = lane_end(number - 1);
-            let bits = if interval > 0 { behind_marker(data, start) } else { from_byte(data, start) };
+            let (start, end) = (lane_end(number - 1), lane_end(number));
+            let bits = if interval > 0 { behind_marker(data, start, end) } else { from_byte(data, start) };
             lane.begin(Reader::at(bits, interval), false);
         }
         lanes.par_iter_mut().enumerate().for_each(|(number, lane)| {

@@ -64,7 +64,8 @@ impl<'a> Reader<'a> {
 
     /// Reads a unit. On suspicion no mean is known, so that only `sure` ones are checked.
     fn unit(&mut self, rules: &Rules, blocks: &mut Blocks, sure: bool) -> Result<(), Fault> {
-        self.left = self.left.wrapping_sub(1);
+        // Where there are no markers it stays at none, so that it is the same for whoever reads.
+        self.left = self.left.saturating_sub(1);
         // A copy that nothing points to stays in registers.
         let mut bits = self.bits;
         let first = blocks.coefficients.len();
@@ -234,12 +235,13 @@ fn from_byte(data: &[u8], mut at: usize) -> Bits<'_> {
     Bits { at: at.min(data.len()), ..Bits::new(data) }
 }
 
-/// The bits behind the first restart marker at `at` or behind it; none where there is no marker.
-fn behind_marker(data: &[u8], at: usize) -> Bits<'_> {
-    let rest = &data[at.min(data.len())..];
-    let mut marks = memchr::memchr_iter(0xff, rest);
-    let marker = marks.find(|&mark| matches!(rest.get(mark + 1), Some(0xd0..=0xd7)));
-    Bits { at: marker.map_or(data.len(), |marker| data.len() - rest.len() + marker + 2), ..Bits::new(data) }
+/// The bits behind the first restart marker between these bytes; none where there is no marker.
+fn behind_marker(data: &[u8], start: usize, end: usize) -> Bits<'_> {
+    let start = start.min(data.len());
+    let stretch = &data[start..end.min(data.len())];
+    let mut marks = memchr::memchr_iter(0xff, stretch);
+    let marker = marks.find(|&mark| matches!(stretch.get(mark + 1), Some(0xd0..=0xd7)));
+    Bits { at: marker.map_or(data.len(), |marker| start + marker + 2), ..Bits::new(data) }
 }
 
 /// Joins lanes, each of which has read a little further than where the next one began, up to `room` units. Tells which is the last that counts, or what is wrong and
@@ -308,8 +310,8 @@ pub(super) fn draw(
         let begin = lanes[0].reader.bits.at;
         let lane_end = |number: usize| begin + (number + 1) * lane_bytes.max(LEAST_LANE_BYTES);
         for (number, lane) in lanes.iter_mut().enumerate().skip(1) {
-            let start = lane_end(number - 1);
-            let bits = if interval > 0 { behind_marker(data, start) } else { from_byte(data, start) };
+            let (start, end) = (lane_end(number - 1), lane_end(number));
+            let bits = if interval > 0 { behind_marker(data, start, end) } else { from_byte(data, start) };
             lane.begin(Reader::at(bits, interval), false);
         }
         lanes.par_iter_mut().enumerate().for_each(|(number, lane)| {
@@ -346,4 +348,43 @@ fn behind(pieces: &[Piece], made: usize) -> Blocks {
         blocks.heads.extend_from_slice(&piece.heads[skipped..]);
     }
     blocks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::segments::{Jpeg, Part};
+    use super::super::{Tables, Walk};
+    use super::*;
+
+    /// That lanes begun anywhere are worth their while: nobody would notice otherwise, but by the time that it takes.
+    #[test]
+    fn whoever_begins_in_the_middle_falls_into_step() {
+        let path = format!("{}/../../tests/fixtures/lesion.jpg", env!("CARGO_MANIFEST_DIR"));
+        let bytes = std::fs::read(path).expect("fixture");
+        let jpeg = Jpeg::read(&bytes).expect("a JPEG");
+        let mut tables = Tables::default();
+        for part in &jpeg.parts {
+            if let Part::Huffman(body) = part {
+                tables.define(body).expect("tables");
+            }
+        }
+        let scan = jpeg.parts.iter().find_map(Part::scan).expect("a scan");
+        let frame = &jpeg.frame;
+        let walk =
+            Walk { frame, scan, tables: &tables, steps: [1; 4], interval: 0, last: true, padded: false };
+        let plans = walk.plans().expect("plans");
+        let rules =
+            Rules { plans: &plans, interval: 0, channels: vec![0, 0, 0, 0, 1, 2], detailed: [true; 3] };
+        let mut right = Lane::new(Reader::at(Bits::new(scan.data), 0));
+        right.sure = true;
+        right.read(&rules, usize::MAX, 400);
+        assert_eq!((right.units(), right.fault), (400, None));
+        for tenth in 1..=9 {
+            let begin = scan.data.len() * tenth / 10;
+            let mut other = Lane::new(Reader::at(from_byte(scan.data, begin), 0));
+            other.read(&rules, usize::MAX, 400);
+            let (unit, number) = right.meets(&other).expect("they meet");
+            assert!(number < 30, "from {begin} on, {number} units until unit {unit}");
+        }
+    }
 }

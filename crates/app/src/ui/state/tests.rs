@@ -336,8 +336,10 @@ async fn a_file_that_waits_at_the_start_is_looked_at_once_it_is_unlocked() {
     opening.running.go_to(Route::Spots {});
     opening.running.until(|html| !html.contains(MODEL)).await;
     opening.unlock();
-    let html = opening.running.until(|html| html.contains("This is no model pack")).await;
-    assert!(html.contains(MODEL) && !html.contains(WAITS), "{html}");
+    // Whoever looked just before it was taken in sees it waiting for a moment longer.
+    let told = |html: &str| html.contains("This is no model pack") && !html.contains(WAITS);
+    let html = opening.running.until(told).await;
+    assert!(html.contains(MODEL), "{html}");
     assert!(opening.nothing_is_left().await);
 }
 

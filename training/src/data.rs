@@ -12,5 +12,6 @@ pub mod load;
 pub mod negatives;
 pub mod sample;
 pub mod sources;
+pub mod split;
 pub mod survey;
 mod table;

@@ -9,7 +9,7 @@ mod person;
 pub mod probes;
 pub mod quality;
 mod quantile;
-mod thresholds;
+mod rejection;
 mod triage;
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use net::network::architecture::Architecture;
 use net::network::model::Model;
 
 use crate::data::load::load;
-use crate::data::sample::Split;
+use crate::data::split::Split;
 use crate::data::survey;
 use crate::fit::calibrate;
 use crate::report::measure::{check_classes, plot};

@@ -303,7 +303,8 @@ pub fn prediction_set(probabilities: &[f32], thresholds: &[f32]) -> Vec<usize> {
     order
 }
 
-/// What triage says of these probabilities: warnings first, and calm where nothing speaks against it.
+/// What triage says of these probabilities: warnings first, and calm where nothing speaks against it. Where calm was not proved it can't
+/// tell, and so it can't where [`doubts`] says why.
 pub fn triage(lines: &TriageThresholds, probabilities: &[f32], classes: &[Diagnosis]) -> Triage {
     match risk(probabilities, classes) {
         risk if risk >= lines.soon => Triage::SeeDoctorSoon,

@@ -79,7 +79,7 @@ impl Photo {
     }
 
     /// How many of the pixels are held, across and down: 1 where all are. The last one of a row may stand for fewer than the others; counted as
-    /// one of them, it moves nothing by more than half a pixel that is held.
+    /// one of them, it moves nothing by as much as a pixel that is held.
     fn share(&self) -> (f64, f64) {
         let (width, height) = self.pixels.dimensions();
         (f64::from(width) / f64::from(self.size.0), f64::from(height) / f64::from(self.size.1))

@@ -6,7 +6,7 @@ use image::codecs::jpeg::JpegEncoder;
 use image::{ImageFormat, Rgb, RgbImage};
 use proptest::prelude::*;
 use vision::photo::quality::Quality;
-use vision::photo::{Detail, Photo, Square};
+use vision::photo::{DecodeError, Detail, Photo, Square};
 
 fn fixture(name: &str) -> Vec<u8> {
     std::fs::read(format!("{}/../../tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"))).expect("fixture")
@@ -272,4 +272,53 @@ proptest! {
             ),
         }
     }
+}
+
+/// A grey JPEG of empty blocks, two bytes each, with a restart marker after each row of them; `behind` stands after the last one.
+fn rows_of_blocks(blocks: u16, behind: &[u8]) -> Vec<u8> {
+    let segment = |marker: u8, body: &[u8]| {
+        let length = (body.len() as u16 + 2).to_be_bytes();
+        [&[0xff, marker], &length[..], body].concat()
+    };
+    // Three codes of eight bits, of which the third is used: a byte that is not zero for each.
+    let codes =
+        |class: u8| segment(0xc4, &[&[class], &[0, 0, 0, 0, 0, 0, 0, 3][..], &[0; 8], &[1, 2, 0]].concat());
+    let side = (8 * blocks).to_be_bytes();
+    let row = [2, 2].repeat(blocks.into());
+    let marked = (0..blocks - 1).flat_map(|number| [&row[..], &[0xff, 0xd0 + (number % 8) as u8]].concat());
+    [
+        vec![0xff, 0xd8],
+        segment(0xdb, &[&[0][..], &[1; 64]].concat()),
+        segment(0xc0, &[8, side[0], side[1], side[0], side[1], 1, 1, 0x11, 0]),
+        codes(0x00),
+        codes(0x10),
+        segment(0xdd, &blocks.to_be_bytes()),
+        segment(0xda, &[1, 1, 0, 0, 63, 0]),
+        marked.collect(),
+        row.clone(),
+        behind.to_vec(),
+        vec![0xff, 0xd9],
+    ]
+    .concat()
+}
+
+/// What lies behind the last block that counts is looked at wherever a thread may have read on into it.
+#[test]
+fn what_lies_behind_the_last_block_is_refused_by_any_number_of_threads() {
+    const BLOCKS: u16 = 96;
+    let size = (8 * u32::from(BLOCKS), 8 * u32::from(BLOCKS));
+    let marker = 0xd0 + ((BLOCKS - 1) % 8) as u8;
+    let files = [rows_of_blocks(BLOCKS, &[]), rows_of_blocks(BLOCKS, &[0xff, marker, 2, 2])];
+    for threads in [1, 2, 4] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+        for bytes in &files {
+            let told = |read: Result<Photo, DecodeError>| read.map(drop).map_err(|error| error.to_string());
+            let whole = told(Photo::decode(bytes));
+            for by in [2, 4, 8] {
+                let held = told(pool.install(|| Photo::decode_reduced(bytes, detail(size, by))));
+                assert_eq!(held, whole, "{threads} threads, a {by}th");
+            }
+        }
+    }
+    assert!(Photo::decode(&files[0]).is_ok() && Photo::decode(&files[1]).is_err());
 }

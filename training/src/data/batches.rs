@@ -211,7 +211,8 @@ mod tests {
     use net::modality::Modality;
 
     use super::*;
-    use crate::data::sample::{Source, Split};
+    use crate::data::sample::Source;
+    use crate::data::split::Split;
 
     fn plan(folder: &std::path::Path) -> Plan {
         let sample = |number: usize| {

@@ -3,7 +3,8 @@
 use net::diagnosis::{self, Diagnosis};
 use net::modality::Modality;
 
-use crate::data::sample::{Sample, Split};
+use crate::data::sample::Sample;
+use crate::data::split::Split;
 
 /// What the names of folders start with whose lesions a doctor should see.
 pub const MALIGNANT: &str = "malignant-";

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::data::sample::{Sample, Source, Split};
+use crate::data::sample::{Sample, Source};
+use crate::data::split::Split;
 
 /// Joins the groups of samples that name each other in [`Sample::same_as`], or that `pairs` of ids name. Each joined group
 /// takes one name and lies on one side: where one of its pictures is of HAM10000, whose folds are given, on the side of that

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use crate::data::dataset::Dataset;
 use crate::data::error::DataError;
-use crate::data::sample::Split;
 use crate::data::sources::{folder, ham10000, isic_archive, milk10k, pad};
+use crate::data::split::Split;
 use crate::data::table::{LABELS, columns};
 use crate::data::{duplicates, groups};
 

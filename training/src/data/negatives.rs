@@ -16,7 +16,8 @@ use crate::data::augment::{Recipe, augment};
 use crate::data::dataset::Dataset;
 use crate::data::error::DataError;
 use crate::data::files::list;
-use crate::data::sample::{Sample, Split};
+use crate::data::sample::Sample;
+use crate::data::split::Split;
 
 /// A picture that is not of a lesion.
 pub struct Negative {

@@ -22,15 +22,6 @@ pub enum Rendition {
     Common,
 }
 
-/// Which side of the split a sample is on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Split {
-    /// The weights learn from it.
-    Train,
-    /// Held back from them: selection, calibration, thresholds, figures.
-    Validation,
-}
-
 /// One picture with everything known about it.
 #[derive(Debug, Clone)]
 pub struct Sample {

@@ -8,7 +8,8 @@ use net::modality::Modality;
 use crate::data::dataset::Dataset;
 use crate::data::duplicates::near_duplicates;
 use crate::data::error::DataError;
-use crate::data::sample::{Sample, Source, Split};
+use crate::data::sample::{Sample, Source};
+use crate::data::split::Split;
 
 /// The table, in Markdown: how many pictures of each class each source has on each side.
 pub fn table(dataset: &Dataset) -> String {

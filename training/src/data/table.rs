@@ -8,8 +8,6 @@ use std::path::Path;
 use net::diagnosis;
 
 use crate::data::error::DataError;
-use crate::data::hash::fnv1a;
-use crate::data::sample::Split;
 
 /// The table of a source, beside its folder `images`.
 pub const LABELS: &str = "labels.csv";
@@ -51,11 +49,6 @@ pub fn class_of(dx: &str, classes: &HashMap<&str, usize>) -> Option<usize> {
         dx => dx,
     };
     classes.get(name).copied()
-}
-
-/// Holds back about `percent` of the groups, the same ones every time, whatever else there is.
-pub fn split_of(group: &str, percent: u64) -> Split {
-    if (fnv1a(group.as_bytes()) >> 32) % 100 < percent { Split::Validation } else { Split::Train }
 }
 
 /// Names that stand in one field, parted by semicolons.

@@ -10,9 +10,9 @@ use net::network::probes::{Probed, Probes};
 use serde::Serialize;
 
 use crate::data::negatives::Negative;
-use crate::data::sample::Split;
+use crate::data::split::Split;
 use crate::fit::probes::{self, of_split};
-use crate::fit::thresholds::Thresholds;
+use crate::fit::rejection::Thresholds;
 use crate::metrics;
 use crate::train::predict::Answers;
 

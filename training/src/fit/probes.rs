@@ -10,7 +10,8 @@ use net::network::architecture::FEATURES;
 use net::network::probes::{PROTOTYPES, Probed, Probes, directions, unit};
 
 use crate::data::negatives::Negative;
-use crate::data::sample::{Sample, Split};
+use crate::data::sample::Sample;
+use crate::data::split::Split;
 use crate::train::predict::Answers;
 
 /// Steps of the logistic regressions: enough for their loss to stand still.

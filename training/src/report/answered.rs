@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use crate::data::dataset::Dataset;
 use crate::data::error::DataError;
-use crate::data::sample::{Rendition, Sample, Split};
+use crate::data::sample::{Rendition, Sample};
+use crate::data::split::Split;
 
 /// How many validation pictures of a kind get an answer from the app, whole as it is.
 #[derive(Debug, Clone, Serialize)]

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::data::dataset::Dataset;
 use crate::data::error::DataError;
-use crate::data::sample::Split;
+use crate::data::split::Split;
 use crate::report::answered::Answered;
 use crate::report::judgements::{Judgements, rows};
 use crate::report::practice::Practice;

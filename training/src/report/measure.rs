@@ -10,7 +10,8 @@ use net::network::model::Model;
 
 use crate::data::dataset::{Dataset, main_modality};
 use crate::data::load::load;
-use crate::data::sample::{Sample, Split};
+use crate::data::sample::Sample;
+use crate::data::split::Split;
 use crate::data::survey;
 use crate::fit::quality;
 use crate::report::judgements::Judgements;

@@ -154,7 +154,8 @@ mod tests {
     use rand::{RngExt, SeedableRng};
 
     use super::*;
-    use crate::data::sample::{Source, Split};
+    use crate::data::sample::Source;
+    use crate::data::split::Split;
 
     /// Pictures of two sources whose features differ by `shift` in one place.
     fn two_sources(shift: f32) -> (Vec<Sample>, Answers) {

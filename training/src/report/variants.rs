@@ -11,7 +11,8 @@ use serde::Serialize;
 
 use crate::data::dataset::{Dataset, main_modality};
 use crate::data::error::DataError;
-use crate::data::sample::{Rendition, Sample, Split};
+use crate::data::sample::{Rendition, Sample};
+use crate::data::split::Split;
 use crate::fit::case::{self, Truth};
 use crate::fit::judge::{Judged, Told, cross_judge};
 use crate::metrics;

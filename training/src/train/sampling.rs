@@ -73,7 +73,7 @@ impl Sampling {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::sample::Split;
+    use crate::data::split::Split;
 
     fn sample(modality: Modality, source: Source, class: usize) -> Sample {
         Sample {

@@ -10,7 +10,8 @@ use net::modality::Modality;
 
 use crate::data::batches::Batch;
 use crate::data::dataset::Dataset;
-use crate::data::sample::{Sample, Source, Split};
+use crate::data::sample::{Sample, Source};
+use crate::data::split::Split;
 use crate::train::config::Config;
 use crate::train::run::Run;
 use crate::train::trainer::{TrainError, Trainer};

@@ -1,6 +1,6 @@
 //! The root of the app and its routes.
 
-mod bridge;
+mod dispatch;
 mod shell;
 
 use dioxus::prelude::*;

@@ -65,13 +65,16 @@ impl Opened {
     }
 
     /// The photo with all the detail of this square that its pictures show. Of a small one that is more than is held: then all of the photo is
-    /// decoded, once.
-    fn detailed(&self, square: Square) -> &Photo {
+    /// decoded, once. None where that fails: no answer is given from fewer pixels.
+    fn detailed(&self, square: Square) -> Option<&Photo> {
         if !self.photo.is_too_coarse(square, CROP_SIDE_PX) {
-            return &self.photo;
+            return Some(&self.photo);
         }
-        let whole = self.whole.photo.get_or_init(|| Photo::decode(&self.whole.file).ok());
-        whole.as_ref().unwrap_or(&self.photo)
+        let decode = || {
+            let whole = Photo::decode(&self.whole.file);
+            whole.inspect_err(|error| tracing::warn!("a photo can't be read in every detail: {error}")).ok()
+        };
+        self.whole.photo.get_or_init(decode).as_ref()
     }
 
     fn kept(&self) -> &(Vec<u8>, [u32; 2]) {
@@ -291,10 +294,10 @@ impl Looker {
     /// When that fails.
     pub async fn measure(&self, opened: Opened, square: Square) -> Result<Quality, WorkError> {
         let measure = move |_: &mut _| {
-            let photo = opened.detailed(square);
-            Quality::measure(photo, photo.fit(square))
+            let photo = opened.detailed(square)?;
+            Some(Quality::measure(photo, photo.fit(square)))
         };
-        self.0.ask(measure).await
+        self.0.ask(measure).await?.ok_or(WorkError)
     }
 
     /// Makes the picture that would be kept while the photo is framed, so that the answer need not wait for it.
@@ -307,10 +310,10 @@ impl Looker {
     /// Assesses a square of a photo.
     ///
     /// # Errors
-    /// When the weights can't be used.
+    /// When the weights can't be used, or the square is so small that the whole photo is needed, and that can't be read.
     pub async fn assess(&self, opened: Opened, look: Look) -> Result<Answer, WorkError> {
         let assess = move |seat: &mut Seat| {
-            let photo = opened.detailed(look.square);
+            let photo = opened.detailed(look.square)?;
             let (assessment, saliency) = seat.assessor.as_ref()?.assess(photo, look);
             let crop = photo.crop(assessment.crop, CROP_SIDE_PX);
             let (kept, kept_px) = opened.kept();
@@ -403,6 +406,19 @@ mod tests {
 
     use super::*;
     use archive::made_up::{Publisher, damage};
+
+    #[test]
+    fn a_small_square_is_never_looked_at_in_fewer_pixels_than_it_has() {
+        let file = jpeg(&RgbImage::from_fn(3400, 3300, |x, y| image::Rgb([200, x as u8, y as u8])), QUALITY);
+        let mut opened = Opened::read(&file).expect("a photo");
+        assert!(!opened.photo.is_whole());
+        let small = Square { left: 100, top: 100, side: 300 };
+        assert!(opened.detailed(small).is_some_and(Photo::is_whole));
+        // What can't be read once more gives no answer for it, and one for all that needs no more.
+        opened.whole = Arc::new(Whole { file: b"not a photo".into(), ..Whole::default() });
+        assert!(opened.detailed(small).is_none());
+        assert!(opened.detailed(opened.photo.central_square()).is_some());
+    }
 
     fn begin(folder: &tempfile::TempDir) -> Seat {
         Seat::begin(Shelf::in_folder(folder.path()))

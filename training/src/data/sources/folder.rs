@@ -14,7 +14,8 @@ use crate::data::dataset::{Dataset, MALIGNANT};
 use crate::data::error::DataError;
 use crate::data::files::list;
 use crate::data::hash::fnv1a;
-use crate::data::sample::{Sample, Source, Split};
+use crate::data::sample::{Sample, Source};
+use crate::data::split::Split;
 
 /// One in so many is held back.
 const VALIDATION_ONE_IN: usize = 5;

@@ -8,9 +8,10 @@ use serde::Deserialize;
 
 use crate::data::dataset::Dataset;
 use crate::data::error::DataError;
-use crate::data::sample::{Sample, Source, Split};
+use crate::data::sample::{Sample, Source};
 use crate::data::sources::site::site;
-use crate::data::table::{age_group, class_of, index, lesion_classes, rows, split_of};
+use crate::data::split::{Split, split_of};
+use crate::data::table::{age_group, class_of, index, lesion_classes, rows};
 
 /// What its table is called: in our prepared copy, and as the Harvard Dataverse (doi:10.7910/DVN/DBW86T) gives it out.
 const TABLES: [&str; 3] = ["HAM10000_metadata.csv", "HAM10000_metadata.tab", "HAM10000_metadata"];

@@ -10,7 +10,8 @@ use crate::data::dataset::Dataset;
 use crate::data::error::DataError;
 use crate::data::files::picture;
 use crate::data::sample::{Sample, Source};
-use crate::data::table::{LABELS, age_group, class_of, index, lesion_classes, rows, split_of};
+use crate::data::split::split_of;
+use crate::data::table::{LABELS, age_group, class_of, index, lesion_classes, rows};
 
 const VALIDATION_PERCENT: u64 = 20;
 /// Width by height of most cameras: what a picture is taken for whose own is not known.

@@ -14,7 +14,8 @@ use crate::data::error::DataError;
 use crate::data::files::picture;
 use crate::data::sample::{Sample, Source};
 use crate::data::sources::site::site;
-use crate::data::table::{LABELS, age_group, class_of, index, lesion_classes, names, rows, split_of};
+use crate::data::split::split_of;
+use crate::data::table::{LABELS, age_group, class_of, index, lesion_classes, names, rows};
 
 const VALIDATION_PERCENT: u64 = 20;
 

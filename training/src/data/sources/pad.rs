@@ -10,7 +10,8 @@ use crate::data::dataset::Dataset;
 use crate::data::error::DataError;
 use crate::data::sample::{Sample, Source};
 use crate::data::sources::site::site;
-use crate::data::table::{age_group, class_of, index, lesion_classes, names, rows, split_of};
+use crate::data::split::split_of;
+use crate::data::table::{age_group, class_of, index, lesion_classes, names, rows};
 
 /// The table as published.
 pub const TABLE: &str = "metadata.csv";
@@ -122,7 +123,7 @@ fn skin(fitzpatrick: Option<f32>) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::sample::Split;
+    use crate::data::split::Split;
 
     #[test]
     fn the_published_layout_is_split_by_patient() {

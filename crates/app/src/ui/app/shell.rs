@@ -9,7 +9,7 @@ use dioxus_desktop as desktop;
 use jiff::ZonedDateTime;
 
 use super::Route;
-use super::bridge::{onward, use_bridge};
+use super::dispatch::{onward, use_bridge};
 use crate::settings::Appearance;
 use crate::ui::keeper::Book;
 use crate::ui::parts::{Notice, Working};

@@ -673,6 +673,10 @@ impl<'a> Bits<'a> {
             at -= 1;
             if self.data[at] == 0 && at > 0 && self.data[at - 1] == 0xff {
                 at -= 1;
+                // More of the same before it fill up: a reader that has not come to them yet stands before all of them.
+                while at > 0 && self.data[at - 1] == 0xff {
+                    at -= 1;
+                }
             }
         }
         8 * at - self.count as usize % 8

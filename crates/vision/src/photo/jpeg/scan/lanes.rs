@@ -118,8 +118,10 @@ impl Blocks {
 /// A stretch of the scan that one thread reads.
 struct Lane<'a> {
     reader: Reader<'a>,
-    /// The reader before each unit that was read.
+    /// The reader where each unit began that was read, behind a restart marker where one was due.
     starts: Vec<Reader<'a>>,
+    /// The same before that marker: what lies behind the last unit that counts is looked at from there.
+    befores: Vec<Reader<'a>>,
     /// The blocks of those units.
     blocks: Blocks,
     /// The first unit that counts.
@@ -132,13 +134,15 @@ struct Lane<'a> {
 
 impl<'a> Lane<'a> {
     fn new(reader: Reader<'a>) -> Self {
-        Self { reader, starts: Vec::new(), blocks: Blocks::default(), first: 0, sure: false, fault: None }
+        let (starts, befores, blocks) = Default::default();
+        Self { reader, starts, befores, blocks, first: 0, sure: false, fault: None }
     }
 
     /// Begins anew, in the memory that it has.
     fn begin(&mut self, reader: Reader<'a>, sure: bool) {
         self.blocks.truncate(0);
         self.starts.clear();
+        self.befores.clear();
         (self.reader, self.first, self.sure, self.fault) = (reader, 0, sure, None);
     }
 
@@ -159,6 +163,7 @@ impl<'a> Lane<'a> {
                 let start = self.reader;
                 self.reader.unit(rules, &mut self.blocks, self.sure)?;
                 self.starts.push(start);
+                self.befores.push(before);
                 Ok(())
             });
             let Err(fault) = outcome else { continue };
@@ -194,9 +199,10 @@ impl<'a> Lane<'a> {
 
     /// Drops all units from this one on.
     fn cut(&mut self, rules: &Rules, unit: usize) {
-        if let Some(start) = self.starts.get(unit) {
-            self.reader = *start;
+        if let Some(before) = self.befores.get(unit) {
+            self.reader = *before;
             self.starts.truncate(unit);
+            self.befores.truncate(unit);
             self.blocks.truncate(unit * rules.blocks_a_unit());
         }
         self.fault = None;
@@ -214,6 +220,7 @@ impl<'a> Lane<'a> {
         };
         self.starts[unit..]
             .iter_mut()
+            .chain(&mut self.befores[unit..])
             .chain([&mut self.reader])
             .for_each(|reader| move_all(&mut reader.means));
         let heads = self.blocks.heads[unit * rules.blocks_a_unit()..].iter_mut();
@@ -244,8 +251,8 @@ fn behind_marker(data: &[u8], start: usize, end: usize) -> Bits<'_> {
     Bits { at: marker.map_or(data.len(), |marker| start + marker + 2), ..Bits::new(data) }
 }
 
-/// Joins lanes, each of which has read a little further than where the next one began, up to `room` units. Tells which is the last that counts, or what is wrong and
-/// in which unit.
+/// Joins lanes, each of which has read a little further than where the next one began, up to `room` units. Tells which is the last that
+/// counts, or what is wrong and in which unit.
 fn join(lanes: &mut [Lane], rules: &Rules, room: usize) -> Result<usize, (usize, Fault)> {
     let (mut last, mut known) = (0, 0);
     for next in 1..lanes.len() {
@@ -303,7 +310,7 @@ pub(super) fn draw(
         (0..if threads > 1 { 2 * threads } else { 1 }).map(|_| Lane::new(start)).collect();
     lanes[0].sure = true;
     let (mut drawn, mut waiting) = (0, Blocks::default());
-    let mut lane_bytes = data.len() * LANE_UNITS / count;
+    let mut lane_bytes = data.len().saturating_mul(LANE_UNITS) / count;
     loop {
         let waits = waiting.heads.len() / rules.blocks_a_unit();
         let room = count - drawn - waits;
@@ -332,7 +339,7 @@ pub(super) fn draw(
             return Ok(());
         }
         let known: usize = lanes[..=last].iter().map(Lane::units).sum();
-        lane_bytes = (reader.bits.at - begin) * LANE_UNITS / known.max(1);
+        lane_bytes = (reader.bits.at - begin).saturating_mul(LANE_UNITS) / known.max(1);
         lanes[0].begin(reader, true);
     }
 }

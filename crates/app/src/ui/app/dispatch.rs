@@ -33,7 +33,7 @@ pub fn use_bridge(app: App, navigator: Navigator) {
             // As it comes: what is not understood must not end the bridge.
             while let Ok(message) = running.recv::<serde_json::Value>().await {
                 match Message::parse(message) {
-                    Ok(message) => heed(app, message, navigator, reply),
+                    Ok(message) => dispatch(app, message, navigator, reply),
                     Err(error) => tracing::warn!("the page sent something odd: {error}"),
                 }
             }
@@ -53,7 +53,7 @@ pub fn use_bridge(app: App, navigator: Navigator) {
 }
 
 /// Does what a message of the page asks for; `reply` tells the page something.
-fn heed(app: App, message: Message, navigator: Navigator, reply: impl Fn(Reply) + 'static) {
+fn dispatch(app: App, message: Message, navigator: Navigator, reply: impl Fn(Reply) + 'static) {
     match message {
         Message::Back if app.can_cancel() => app.cancel(),
         Message::Back if app.doing() => {}

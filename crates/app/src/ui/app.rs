@@ -10,8 +10,8 @@ use super::pictures;
 #[cfg(feature = "camera")]
 use super::screens::Camera;
 use super::screens::{
-    About, Backup, Compare, Frame, Home, Keep, Learn, Lock, Model, Quiz, Result, Saved, SelfExamination, Settings,
-    Signs, Spot, Spots,
+    About, Backup, Compare, Frame, Home, Keep, Learn, Lock, Model, Quiz, Result, Saved, SelfExamination,
+    Settings, Signs, Spot, Spots,
 };
 use super::state::App;
 use crate::platform;

@@ -71,6 +71,32 @@ async fn axe_finds_nothing_serious_on_any_screen() {
         window.click(".result a[href='/learn']").await;
         window.find("#figures").await;
         check("learn").await;
+        window.click("a[href='/signs']").await;
+        window.find(".signs .drawn").await;
+        check("signs").await;
+        window.press(ESCAPE).await;
+        window.click("a[href='/self-examination']").await;
+        window.click("#next-step").await;
+        window.find("#previous-step").await;
+        check("self-examination").await;
+        window.press(ESCAPE).await;
+        window.click("a[href='/quiz']").await;
+        window.find(".candidate").await;
+        check("quiz").await;
+        // The first is answered right, the sixth is not.
+        for (case, place) in [2, 3, 1, 2, 1, 1, 2, 1].into_iter().enumerate() {
+            let title = format!("{} of 8", case + 1);
+            window.wait_for_text("h1", |text| text.contains(&title)).await;
+            window.click(&format!(".candidate:nth-of-type({place})")).await;
+            window.find("#next-case").await;
+            if [0, 3, 5].contains(&case) {
+                check(&format!("quiz, case {}", case + 1)).await;
+            }
+            window.click("#next-case").await;
+        }
+        window.find("#quiz-result").await;
+        check("quiz, result").await;
+        window.press(ESCAPE).await;
         for _ in 0..3 {
             window.press(ESCAPE).await;
         }
@@ -142,5 +168,18 @@ async fn narrow_and_with_large_text_nothing_is_cut_off() {
     window.click(".result a[href='/learn']").await;
     window.find("#figures").await;
     check("learn").await;
+    window.click("a[href='/signs']").await;
+    window.find(".signs .drawn").await;
+    check("signs").await;
+    window.press(ESCAPE).await;
+    window.click("a[href='/self-examination']").await;
+    window.click("#next-step").await;
+    window.find("#previous-step").await;
+    check("self-examination").await;
+    window.press(ESCAPE).await;
+    window.click("a[href='/quiz']").await;
+    window.click(".candidate:nth-of-type(2)").await;
+    window.find("#next-case").await;
+    check("quiz").await;
     window.close().await;
 }

@@ -12,6 +12,7 @@ mod bridge;
 #[cfg(feature = "camera")]
 mod camera;
 mod key_store;
+mod learning;
 mod measure;
 mod network;
 #[cfg(feature = "packs")]

@@ -40,6 +40,23 @@ async fn every_screen_in_both_appearances() {
         window.picture(&shot("learn")).await;
         window.run("document.querySelector('#figures').scrollIntoView()").await;
         window.picture(&shot("learn-figures")).await;
+        window.click("a[href='/signs']").await;
+        window.find(".signs .drawn").await;
+        window.picture(&shot("signs")).await;
+        window.run("document.querySelector('.signs section:nth-of-type(6)').scrollIntoView()").await;
+        window.picture(&shot("signs-below")).await;
+        window.press(ESCAPE).await;
+        window.click("a[href='/self-examination']").await;
+        window.find("#step").await;
+        window.picture(&shot("self-examination")).await;
+        window.press(ESCAPE).await;
+        window.click("a[href='/quiz']").await;
+        window.find(".candidate").await;
+        window.picture(&shot("quiz")).await;
+        window.click(".candidate:nth-of-type(2)").await;
+        window.find("#next-case").await;
+        window.picture(&shot("quiz-answered")).await;
+        window.press(ESCAPE).await;
         for _ in 0..3 {
             window.press(ESCAPE).await;
         }
@@ -138,6 +155,6 @@ async fn a_wide_window_shows_one_column_in_the_middle() {
     check("result", "#triage").await;
     window.run("document.querySelector('a[href=\\'/learn\\']').click()").await;
     window.find("#figures").await;
-    check("learn", ".letters").await;
+    check("learn", ".links").await;
     window.close().await;
 }

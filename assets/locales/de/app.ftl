@@ -113,14 +113,8 @@ photo-tip-alone = Nur eine Stelle in der Mitte. Schieben Sie Haare beiseite und 
 
 # Wissen.
 learn-title = Wissen
-abcde-title = Die ABCDE-Regel
-abcde-lead = Worauf Ärzte achten. Schon eines dieser Merkmale ist ein Grund, eine Stelle einem Arzt zu zeigen.
-abcde-a = Asymmetrie: Eine Hälfte gleicht der anderen nicht.
-abcde-b = Begrenzung: ausgefranst, gezackt oder verwaschen.
-abcde-c = Colorit (Farbe): mehrere Braun- und Schwarztöne oder Rot, Weiß oder Blau.
-abcde-d = Durchmesser: mehr als etwa 6 Millimeter oder wachsend.
-abcde-e = Entwicklung: Die Stelle verändert sich in Größe, Form oder Farbe oder fühlt sich anders an. Das zählt am meisten.
-abcde-limits = Manche Melanome halten sich an keine Regel: Sie sind klein, hell oder gleichmäßig. Eine Stelle, die anders aussieht als alle Ihre anderen, sollte sich ein Arzt ansehen.
+see-title = Sehen lernen
+see-lead = Worauf Sie bei Ihrer Haut achten können, wie Sie sie absuchen, und gezeichnete Fälle, um das Auge zu üben.
 diagnoses-title = Was Spotcheck erkennen kann
 diagnoses-lead = { $count } Arten von Stellen. Sonst kennt es nichts: keine Warzen durch Viren, keine Tumoren unter der Haut.
 figures-title = Wie gut Spotcheck ist
@@ -138,6 +132,102 @@ figure-specificity = Gutartige Stellen ohne Warnung
 trained-title = Woraus Spotcheck gelernt hat
 trained-on = Rund 13.500 Aufnahmen mit dem Dermatoskop (HAM10000, das ISIC-Archiv, MILK10k) und 4.600 gewöhnliche Fotos (Nahaufnahmen aus MILK10k, Handyfotos aus Brasilien: PAD-UFES-20).
 trained-less-sure = Fast alle zeigen helle Haut. Dunkle Haut, Kinder, Nägel, Schleimhäute und Stellen ohne Pigment sind darin selten oder fehlen; dort ist Spotcheck weniger sicher. Im Gesicht und auf der Kopfhaut schneidet es schlechter ab als auf dem Rücken.
+
+# Worauf zu achten ist.
+signs-title = Worauf Sie achten können
+signs-lead = Die ABCDE-Regel, das hässliche Entlein und EFG: worauf Ärzte achten. Schon eines dieser Merkmale ist ein Grund, eine Stelle einem Arzt zu zeigen. Keines beweist ein Melanom.
+drawn-explained = Alle Stellen hier sind von der App gezeichnet. Sie zeigen niemandes Haut und sind einfacher als jede echte Stelle. Der Strich darunter steht für 6 Millimeter.
+sign-usual = Wie die meisten Muttermale
+sign-look = Ein Grund, sie ärztlich ansehen zu lassen
+sign-asymmetry = Asymmetrie
+sign-asymmetry-text = Eine Hälfte gleicht der anderen nicht, wie auch immer man sie in Gedanken faltet.
+sign-border = Begrenzung
+sign-border-text = Der Rand ist ausgefranst, gezackt oder verwaschen.
+sign-colour = Colorit (Farbe)
+sign-colour-text = Es gibt mehrere Braun- und Schwarztöne oder Rot, Weiß oder Blau.
+sign-diameter = Durchmesser
+sign-diameter-text = Die Stelle ist breiter als etwa 6 Millimeter oder wächst. Melanome fangen kleiner an: Dass eine Stelle klein ist, macht sie nicht harmlos.
+sign-evolution = Entwicklung
+sign-evolution-text = Die Stelle verändert sich in Größe, Form oder Farbe oder fühlt sich anders an: Sie juckt, schmerzt, verkrustet oder blutet. Das zählt am meisten.
+duckling-title = Das hässliche Entlein
+duckling-text = Die Muttermale eines Menschen sehen einander meist ähnlich. Eines, das anders aussieht als alle Ihre anderen, sollte sich ein Arzt ansehen, was auch immer die Buchstaben dazu sagen: auch ein kleines oder blasses unter großen, dunklen.
+duckling-drawn = Ein gezeichnetes Stück Haut mit sieben Stellen. Sechs sind klein, rund und braun. Eine in der Mitte ist größer, schwarz und schief.
+nodular-title = Erhaben, fest und wachsend
+nodular-text = Knotige Melanome halten sich oft nicht an die ABCDE-Regel: Sie können rund und gleichmäßig sein und nur eine Farbe haben, auch Rot oder die der Haut. Dafür sind sie erhaben (E), fest (F) und wachsen (G für „growing“) seit mehr als einem Monat. Sie wachsen schnell: Warten Sie nicht.
+signs-doctor-title = Wann Sie zum Arzt gehen sollten
+signs-doctor = Wenn eine Stelle sich verändert, ohne Anlass blutet oder nicht heilt; wenn in späteren Jahren, etwa ab 35, eine neue auftritt; wenn eine anders aussieht als Ihre übrigen. Achten Sie bei dunkler Haut auch auf Handflächen, Fußsohlen und Nägel: Dort finden sich Melanome auf ihr häufig.
+signs-limits = Manche Melanome zeigen keines dieser Merkmale, und viele harmlose Stellen zeigen einige. Dass Sie keines sehen, schließt ein Melanom nicht aus. Wenn eine Stelle Sie beunruhigt, gehen Sie zum Arzt.
+signs-sources = Quellen
+
+# Wie eine gezeichnete Stelle aussieht, für alle, die es hören.
+drawn-mole = Eine gezeichnete Stelle. Form: { $shape }. Rand: { $edge }. Farbe: { $colours }. Breite: etwa { $size } mm. Höhe: { $height }.
+drawn-mark = Der Strich unter jeder Stelle steht für 6 Millimeter.
+shape-round = rund
+shape-oval = oval
+shape-lopsided = schief
+edge-smooth = glatt
+edge-ragged = ausgefranst, mit Zacken
+height-flat = flach
+height-raised = gewölbt
+shade-brown = braun
+shade-dark-brown = dunkelbraun
+shade-black = schwarz
+shade-blue-grey = blaugrau
+shade-red = rot
+shade-white = weiß
+
+# Die Haut absuchen.
+look-over-title = Die Haut absuchen
+look-over-step = Die Haut absuchen: { $number } von { $count }
+look-next = Nächster Schritt
+look-previous = Vorheriger Schritt
+look-first = Von vorn
+look-need = Was Sie brauchen
+look-need-text = Gutes Licht, einen Spiegel, in dem Sie sich ganz sehen, einen Handspiegel, einen Stuhl und eine Viertelstunde, unbekleidet. Wer mit Ihnen hinsieht, sieht, was Sie nicht sehen können. Nehmen Sie sich jeden Monat denselben Tag: Etwa einmal im Monat ist ein guter Rhythmus, um die eigene Haut kennenzulernen.
+look-front = Gesicht und Vorderseite
+look-front-text = Vor dem Spiegel: Gesicht, Lippen, Augenlider, Ohren und dahinter, Hals, Brust und Bauch. Heben Sie Brüste und Hautfalten an und sehen Sie darunter. Lassen Sie Leisten und Genitalien nicht aus.
+look-back = Rücken
+look-back-text = Drehen Sie dem großen Spiegel den Rücken zu und sehen Sie in den Handspiegel, vom Nacken bis zum Gesäß und zur Rückseite der Oberschenkel. Oder bitten Sie jemanden: Am Rücken sieht man von sich selbst am wenigsten.
+look-arms = Arme und Handflächen
+look-arms-text = Heben Sie die Arme: Achseln, dann beide Seiten der Oberarme, Ellbogen und Unterarme. Die Handrücken, die Handflächen und zwischen den Fingern.
+look-legs = Beine und Fußsohlen
+look-legs-text = Setzen Sie sich. Oberschenkel, Knie, Schienbeine und Waden rundherum, dann die Fußrücken. Nehmen Sie für Sohlen und Fersen den Handspiegel.
+look-toes = Zwischen den Zehen
+look-toes-text = Spreizen Sie die Zehen und sehen Sie in jeden Zwischenraum und auf die Spitzen, an beiden Füßen.
+look-nails = Nägel
+look-nails-text = Ohne Lack: Achten Sie auf einen neuen braunen oder schwarzen Streifen, auf einen, der breiter wird, und auf Farbe, die auf die Haut neben dem Nagel übergeht. Ein Bluterguss wächst mit dem Nagel heraus; was an seinem Platz bleibt, zeigen Sie einem Arzt.
+look-scalp = Kopfhaut
+look-scalp-text = Scheiteln Sie das Haar mit einem Kamm Streifen für Streifen und sehen Sie mit beiden Spiegeln nach; ein Föhn oder ein zweiter Mensch hilft. Tasten Sie mit den Fingerspitzen nach Knoten.
+look-after = Danach
+look-after-text = Speichern Sie ein Foto von dem, was Sie beobachten möchten, und tragen Sie es in die Karte ein. Zeigen Sie einem Arzt, was neu ist, sich verändert hat, blutet oder nicht heilt, und was anders aussieht als alles andere auf Ihrer Haut. Nichts zu finden schließt ein Melanom nicht aus.
+look-found = Ist Ihnen etwas aufgefallen?
+look-found-text = Machen Sie ein Foto davon, oder suchen Sie es unter Ihren gespeicherten Stellen. Wie weit Sie hier gekommen sind, wird nicht gespeichert.
+
+# Das Quiz.
+quiz-title = Testen Sie Ihr Auge
+quiz-case = Testen Sie Ihr Auge: { $number } von { $count }
+quiz-which = Welche Stelle würden Sie zuerst einem Arzt zeigen?
+quiz-odd = Diese Stellen sind auf dem Rücken eines Menschen. Welche passt nicht zu den anderen?
+quiz-change = Jede Stelle ist zweimal gezeichnet, im Abstand von einem Jahr. Welche würden Sie zuerst einem Arzt zeigen?
+quiz-spot = Stelle { $number }
+quiz-always = Sie sieht so aus, solange man zurückdenken kann.
+quiz-firm = Sie ist fest und wächst seit zwei Monaten.
+quiz-new = Sie ist neu, im Alter von 50 Jahren, und hat von selbst geblutet.
+quiz-right = Ja: { $spot }
+quiz-wrong = Eher: { $spot }
+quiz-next = Nächster Fall
+quiz-result = Ihr Ergebnis
+quiz-result-count = In { $right } von { $count } Fällen haben Sie gewählt wie wir.
+quiz-again = Noch einmal
+quiz-no-test = Das prüft nicht, wie gut jemand echte Haut beurteilt. Gezeichnete Stellen zeigen nur ein Merkmal, und das deutlich; echte tun das selten, und geschulte Ärzte sehen sie durch ein Dermatoskop. Was auch immer Ihr Ergebnis ist: Zeigen Sie einem Arzt, was Sie beunruhigt.
+quiz-why-asymmetry = A wie Asymmetrie: Wie man sie auch faltet, ihre Hälften passen nicht aufeinander. Die andere ist oval, und ihre Hälften passen.
+quiz-why-dark = Ein hässliches Entlein: Sie ist nicht größer als die anderen, aber viel dunkler. Unter Stellen, die einander gleichen, verdient die einen Blick, die es nicht tut.
+quiz-why-border = B wie Begrenzung: Der Rand ist ausgefranst und gezackt. Die andere ist genauso dunkel, aber ihr Rand ist glatt.
+quiz-why-change = E wie Entwicklung: Sie ist gewachsen und dunkler geworden. Die andere ist größer, aber geblieben, wie sie war. Auch sie ansehen zu lassen schadet nicht.
+quiz-why-colour = C wie Colorit: Braun, Schwarz, Blaugrau und Weiß in einer Stelle. Die andere hat nur ein Braun.
+quiz-why-red = Noch ein hässliches Entlein: klein und rot unter großen, dunklen. Es muss nicht die dunkelste oder größte sein, die nicht zu den anderen passt.
+quiz-why-nodule = Erhaben, fest und wachsend: Das kann ein knotiges Melanom sein, so rund und gleichmäßig es auch ist. Warten Sie nicht. Die andere ist groß, was ein Grund ist, sie einmal ansehen zu lassen, aber sie hat sich nicht verändert.
+quiz-why-new = Sie ist klein, rund und einfarbig, und doch: Eine neue Stelle in späteren Jahren und eine, die von selbst blutet, sind Gründe, zum Arzt zu gehen, wie sie auch aussieht.
 
 # Einstellungen.
 settings-language = Sprache

@@ -113,14 +113,8 @@ photo-tip-alone = Only one spot in the middle. Move hair aside and wipe off crea
 
 # Learn.
 learn-title = Learn
-abcde-title = The ABCDE rule
-abcde-lead = What doctors look for. One of these is a reason to show a spot to a doctor.
-abcde-a = Asymmetry: one half is unlike the other.
-abcde-b = Border: ragged, notched or blurred.
-abcde-c = Colour: several shades of brown and black, or red, white or blue.
-abcde-d = Diameter: more than about 6 millimetres, or growing.
-abcde-e = Evolving: it changes in size, shape, colour, or how it feels. This matters most.
-abcde-limits = Some melanomas break every rule: they are small, pale or even. A spot that looks unlike all your others deserves a doctor's look.
+see-title = Learn to see
+see-lead = What to look for on your skin, how to look yourself over, and drawn cases to try your eye on.
 diagnoses-title = What Spotcheck can recognise
 diagnoses-lead = { $count } kinds of spots. It knows nothing else: not warts from viruses, or tumours under the skin.
 figures-title = How good it is
@@ -138,6 +132,102 @@ figure-specificity = Benign spots that get none
 trained-title = What it learnt from
 trained-on = About 13,500 dermatoscopic pictures (HAM10000, the ISIC archive, MILK10k) and 4,600 plain photos (close-ups from MILK10k, phone photos from Brazil: PAD-UFES-20).
 trained-less-sure = Nearly all show light skin. Dark skin, children, nails, mucous membranes and spots without pigment are rare in them or missing, so Spotcheck is less sure there. On the face and the scalp it does worse than on the back.
+
+# What to look for.
+signs-title = What to look for
+signs-lead = The ABCDE rule, the ugly duckling and EFG: what doctors look for. One of these signs is a reason to show a spot to a doctor. None of them proves a melanoma.
+drawn-explained = All spots here are drawn by the app. They are nobody's skin, and simpler than any real spot. The bar below each stands for 6 millimetres.
+sign-usual = As most moles are
+sign-look = A reason to have it looked at
+sign-asymmetry = Asymmetry
+sign-asymmetry-text = One half is unlike the other, however you fold it in your mind.
+sign-border = Border
+sign-border-text = The edge is ragged, notched or blurred.
+sign-colour = Colour
+sign-colour-text = There are several shades of brown and black, or red, white or blue.
+sign-diameter = Diameter
+sign-diameter-text = It is wider than about 6 millimetres, or it grows. Melanomas begin smaller than that: a small spot is not safe for its size.
+sign-evolution = Evolution
+sign-evolution-text = It changes in size, shape or colour, or in how it feels: it itches, hurts, crusts or bleeds. This matters most.
+duckling-title = The ugly duckling
+duckling-text = The moles of one person tend to look alike. One that is unlike all your others deserves a doctor's look, whatever the letters say of it: also a small or a pale one among large, dark ones.
+duckling-drawn = A drawn piece of skin with seven spots. Six are small, round and brown. One, in the middle, is larger, black and lopsided.
+nodular-title = Raised, firm and growing
+nodular-text = Nodular melanomas often break the ABCDE rule: they can be round and even, and of a single colour, also red or that of the skin. What they are is raised (E for elevated), firm (F) and growing (G) for more than a month. They grow fast: don't wait.
+signs-doctor-title = When to see a doctor
+signs-doctor = When a spot changes, bleeds without a reason, or does not heal; when a new one appears later in life, from about 35 on; when one is unlike your others. On dark skin, look at palms, soles and nails as well: that is where melanomas are often found on it.
+signs-limits = Some melanomas show none of these signs, and many harmless spots show some. That you see none of them does not rule a melanoma out. If a spot worries you, see a doctor.
+signs-sources = Sources
+
+# How a drawn spot looks, for those who hear it.
+drawn-mole = A drawn spot. Shape: { $shape }. Edge: { $edge }. Colour: { $colours }. Across: about { $size } mm. Height: { $height }.
+drawn-mark = The bar below each spot stands for 6 millimetres.
+shape-round = round
+shape-oval = oval
+shape-lopsided = lopsided
+edge-smooth = smooth
+edge-ragged = ragged, with notches
+height-flat = flat
+height-raised = raised like a dome
+shade-brown = brown
+shade-dark-brown = dark brown
+shade-black = black
+shade-blue-grey = blue-grey
+shade-red = red
+shade-white = white
+
+# Looking oneself over.
+look-over-title = Look yourself over
+look-over-step = Look yourself over: { $number } of { $count }
+look-next = Next step
+look-previous = Previous step
+look-first = From the beginning
+look-need = What you need
+look-need-text = Good light, a mirror as tall as you are, a hand mirror, a chair, and a quarter of an hour, undressed. Somebody who looks with you sees what you can't. Choose the same day each month: about once a month is a good rhythm for getting to know your skin.
+look-front = Face and front
+look-front-text = Before the mirror: face, lips, eyelids, ears and behind them, neck, chest and belly. Lift breasts and folds of skin, and look below. Don't leave out the groin and the genitals.
+look-back = Back
+look-back-text = Turn your back to the large mirror and look into the hand mirror, from the nape down to the buttocks and the backs of your thighs. Or ask somebody: the back is where one sees least of oneself.
+look-arms = Arms and palms
+look-arms-text = Raise your arms: armpits, then both sides of the upper arms, elbows and forearms. The backs of your hands, the palms, and between the fingers.
+look-legs = Legs and soles
+look-legs-text = Sit down. Thighs, knees, shins and calves, all around, then the insteps. Use the hand mirror for the soles and the heels.
+look-toes = Between the toes
+look-toes-text = Spread your toes, and look into each gap and at the tips, on both feet.
+look-nails = Nails
+look-nails-text = Without varnish: look for a new brown or black stripe, one that gets wider, and for colour that runs onto the skin beside the nail. A bruise grows out with the nail; what stays where it is should be shown to a doctor.
+look-scalp = Scalp
+look-scalp-text = Part the hair strip by strip with a comb, and look with both mirrors; a hair dryer or another person helps. Feel for bumps with your fingertips.
+look-after = Afterwards
+look-after-text = Keep a photo of what you want to watch, and put it on the map. Show a doctor what is new, has changed, bleeds or does not heal, and what is unlike all else on your skin. Finding nothing does not rule out a melanoma.
+look-found = Has something caught your eye?
+look-found-text = Take a photo of it, or find it among the spots you kept. How far you have got here is not kept.
+
+# The quiz.
+quiz-title = Test your eye
+quiz-case = Test your eye: { $number } of { $count }
+quiz-which = Which spot would you have a doctor look at first?
+quiz-odd = These spots are on one person's back. Which is the odd one out?
+quiz-change = Each spot is drawn twice, a year apart. Which would you have a doctor look at first?
+quiz-spot = Spot { $number }
+quiz-always = It has looked like this for as long as one can remember.
+quiz-firm = It is firm, and has been growing for two months.
+quiz-new = It is new, at the age of 50, and has bled by itself.
+quiz-right = Yes: { $spot }
+quiz-wrong = Rather: { $spot }
+quiz-next = Next case
+quiz-result = Your result
+quiz-result-count = You chose as we would in { $right } of { $count } cases.
+quiz-again = Once more
+quiz-no-test = This is no test of skill with real skin. Drawn spots show one sign each, and plainly; real ones rarely do, and trained doctors look at them with a dermatoscope. Whatever your result: show a doctor what worries you.
+quiz-why-asymmetry = A for asymmetry: however you fold it, its halves don't match. The other one is oval, and its halves do.
+quiz-why-dark = An ugly duckling: it is no larger than the others, but much darker. Among spots that are alike, the one that is not deserves a look.
+quiz-why-border = B for border: the edge is ragged and notched. The other one is as dark, but its edge is smooth.
+quiz-why-change = E for evolution: it has grown and become darker. The other one is larger, but has stayed as it was. It does no harm to have that one looked at, too.
+quiz-why-colour = C for colour: brown, black, blue-grey and white in one spot. The other one is of a single brown.
+quiz-why-red = An ugly duckling again: small and red among large, dark ones. It need not be the darkest or the largest that is the odd one out.
+quiz-why-nodule = Raised, firm and growing: that can be a nodular melanoma, however round and even it is. Don't wait. The other one is large, which is a reason to have it looked at once, but it has not changed.
+quiz-why-new = It is small, round and of one colour, and yet: a new spot later in life, and one that bleeds by itself, are reasons to see a doctor, whatever it looks like.
 
 # Settings.
 settings-language = Language

@@ -113,14 +113,8 @@ photo-tip-alone = Una sola mancha en el centro. Aparte el pelo y quite la crema.
 
 # Aprender.
 learn-title = Aprender
-abcde-title = La regla ABCDE
-abcde-lead = En qué se fijan los médicos. Una sola de estas señales es motivo para mostrar una mancha a un médico.
-abcde-a = Asimetría: una mitad no es como la otra.
-abcde-b = Bordes: irregulares, dentados o borrosos.
-abcde-c = Color: varios tonos de marrón y negro, o rojo, blanco o azul.
-abcde-d = Diámetro: más de unos 6 milímetros, o en aumento.
-abcde-e = Evolución: cambia de tamaño, forma o color, o se siente distinta. Es lo que más importa.
-abcde-limits = Algunos melanomas rompen todas las reglas: son pequeños, claros o uniformes. Una mancha distinta de todas las demás merece que la vea un médico.
+see-title = Aprender a ver
+see-lead = En qué fijarse en su piel, cómo revisarla entera y casos dibujados para entrenar la vista.
 diagnoses-title = Qué puede reconocer Spotcheck
 diagnoses-lead = { $count } tipos de manchas. No conoce nada más: ni verrugas por virus, ni tumores bajo la piel.
 figures-title = Cuánto acierta
@@ -138,6 +132,102 @@ figure-specificity = Manchas benignas que no reciben ninguno
 trained-title = Con qué aprendió
 trained-on = Unas 13 500 imágenes dermatoscópicas (HAM10000, el archivo ISIC, MILK10k) y 4600 fotos corrientes (primeros planos de MILK10k, fotos de teléfono de Brasil: PAD-UFES-20).
 trained-less-sure = Casi todas muestran piel clara. La piel oscura, los niños, las uñas, las mucosas y las manchas sin pigmento aparecen poco en ellas o faltan, así que en esos casos Spotcheck está menos seguro. En la cara y el cuero cabelludo acierta menos que en la espalda.
+
+# En qué fijarse.
+signs-title = En qué fijarse
+signs-lead = La regla ABCDE, el patito feo y EFG: en qué se fijan los médicos. Una sola de estas señales es motivo para mostrar una mancha a un médico. Ninguna demuestra un melanoma.
+drawn-explained = Todas las manchas de aquí están dibujadas por la aplicación. No son la piel de nadie y son más sencillas que cualquier mancha real. La raya de debajo representa 6 milímetros.
+sign-usual = Como la mayoría de los lunares
+sign-look = Motivo para que la vea un médico
+sign-asymmetry = Asimetría
+sign-asymmetry-text = Una mitad no es como la otra, se doble por donde se doble.
+sign-border = Bordes
+sign-border-text = El borde es irregular, dentado o borroso.
+sign-colour = Color
+sign-colour-text = Hay varios tonos de marrón y negro, o rojo, blanco o azul.
+sign-diameter = Diámetro
+sign-diameter-text = Mide más de unos 6 milímetros, o crece. Los melanomas empiezan siendo más pequeños: que una mancha sea pequeña no la hace inofensiva.
+sign-evolution = Evolución
+sign-evolution-text = Cambia de tamaño, forma o color, o se siente distinta: pica, duele, forma costra o sangra. Es lo que más importa.
+duckling-title = El patito feo
+duckling-text = Los lunares de una persona suelen parecerse. Uno distinto de todos los demás merece que lo vea un médico, digan lo que digan las letras: también uno pequeño o pálido entre otros grandes y oscuros.
+duckling-drawn = Un trozo de piel dibujado con siete manchas. Seis son pequeñas, redondas y marrones. Una, en el centro, es más grande, negra y asimétrica.
+nodular-title = Elevada, firme y en crecimiento
+nodular-text = Los melanomas nodulares rompen a menudo la regla ABCDE: pueden ser redondos y uniformes y de un solo color, también rojo o el de la piel. Lo que los distingue es que son elevados (E), firmes (F) y crecen (G, del inglés «growing») durante más de un mes. Crecen rápido: no espere.
+signs-doctor-title = Cuándo ir al médico
+signs-doctor = Cuando una mancha cambia, sangra sin motivo o no se cura; cuando aparece una nueva más tarde en la vida, a partir de los 35 años más o menos; cuando una es distinta de las demás. En la piel oscura, mire también las palmas, las plantas y las uñas: es donde los melanomas suelen encontrarse en ella.
+signs-limits = Algunos melanomas no muestran ninguna de estas señales, y muchas manchas inofensivas muestran alguna. Que no vea ninguna no descarta un melanoma. Si una mancha le preocupa, vaya al médico.
+signs-sources = Fuentes
+
+# Cómo es una mancha dibujada, para quien lo oye.
+drawn-mole = Una mancha dibujada. Forma: { $shape }. Borde: { $edge }. Color: { $colours }. Ancho: unos { $size } mm. Relieve: { $height }.
+drawn-mark = La raya debajo de cada mancha representa 6 milímetros.
+shape-round = redonda
+shape-oval = ovalada
+shape-lopsided = asimétrica
+edge-smooth = liso
+edge-ragged = irregular, con muescas
+height-flat = plana
+height-raised = elevada como una cúpula
+shade-brown = marrón
+shade-dark-brown = marrón oscuro
+shade-black = negro
+shade-blue-grey = gris azulado
+shade-red = rojo
+shade-white = blanco
+
+# Revisar toda la piel.
+look-over-title = Revisar toda la piel
+look-over-step = Revisar toda la piel: { $number } de { $count }
+look-next = Paso siguiente
+look-previous = Paso anterior
+look-first = Desde el principio
+look-need = Qué necesita
+look-need-text = Buena luz, un espejo de cuerpo entero, un espejo de mano, una silla y un cuarto de hora, sin ropa. Quien mire con usted verá lo que usted no puede ver. Elija el mismo día cada mes: una vez al mes, más o menos, es un buen ritmo para conocer la propia piel.
+look-front = Cara y parte delantera
+look-front-text = Ante el espejo: cara, labios, párpados, orejas y detrás de ellas, cuello, pecho y vientre. Levante los pechos y los pliegues de la piel y mire debajo. No se olvide de las ingles ni de los genitales.
+look-back = Espalda
+look-back-text = Dé la espalda al espejo grande y mire en el de mano, desde la nuca hasta los glúteos y la parte de atrás de los muslos. O pídaselo a alguien: la espalda es lo que menos se ve de uno mismo.
+look-arms = Brazos y palmas
+look-arms-text = Levante los brazos: axilas, después ambos lados de los brazos, codos y antebrazos. El dorso de las manos, las palmas y entre los dedos.
+look-legs = Piernas y plantas
+look-legs-text = Siéntese. Muslos, rodillas, espinillas y pantorrillas, por todos los lados, y después los empeines. Use el espejo de mano para las plantas y los talones.
+look-toes = Entre los dedos de los pies
+look-toes-text = Separe los dedos y mire en cada hueco y en las puntas, en los dos pies.
+look-nails = Uñas
+look-nails-text = Sin esmalte: busque una raya marrón o negra nueva, una que se ensancha, o color que pasa a la piel junto a la uña. Un hematoma sale con la uña al crecer; lo que se queda en su sitio, muéstrelo a un médico.
+look-scalp = Cuero cabelludo
+look-scalp-text = Separe el pelo con un peine, raya a raya, y mire con los dos espejos; un secador u otra persona ayudan. Palpe con las yemas de los dedos en busca de bultos.
+look-after = Después
+look-after-text = Guarde una foto de lo que quiera vigilar y márquelo en el mapa. Muestre a un médico lo que es nuevo, ha cambiado, sangra o no se cura, y lo que es distinto de todo lo demás en su piel. No encontrar nada no descarta un melanoma.
+look-found = ¿Algo le ha llamado la atención?
+look-found-text = Tome una foto, o búsquelo entre las manchas que ha guardado. Hasta dónde ha llegado aquí no se guarda.
+
+# El cuestionario.
+quiz-title = Ponga a prueba su vista
+quiz-case = Ponga a prueba su vista: { $number } de { $count }
+quiz-which = ¿Qué mancha mostraría primero a un médico?
+quiz-odd = Estas manchas están en la espalda de una persona. ¿Cuál es distinta de las demás?
+quiz-change = Cada mancha está dibujada dos veces, con un año de diferencia. ¿Cuál mostraría primero a un médico?
+quiz-spot = Mancha { $number }
+quiz-always = Tiene este aspecto desde que se recuerda.
+quiz-firm = Es firme y lleva dos meses creciendo.
+quiz-new = Es nueva, a los 50 años, y ha sangrado por sí sola.
+quiz-right = Sí: { $spot }
+quiz-wrong = Más bien: { $spot }
+quiz-next = Caso siguiente
+quiz-result = Su resultado
+quiz-result-count = Ha elegido como nosotros en { $right } de { $count } casos.
+quiz-again = Otra vez
+quiz-no-test = Esto no mide cuánto se entiende de piel real. Las manchas dibujadas muestran una sola señal, y con claridad; las reales pocas veces lo hacen, y los médicos formados las miran con un dermatoscopio. Sea cual sea su resultado, muestre a un médico lo que le preocupe.
+quiz-why-asymmetry = A de asimetría: se doble por donde se doble, sus mitades no coinciden. La otra es ovalada, y sus mitades sí coinciden.
+quiz-why-dark = Un patito feo: no es más grande que las demás, pero sí mucho más oscura. Entre manchas que se parecen, la que no se parece merece una mirada.
+quiz-why-border = B de borde: es irregular y tiene muescas. La otra es igual de oscura, pero su borde es liso.
+quiz-why-change = E de evolución: ha crecido y se ha oscurecido. La otra es más grande, pero sigue como estaba. Tampoco está de más que la vea un médico.
+quiz-why-colour = C de color: marrón, negro, gris azulado y blanco en una sola mancha. La otra tiene un único marrón.
+quiz-why-red = Otro patito feo: pequeña y roja entre grandes y oscuras. La distinta no tiene por qué ser la más oscura ni la más grande.
+quiz-why-nodule = Elevada, firme y en crecimiento: puede ser un melanoma nodular, por redonda y uniforme que sea. No espere. La otra es grande, lo que es motivo para que la vean una vez, pero no ha cambiado.
+quiz-why-new = Es pequeña, redonda y de un solo color y, aun así, una mancha nueva más tarde en la vida y una que sangra por sí sola son motivos para ir al médico, tenga el aspecto que tenga.
 
 # Ajustes.
 settings-language = Idioma

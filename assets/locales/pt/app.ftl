@@ -113,14 +113,8 @@ photo-tip-alone = Só uma mancha, no meio. Afaste pelos ou cabelos e remova o cr
 
 # Aprender.
 learn-title = Aprender
-abcde-title = A regra ABCDE
-abcde-lead = O que os médicos procuram. Um único destes sinais é motivo para mostrar uma mancha a um médico.
-abcde-a = Assimetria: uma metade é diferente da outra.
-abcde-b = Bordas: irregulares, recortadas ou borradas.
-abcde-c = Cor: vários tons de marrom e preto, ou vermelho, branco ou azul.
-abcde-d = Diâmetro: mais de uns 6 milímetros, ou crescendo.
-abcde-e = Evolução: muda de tamanho, de forma, de cor ou na sensação que causa. É o que mais importa.
-abcde-limits = Alguns melanomas quebram todas as regras: são pequenos, claros ou uniformes. Uma mancha diferente de todas as outras merece o olhar de um médico.
+see-title = Aprender a ver
+see-lead = O que procurar na sua pele, como examiná-la por inteiro e casos desenhados para treinar o olhar.
 diagnoses-title = O que o Spotcheck pode reconhecer
 diagnoses-lead = { $count } tipos de manchas. Não conhece mais nada: nem verrugas causadas por vírus, nem tumores sob a pele.
 figures-title = O quanto ele acerta
@@ -138,6 +132,102 @@ figure-specificity = Manchas benignas que não recebem nenhum
 trained-title = Com o que ele aprendeu
 trained-on = Cerca de 13.500 imagens dermatoscópicas (HAM10000, o arquivo ISIC, MILK10k) e 4.600 fotos comuns (close-ups do MILK10k, fotos de celular do Brasil: PAD-UFES-20).
 trained-less-sure = Quase todas mostram pele clara. Pele escura, crianças, unhas, mucosas e manchas sem pigmento são raras nelas ou não aparecem; nesses casos, o Spotcheck tem menos certeza. No rosto e no couro cabeludo, ele acerta menos que nas costas.
+
+# O que procurar.
+signs-title = O que procurar
+signs-lead = A regra ABCDE, o patinho feio e EFG: o que os médicos procuram. Um único destes sinais é motivo para mostrar uma mancha a um médico. Nenhum deles prova um melanoma.
+drawn-explained = Todas as manchas aqui são desenhadas pelo aplicativo. Não são a pele de ninguém e são mais simples do que qualquer mancha real. O traço embaixo de cada uma representa 6 milímetros.
+sign-usual = Como a maioria das pintas
+sign-look = Motivo para um médico olhar
+sign-asymmetry = Assimetria
+sign-asymmetry-text = Uma metade é diferente da outra, seja qual for a dobra que você imagine.
+sign-border = Bordas
+sign-border-text = A borda é irregular, recortada ou borrada.
+sign-colour = Cor
+sign-colour-text = Há vários tons de marrom e preto, ou vermelho, branco ou azul.
+sign-diameter = Diâmetro
+sign-diameter-text = Tem mais de uns 6 milímetros, ou está crescendo. Os melanomas começam menores do que isso: uma mancha pequena não é inofensiva só pelo tamanho.
+sign-evolution = Evolução
+sign-evolution-text = Muda de tamanho, de forma, de cor ou na sensação que causa: coça, dói, forma casca ou sangra. É o que mais importa.
+duckling-title = O patinho feio
+duckling-text = As pintas de uma pessoa costumam ser parecidas. Uma diferente de todas as outras merece o olhar de um médico, digam o que disserem as letras: também uma pequena ou pálida entre outras grandes e escuras.
+duckling-drawn = Um pedaço de pele desenhado com sete manchas. Seis são pequenas, redondas e marrons. Uma, no meio, é maior, preta e assimétrica.
+nodular-title = Elevada, firme e crescendo
+nodular-text = Os melanomas nodulares muitas vezes fogem da regra ABCDE: podem ser redondos e uniformes e de uma só cor, também vermelha ou a da pele. O que os distingue é que são elevados (E), firmes (F) e crescem (G, do inglês “growing”) por mais de um mês. Crescem depressa: não espere.
+signs-doctor-title = Quando ir ao médico
+signs-doctor = Quando uma mancha muda, sangra sem motivo ou não cicatriza; quando surge uma nova mais tarde na vida, a partir de uns 35 anos; quando uma é diferente das outras. Na pele escura, olhe também as palmas, as solas e as unhas: é onde os melanomas costumam ser encontrados nela.
+signs-limits = Alguns melanomas não mostram nenhum destes sinais, e muitas manchas inofensivas mostram algum. Não ver nenhum deles não descarta um melanoma. Se uma mancha preocupa você, vá ao médico.
+signs-sources = Fontes
+
+# Como é uma mancha desenhada, para quem ouve.
+drawn-mole = Uma mancha desenhada. Forma: { $shape }. Borda: { $edge }. Cor: { $colours }. Largura: cerca de { $size } mm. Relevo: { $height }.
+drawn-mark = O traço embaixo de cada mancha representa 6 milímetros.
+shape-round = redonda
+shape-oval = oval
+shape-lopsided = assimétrica
+edge-smooth = lisa
+edge-ragged = irregular, com recortes
+height-flat = plana
+height-raised = elevada como uma cúpula
+shade-brown = marrom
+shade-dark-brown = marrom-escuro
+shade-black = preto
+shade-blue-grey = cinza-azulado
+shade-red = vermelho
+shade-white = branco
+
+# Examinar a pele toda.
+look-over-title = Examinar a pele toda
+look-over-step = Examinar a pele toda: { $number } de { $count }
+look-next = Próximo passo
+look-previous = Passo anterior
+look-first = Do começo
+look-need = Do que você precisa
+look-need-text = Boa luz, um espelho de corpo inteiro, um espelho de mão, uma cadeira e um quarto de hora, sem roupa. Quem olhar com você vê o que você não consegue ver. Escolha o mesmo dia todo mês: mais ou menos uma vez por mês é um bom ritmo para conhecer a própria pele.
+look-front = Rosto e frente
+look-front-text = Diante do espelho: rosto, lábios, pálpebras, orelhas e atrás delas, pescoço, peito e barriga. Levante os seios e as dobras da pele e olhe embaixo. Não deixe de fora a virilha e os genitais.
+look-back = Costas
+look-back-text = Fique de costas para o espelho grande e olhe no espelho de mão, da nuca até as nádegas e a parte de trás das coxas. Ou peça a alguém: as costas são o que menos se vê de si mesmo.
+look-arms = Braços e palmas
+look-arms-text = Levante os braços: axilas, depois os dois lados dos braços, cotovelos e antebraços. O dorso das mãos, as palmas e entre os dedos.
+look-legs = Pernas e solas
+look-legs-text = Sente-se. Coxas, joelhos, canelas e panturrilhas, por todos os lados, depois o peito dos pés. Use o espelho de mão para as solas e os calcanhares.
+look-toes = Entre os dedos dos pés
+look-toes-text = Afaste os dedos e olhe em cada vão e nas pontas, nos dois pés.
+look-nails = Unhas
+look-nails-text = Sem esmalte: procure uma faixa marrom ou preta nova, uma que esteja ficando mais larga, ou cor que passe para a pele ao lado da unha. Um hematoma sai com a unha quando ela cresce; o que fica no lugar, mostre a um médico.
+look-scalp = Couro cabeludo
+look-scalp-text = Reparta o cabelo com um pente, faixa por faixa, e olhe com os dois espelhos; um secador ou outra pessoa ajuda. Procure caroços com a ponta dos dedos.
+look-after = Depois
+look-after-text = Guarde uma foto do que quiser acompanhar e marque no mapa. Mostre a um médico o que é novo, mudou, sangra ou não cicatriza, e o que é diferente de tudo mais na sua pele. Não encontrar nada não descarta um melanoma.
+look-found = Alguma coisa chamou a sua atenção?
+look-found-text = Tire uma foto, ou procure entre as manchas que você guardou. Até onde você chegou aqui não fica guardado.
+
+# O questionário.
+quiz-title = Teste o seu olhar
+quiz-case = Teste o seu olhar: { $number } de { $count }
+quiz-which = Qual mancha você mostraria primeiro a um médico?
+quiz-odd = Estas manchas estão nas costas de uma pessoa. Qual delas é diferente das outras?
+quiz-change = Cada mancha está desenhada duas vezes, com um ano de intervalo. Qual você mostraria primeiro a um médico?
+quiz-spot = Mancha { $number }
+quiz-always = Tem esta aparência desde que se consegue lembrar.
+quiz-firm = É firme e está crescendo há dois meses.
+quiz-new = É nova, aos 50 anos de idade, e sangrou sozinha.
+quiz-right = Sim: { $spot }
+quiz-wrong = Na verdade: { $spot }
+quiz-next = Próximo caso
+quiz-result = Seu resultado
+quiz-result-count = Você escolheu como nós em { $right } de { $count } casos.
+quiz-again = Mais uma vez
+quiz-no-test = Isto não mede a habilidade com pele de verdade. As manchas desenhadas mostram um só sinal, e com clareza; as reais raramente fazem isso, e médicos treinados as olham com um dermatoscópio. Seja qual for o seu resultado, mostre a um médico o que preocupa você.
+quiz-why-asymmetry = A de assimetria: seja qual for a dobra, as metades não coincidem. A outra é oval, e as metades coincidem.
+quiz-why-dark = Um patinho feio: não é maior do que as outras, mas é muito mais escura. Entre manchas parecidas, a que não se parece merece um olhar.
+quiz-why-border = B de borda: é irregular e recortada. A outra é igualmente escura, mas a borda é lisa.
+quiz-why-change = E de evolução: cresceu e escureceu. A outra é maior, mas ficou como era. Mostrá-la também a um médico não faz mal.
+quiz-why-colour = C de cor: marrom, preto, cinza-azulado e branco em uma só mancha. A outra tem um único marrom.
+quiz-why-red = Outro patinho feio: pequena e vermelha entre grandes e escuras. A diferente não precisa ser a mais escura nem a maior.
+quiz-why-nodule = Elevada, firme e crescendo: pode ser um melanoma nodular, por mais redonda e uniforme que seja. Não espere. A outra é grande, o que é motivo para um médico olhar uma vez, mas não mudou.
+quiz-why-new = É pequena, redonda e de uma só cor e, mesmo assim, uma mancha nova mais tarde na vida e uma que sangra sozinha são motivos para ir ao médico, seja qual for a aparência.
 
 # Ajustes.
 settings-language = Idioma

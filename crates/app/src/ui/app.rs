@@ -10,7 +10,8 @@ use super::pictures;
 #[cfg(feature = "camera")]
 use super::screens::Camera;
 use super::screens::{
-    About, Backup, Compare, Frame, Home, Keep, Learn, Lock, Model, Result, Saved, Settings, Spot, Spots,
+    About, Backup, Compare, Frame, Home, Keep, Learn, Lock, Model, Quiz, Result, Saved, SelfExamination,
+    Settings, Signs, Spot, Spots,
 };
 use super::state::App;
 use crate::platform;
@@ -49,6 +50,12 @@ pub enum Route {
         Model {},
         #[route("/learn")]
         Learn {},
+        #[route("/signs")]
+        Signs {},
+        #[route("/self-examination")]
+        SelfExamination {},
+        #[route("/quiz")]
+        Quiz {},
         #[route("/settings")]
         Settings {},
         #[route("/about/:page")]
@@ -93,6 +100,9 @@ mod tests {
             (Destination::Backup, Route::Backup {}),
             (Destination::Model, Route::Model {}),
             (Destination::Learn, Route::Learn {}),
+            (Destination::Signs, Route::Signs {}),
+            (Destination::SelfExamination, Route::SelfExamination {}),
+            (Destination::Quiz, Route::Quiz {}),
             (Destination::Settings, Route::Settings {}),
             (Destination::About("privacy"), Route::About { page: "privacy".into() }),
         ] {

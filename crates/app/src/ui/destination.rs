@@ -36,6 +36,12 @@ pub enum Destination {
     Model,
     /// What to know about moles and the model.
     Learn,
+    /// What to look for on the skin.
+    Signs,
+    /// Looking oneself over.
+    SelfExamination,
+    /// A quiz on drawn cases.
+    Quiz,
     /// The settings.
     Settings,
     /// A document that comes with the app.
@@ -60,6 +66,9 @@ impl Display for Destination {
             Self::Backup => write!(formatter, "/backup"),
             Self::Model => write!(formatter, "/model"),
             Self::Learn => write!(formatter, "/learn"),
+            Self::Signs => write!(formatter, "/signs"),
+            Self::SelfExamination => write!(formatter, "/self-examination"),
+            Self::Quiz => write!(formatter, "/quiz"),
             Self::Settings => write!(formatter, "/settings"),
             Self::About(document) => write!(formatter, "/about/{document}"),
         }

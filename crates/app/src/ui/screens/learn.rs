@@ -1,4 +1,4 @@
-//! What to know about moles, photos, and how good the model is.
+//! The way to what to know about moles; photos, and how good the model is.
 
 use dioxus::prelude::*;
 
@@ -8,8 +8,6 @@ use crate::ui::state::App;
 use assess::evidence::{SHOWN, Table};
 use net::diagnosis::HAM10000;
 use net::modality::Modality;
-
-const ABCDE: [&str; 5] = ["abcde-a", "abcde-b", "abcde-c", "abcde-d", "abcde-e"];
 
 /// Reading matter.
 #[component]
@@ -22,18 +20,12 @@ pub fn Learn() -> Element {
     rsx! {
         main { class: "screen learn",
             Bar { title: words.say("learn-title") }
-            section { class: "card",
-                h2 { {words.say("abcde-title")} }
-                p { class: "soft", {words.say("abcde-lead")} }
-                ul { class: "letters",
-                    for (letter, text) in "ABCDE".chars().zip(list(&words, &ABCDE)) {
-                        li { key: "{letter}",
-                            span { class: "letter", "aria-hidden": "true", "{letter}" }
-                            span { "{text}" }
-                        }
-                    }
-                }
-                p { class: "soft small", {words.say("abcde-limits")} }
+            nav { class: "card links", "aria-label": words.say("see-title"),
+                h2 { {words.say("see-title")} }
+                p { class: "soft", {words.say("see-lead")} }
+                Link { to: Destination::Signs, {words.say("signs-title")} }
+                Link { to: Destination::SelfExamination, {words.say("look-over-title")} }
+                Link { to: Destination::Quiz, {words.say("quiz-title")} }
             }
             section { class: "card",
                 h2 { {words.say("diagnoses-title")} }

@@ -1,6 +1,7 @@
 //! Every screen in every state, rendered without a window.
 
 mod answers;
+mod learning;
 mod lock;
 mod models;
 mod spots;
@@ -209,6 +210,9 @@ fn every_screen_speaks_every_language() {
             "/frame",
             "/result",
             "/learn",
+            "/signs",
+            "/self-examination",
+            "/quiz",
             "/settings",
             "/about/notices",
             "/spots",

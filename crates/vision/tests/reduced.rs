@@ -274,17 +274,17 @@ proptest! {
     }
 }
 
-/// A grey JPEG of empty blocks, two bytes each, with a restart marker after each row of them; `behind` stands after the last one.
+/// A grey JPEG of blocks of six bytes, with a restart marker after each row of them; `behind` stands after the last one.
 fn rows_of_blocks(blocks: u16, behind: &[u8]) -> Vec<u8> {
     let segment = |marker: u8, body: &[u8]| {
         let length = (body.len() as u16 + 2).to_be_bytes();
         [&[0xff, marker], &length[..], body].concat()
     };
-    // Three codes of eight bits, of which the third is used: a byte that is not zero for each.
-    let codes =
-        |class: u8| segment(0xc4, &[&[class], &[0, 0, 0, 0, 0, 0, 0, 3][..], &[0; 8], &[1, 2, 0]].concat());
+    // Three codes of four bits: for the means the third is used, no other than the block before; then eight times the first, with a bit of
+    // sign, and the third, that there are no more.
+    let codes = |class: u8| segment(0xc4, &[&[class], &[0, 0, 0, 3][..], &[0; 12], &[1, 2, 0]].concat());
     let side = (8 * blocks).to_be_bytes();
-    let row = [2, 2].repeat(blocks.into());
+    let row = [0x20, 0x84, 0x21, 0x08, 0x42, 0x12].repeat(blocks.into());
     let marked = (0..blocks - 1).flat_map(|number| [&row[..], &[0xff, 0xd0 + (number % 8) as u8]].concat());
     [
         vec![0xff, 0xd8],
@@ -305,10 +305,10 @@ fn rows_of_blocks(blocks: u16, behind: &[u8]) -> Vec<u8> {
 /// What lies behind the last block that counts is looked at wherever a thread may have read on into it.
 #[test]
 fn what_lies_behind_the_last_block_is_refused_by_any_number_of_threads() {
-    const BLOCKS: u16 = 96;
+    const BLOCKS: u16 = 64;
     let size = (8 * u32::from(BLOCKS), 8 * u32::from(BLOCKS));
     let marker = 0xd0 + ((BLOCKS - 1) % 8) as u8;
-    let files = [rows_of_blocks(BLOCKS, &[]), rows_of_blocks(BLOCKS, &[0xff, marker, 2, 2])];
+    let files = [rows_of_blocks(BLOCKS, &[]), rows_of_blocks(BLOCKS, &[0xff, marker, 0x22])];
     for threads in [1, 2, 4] {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
         for bytes in &files {

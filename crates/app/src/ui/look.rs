@@ -17,6 +17,7 @@ use archive::record::{KeptPhoto, Pictures};
 use archive::shelf::{Shelf, Source};
 use assess::assessment::{Assessment, Assessor, DETAIL, Look, Views};
 use assess::packs::{FLOOR, NotUsed, app_version};
+use net::network::card::Card;
 use net::network::model::Model;
 use net::person::Person;
 use vision::change::align;
@@ -102,6 +103,8 @@ pub struct Answer {
     pub assessment: Assessment,
     /// The same by the photo alone, before anything was told of the person.
     pub of_photo: Assessment,
+    /// The card of the model that gave it, whichever answers by now.
+    pub card: Arc<Card>,
     /// The pictures, as they would be kept.
     pub pictures: Arc<Pictures>,
     /// How the photo that would be kept lies on the one that was assessed.
@@ -116,12 +119,12 @@ pub struct Answer {
 
 impl Answer {
     /// The answer to a photo of which nothing was told yet, with these pictures.
-    pub fn new(assessment: Assessment, photo: KeptPhoto, pictures: Pictures) -> Self {
+    pub fn new(assessment: Assessment, card: Arc<Card>, photo: KeptPhoto, pictures: Pictures) -> Self {
         let picture = |jpeg: &Vec<u8>| Picture::new(jpeg.clone());
         let (thumbnail, crop) = (picture(&pictures.thumbnail), picture(&pictures.crop));
         let saliency = picture(&pictures.saliency);
         let of_photo = assessment.clone();
-        Self { assessment, of_photo, photo, thumbnail, crop, saliency, pictures: Arc::new(pictures) }
+        Self { assessment, of_photo, card, photo, thumbnail, crop, saliency, pictures: Arc::new(pictures) }
     }
 }
 
@@ -311,7 +314,8 @@ impl Looker {
     pub async fn assess(&self, opened: Opened, look: Look) -> Result<Answer, WorkError> {
         let assess = move |seat: &mut Seat| {
             let photo = opened.detailed(look.square);
-            let (assessment, saliency) = seat.assessor.as_ref()?.assess(photo, look);
+            let assessor = seat.assessor.as_ref()?;
+            let (assessment, saliency) = assessor.assess(photo, look);
             let crop = photo.crop(assessment.crop, CROP_SIDE_PX);
             let (kept, kept_px) = opened.kept();
             let pictures = Pictures {
@@ -321,7 +325,7 @@ impl Looker {
                 photo: kept.clone(),
             };
             let photo = KeptPhoto { original_px: photo.size().into(), kept_px: *kept_px };
-            Some(Answer::new(assessment, photo, pictures))
+            Some(Answer::new(assessment, Arc::new(assessor.card().clone()), photo, pictures))
         };
         self.0.ask(assess).await?.ok_or(WorkError)
     }

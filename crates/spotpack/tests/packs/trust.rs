@@ -86,10 +86,19 @@ fn a_stranger_is_asked_about_and_then_labelled() {
     let trust = trust().with_confirmed([serde_json::from_str(&stored).expect("stored")]);
     let signed = open(&bytes, &trust).expect("opened").signed().clone();
     assert_eq!(signed.signer().role, Role::Foreign);
-    let label = format!("{} · Skin lab", &key.fingerprint().grouped()[..9]);
+    let label = format!("{} · Skin lab · v7", &key.fingerprint().grouped()[..19]);
     // The floor is about our own versions.
     let accepted = decide(&signed, &Ledger::default(), 1000, app()).expect("accepted");
     assert_eq!(accepted.label(), Some(&*label));
+}
+
+#[test]
+fn two_versions_of_a_model_with_one_name_have_different_labels() {
+    let [two, three] = [2, 3].map(|version| {
+        let signed = signed_with(&KEYS.foreign, &confirmed(), |manifest| manifest["version"] = json!(version));
+        accept(&signed, &Ledger::default()).label().map(String::from).expect("somebody else's")
+    });
+    assert_ne!(two, three);
 }
 
 #[test]

@@ -180,11 +180,12 @@ fn Open() -> Element {
     }
 }
 
-/// Whether this is how the fingerprint begins, over two groups at least, however it is written.
+/// Whether this is how the fingerprint begins, over four groups at least, however it is written. Keys whose fingerprints share fewer
+/// digits can be found by trying.
 fn begins(fingerprint: &str, typed: &str) -> bool {
-    const TWO_GROUPS: usize = 8;
+    const FOUR_GROUPS: usize = 16;
     let digits: String = typed.chars().filter(|char| !matches!(char, ' ' | ':' | '-')).collect();
-    digits.len() >= TWO_GROUPS && fingerprint.starts_with(&digits.to_lowercase())
+    digits.len() >= FOUR_GROUPS && fingerprint.starts_with(&digits.to_lowercase())
 }
 
 /// Asks whether the key is the one that its owner told of, before anything that it signed is looked at.
@@ -330,12 +331,12 @@ mod tests {
     }
 
     #[test]
-    fn two_groups_of_a_fingerprint_are_taken_however_they_are_written() {
-        let fingerprint = "0123456789abcdef";
-        for good in ["01234567", "0123 4567", "0123:4567:89AB", "0123-4567 89ab cdef"] {
+    fn four_groups_of_a_fingerprint_are_taken_however_they_are_written() {
+        let fingerprint = "0123456789abcdef01234567";
+        for good in ["0123456789abcdef", "0123 4567 89ab cdef", "0123:4567:89AB:CDEF:01", "0123-4567 89ab cdef 0123"] {
             assert!(begins(fingerprint, good), "{good}");
         }
-        for bad in ["", "0123", "0123 456", "0123 4568", "x0123 4567", "0123 4567 89ab cdef 0"] {
+        for bad in ["", "0123 4567", "0123 4567 89ab cde", "0123 4567 89ab cdee", "x0123 4567 89ab cdef", "0123 4567 89ab cdef 0123 45678"] {
             assert!(!begins(fingerprint, bad), "{bad}");
         }
     }

@@ -25,13 +25,15 @@ pub fn Model() -> Element {
     let words = app.words();
     let model = app.model();
     let fallen = model.fallen.as_ref().map(|why| words.not_used(why));
+    // While it is locked nothing can be decided: what has arrived waits.
+    let locked = app.book() == Book::Locked;
     rsx! {
         main { class: "screen model",
             Bar { title: words.say("model-title") }
             if let Some(why) = fallen {
                 p { class: "warning", role: "status", id: "model-fallen", {words.text("model-fallen", &[("why", why.into())])} }
             }
-            match app.examined() {
+            match app.examined().filter(|_| !locked) {
                 Some(Examined::Stranger(key)) => rsx! {
                     Stranger { key: "{key}", signer: key }
                 },
@@ -46,7 +48,7 @@ pub fn Model() -> Element {
                         Link { class: "button quiet", to: Destination::About("model"), {words.say("model-card")} }
                         Back {}
                     }
-                    if app.pack_waits() {
+                    if app.pack_waits() || locked && app.pack_is_here() {
                         p { class: "soft", role: "status", id: "model-waits", {words.say("model-waits")} }
                     }
                     Closed {}

@@ -142,6 +142,7 @@ impl App {
                 self.incoming.set(Incoming::Backup);
             }
             FileKind::Pack => {
+                self.looker().forget_copies();
                 self.busy.set(Busy::Not);
                 self.incoming.set(Incoming::Pack);
                 self.examine(None);

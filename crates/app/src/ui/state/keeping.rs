@@ -44,8 +44,9 @@ impl App {
         let models_known = is_known(&book) && !is_known(&self.book.peek());
         self.book.set(book);
         if opened {
-            // It may have been locked just when a pack was to be taken in.
+            // It may have been locked just when a pack was to be taken in, or while somebody looked at one.
             self.look_in();
+            self.examine_anew();
         }
         if models_known {
             spawn_forever(self.settle());

@@ -353,6 +353,29 @@ async fn a_file_that_comes_while_the_app_runs_is_looked_at_where_a_chosen_one_wo
 }
 
 #[tokio::test]
+async fn a_pack_that_is_looked_at_stays_while_it_is_locked_and_is_asked_about_again() {
+    let mut opening = Opening::unlocked().await;
+    let publisher = archive::made_up::Publisher::generate();
+    opening.open(&publisher.pack(1));
+    opening.running.until(|html| html.contains("id=\"stranger\"")).await;
+    opening.running.act(App::lock);
+    let html = opening.running.until(|html| html.contains(UNLOCK)).await;
+    assert!(!html.contains("id=\"stranger\"") && html.contains(WAITS), "{html}");
+    // Nothing that is asked while it is locked takes the file away.
+    opening.running.act(|app| app.trust(publisher.key));
+    opening.running.app.keeper().ask(|_| ()).await.expect("asked after that");
+    opening.unlock();
+    opening.running.until(|html| html.contains("id=\"stranger\"")).await;
+    opening.running.act(|app| app.trust(publisher.key));
+    opening.running.until(|html| html.contains("id=\"offer\"")).await;
+    opening.running.act(App::lock);
+    let html = opening.running.until(|html| html.contains(UNLOCK)).await;
+    assert!(!html.contains("id=\"offer\""), "{html}");
+    opening.unlock();
+    opening.running.until(|html| html.contains("id=\"offer\"")).await;
+}
+
+#[tokio::test]
 async fn what_is_empty_or_too_large_is_refused_and_deleted() {
     let mut opening = Opening::unlocked().await;
     opening.open(b"");

@@ -193,7 +193,7 @@ pub enum Refused {
     /// Its key has the id of one of ours, but is another one.
     #[error("this pack was signed with a key that pretends to be the project's ({0}): don't use it")]
     Impostor(KeyId),
-    /// Its texts look like ours.
+    /// Its texts look like ours: see [`crate::imitates`].
     #[error("this pack is somebody else's, but its texts look like the project's own: don't use it")]
     Imitation,
     /// It revokes what its signer has no say in.

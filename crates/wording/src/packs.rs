@@ -61,7 +61,11 @@ impl Wording {
         self.say(match why {
             Unfit::Architecture(_) => "pack-architecture",
             Unfit::Model(ModelError::Newer) => "pack-newer-model",
-            Unfit::Differs(_) | Unfit::Model(_) | Unfit::NotFinite | Unfit::Picture { .. } => "pack-invalid",
+            Unfit::Differs(_)
+            | Unfit::Diagnosis(_)
+            | Unfit::Model(_)
+            | Unfit::NotFinite
+            | Unfit::Picture { .. } => "pack-invalid",
             Unfit::Disagreement(_) => "pack-disagrees",
         })
     }
@@ -75,6 +79,14 @@ mod tests {
     use crate::Language;
     use assess::packs::app_version;
     use net::network::architecture::Architecture;
+
+    #[test]
+    fn no_stranger_can_be_called_what_the_apps_own_model_is_said_to_be_by() {
+        for language in Language::ALL {
+            let own = Wording::new(language).say("model-own");
+            assert!(spotpack::imitates(&own), "{own}");
+        }
+    }
 
     #[test]
     fn every_reason_has_words_of_its_own_in_every_language() {

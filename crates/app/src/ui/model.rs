@@ -85,6 +85,11 @@ impl InUse {
     }
 }
 
+/// The name of a model where nothing else says whose it is: with its label, if it is somebody else's, since that may be called like ours.
+pub fn named(name: &str, label: Option<&str>) -> String {
+    label.map_or_else(|| name.into(), |label| format!("{name} ({label})"))
+}
+
 /// What goes with the app's own model; read once.
 pub fn card() -> Option<&'static Card> {
     static CARD: LazyLock<Option<Card>> = LazyLock::new(|| Card::embedded().ok());

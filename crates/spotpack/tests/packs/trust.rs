@@ -115,6 +115,7 @@ fn where_strangers_are_not_taken_nobody_is_asked() {
 fn a_stranger_may_not_look_like_us() {
     for (field, text) in [
         ("/publisher", "The Sp0tcheck team"),
+        ("/publisher", "Part of the app"),
         ("/name", "spot-check-lite1"),
         ("/licence", "as Spótcheck's own"),
         ("/classes/1/key", "spotcheck-says-fine"),

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use spotpack::{ConfirmedKey, Digest, PublicKey, Refused, decide, still_usable};
 
 use super::{Keeper, KeeperError};
+use crate::ui::model::named;
 use archive::models::Models;
 use archive::shelf::{FromPack, Source};
 use archive::vault::{Protection, VaultError};
@@ -35,7 +36,7 @@ pub struct Offer {
 /// A pack that was in use before.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Before {
-    /// The name of its model.
+    /// The name of its model, with its label.
     pub name: String,
     /// Where it lies.
     pub source: Source,
@@ -131,7 +132,7 @@ impl Keeper {
         let models = self.models()?;
         let source = self.shelf.source(models.before?, &models.confirmed);
         let signed = source.signed().ok()?;
-        still_usable(&signed, &models.ledger, FLOOR, app_version()).ok()?;
-        Some(Before { name: signed.manifest().name.clone(), source })
+        let accepted = still_usable(&signed, &models.ledger, FLOOR, app_version()).ok()?;
+        Some(Before { name: named(&signed.manifest().name, accepted.label()), source })
     }
 }

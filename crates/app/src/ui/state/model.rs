@@ -10,7 +10,7 @@ use spotpack::{ConfirmedKey, Digest, PublicKey};
 use super::App;
 use super::arrivals::Incoming;
 use crate::ui::keeper::{Before, Book, Examined, Keeper, KeeperError, Offer, Trouble};
-use crate::ui::model::InUse;
+use crate::ui::model::{InUse, named};
 use crate::ui::work::WorkError;
 use archive::shelf::Source;
 use archive::vault::VaultError;
@@ -96,7 +96,8 @@ impl App {
         if self.doing() {
             return;
         }
-        let (source, name) = (offer.source.clone(), offer.from.manifest().name.clone());
+        let name = named(&offer.from.manifest().name, offer.from.label.as_deref());
+        let source = offer.source.clone();
         self.switch(Some(source), name, move |keeper| keeper.install(&offer));
     }
 

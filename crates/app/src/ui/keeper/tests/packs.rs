@@ -84,7 +84,9 @@ fn going_back_lowers_nothing_and_what_was_withdrawn_is_not_gone_back_to() {
     keeper.begin();
     let one = install(&mut keeper, &publisher, &publisher.pack(1)).expect("installed");
     let two = install(&mut keeper, &publisher, &publisher.pack(2)).expect("installed");
-    assert_eq!(keeper.before().expect("the first").source.digest, one);
+    let before = keeper.before().expect("the first");
+    assert_eq!(before.source.digest, one);
+    assert!(before.name.contains("Skin lab · v1"), "both models have one name: {}", before.name);
     keeper.go_to_model(Some(one)).expect("back");
     let models = keeper.models().expect("open");
     assert_eq!((models.in_use, models.before), (Some(one), Some(two)));

@@ -183,6 +183,11 @@ fn a_pack_is_made_checked_shown_and_answers_as_its_folder_does() {
     let told = text(&by_pack.stderr);
     assert!(told.contains("somebody else's model") && told.contains("Skin lab"), "{told}");
     assert!(told.contains(&fingerprint[..4]), "{told}");
+    // To people, each answer says it.
+    let answer = said(&["assess", "--model", &pack, "--trust", &fingerprint, &photo]);
+    assert!(answer.contains("somebody else's model") && answer.contains("Skin lab · v3"), "{answer}");
+    let own = said(&["assess", &photo]);
+    assert!(!own.contains("somebody else's model"), "{own}");
 }
 
 #[test]

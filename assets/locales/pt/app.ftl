@@ -25,6 +25,7 @@ file-too-plain = O arquivo é pequeno demais para uma imagem tão grande: falta 
 file-damaged = O arquivo está danificado. Copie-o ou baixe-o de novo, ou escolha outra foto.
 file-unreadable = Não foi possível ler o arquivo. Escolha-o de novo.
 file-too-many-bytes = O arquivo tem mais de 100 MB. Escolha um menor.
+file-not-now = O arquivo não foi aceito, porque algo ainda está sendo salvo. Escolha-o de novo em um instante.
 
 # Boas-vindas.
 welcome-title = Boas-vindas ao Spotcheck
@@ -344,6 +345,7 @@ model-open-lead = Um pacote traz um modelo novo: um arquivo cujo nome termina em
 model-open-do = Abrir um arquivo de modelo
 model-waits = Um arquivo de modelo foi aberto com o Spotcheck. Você verá aqui o que há nele assim que for possível abrir suas manchas.
 model-waits-here = Um arquivo de modelo foi aberto com o Spotcheck. Ele será mostrado quando você terminar aqui.
+model-waits-backup = Um arquivo de modelo foi aberto com o Spotcheck. Ele será mostrado quando você tiver restaurado o backup escolhido, ou cancelado isso.
 model-too-many-bytes = O arquivo é maior do que um pacote pode ser.
 model-stranger = Quem fez este modelo?
 model-stranger-lead = Este modelo não é de quem faz o Spotcheck. Quem o fez decide o que você fica sabendo sobre a sua pele. Use-o só se você sabe quem é e pediu a essa pessoa a impressão digital da chave dela por outro caminho que não este arquivo, por exemplo no papel ou por telefone.
@@ -398,6 +400,7 @@ pack-disagrees = Neste aparelho o modelo não responde como deveria às imagens 
 pack-another = Este é outro pacote, não o que foi olhado antes. Escolha-o de novo.
 pack-unnoted = No que é guardado com as suas manchas não consta este modelo. Para usá-lo, abra o arquivo dele de novo.
 pack-failed = O Spotcheck falhou com este pacote. Não o use e avise quem o fez.
+pack-ended = O Spotcheck foi encerrado enquanto carregava este modelo; por isso ele não está em uso. Para tentar mais uma vez, abra o arquivo dele de novo.
 
 # Quando o arquivo não pode ser usado.
 archive-opening = Abrindo suas manchas…

@@ -77,6 +77,9 @@ pub enum NotUsed {
     /// What is sealed in the archive doesn't know of it, or what tells which one is in use can't be read.
     #[error("the archive doesn't know of this model, so it isn't used: install its pack again")]
     Unnoted,
+    /// The app ended while it loaded it.
+    #[error("the app ended while it loaded this model, so it isn't used: to try once more, open its pack again")]
+    Ended,
     /// The app itself failed over it.
     #[error("the app failed over this pack: don't use it, and tell whoever made it")]
     Failed,

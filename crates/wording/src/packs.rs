@@ -15,6 +15,7 @@ impl Wording {
             NotUsed::Unfit(why) => self.unfit(why),
             NotUsed::Another => self.say("pack-another"),
             NotUsed::Unnoted => self.say("pack-unnoted"),
+            NotUsed::Ended => self.say("pack-ended"),
             NotUsed::Failed => self.say("pack-failed"),
         }
     }
@@ -123,7 +124,7 @@ mod tests {
             .chain(broken.into_iter().map(Refused::from))
             .map(NotUsed::from)
             .chain(unfit.into_iter().map(NotUsed::from))
-            .chain([NotUsed::Another, NotUsed::Unnoted, NotUsed::Failed])
+            .chain([NotUsed::Another, NotUsed::Unnoted, NotUsed::Ended, NotUsed::Failed])
             .collect();
         for words in Language::ALL.map(Wording::new) {
             let mut said: Vec<String> = all.iter().map(|why| words.not_used(why)).collect();

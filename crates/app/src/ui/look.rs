@@ -163,15 +163,19 @@ impl Seat {
     /// Puts the model of a pack here. The weights that are here go first, so that there are never two.
     fn take(&mut self, source: Source, ledger: &Ledger) -> Result<(), NotUsed> {
         self.assessor = None;
-        let (assessor, from) = source.load(ledger, &Device::flex())?;
+        let (assessor, from) = self.shelf.load(&source, ledger, &Device::flex())?;
         self.assessor = Some(assessor);
         self.source = Some(source);
         self.in_use = InUse { pack: Some(Arc::new(from)), fallen: None };
         Ok(())
     }
 
-    /// The same; where it can't be, the app's own.
+    /// The same; where it can't be, the app's own. One over which the app ended is not tried again before somebody asks for it: else there
+    /// would be no way out.
     fn take_or_fall(&mut self, source: Source, ledger: &Ledger) {
+        if self.shelf.ended_over(&source.digest) {
+            return self.take_own(Some(NotUsed::Ended));
+        }
         if let Err(why) = self.take(source, ledger) {
             self.take_own(Some(why));
         }
@@ -459,6 +463,26 @@ mod tests {
         }
         seat.settle(&models.gone_to(None));
         assert!(is_own(&seat) && seat.in_use.fallen.is_none(), "it is not wanted any more");
+    }
+
+    #[test]
+    fn a_pack_that_ended_the_app_is_loaded_again_only_when_somebody_asks_for_it() {
+        let folder = tempfile::tempdir().expect("folder");
+        let (shelf, publisher) = (Shelf::in_folder(folder.path()), Publisher::generate());
+        let models = publisher.installed(&shelf, &publisher.pack(1));
+        let source = shelf.source(models.in_use.expect("one"), &models.confirmed);
+        shelf.mark(&source.digest).expect("marked");
+        for _ in 0..2 {
+            let mut seat = begin(&folder);
+            for _ in 0..2 {
+                let why = seat.in_use.fallen.as_deref();
+                assert!(is_own(&seat) && matches!(why, Some(NotUsed::Ended)), "{why:?}");
+                seat.settle(&models);
+            }
+        }
+        let mut seat = begin(&folder);
+        seat.try_on(Some(source), &models.ledger).expect("it can be loaded");
+        assert!(begin(&folder).in_use.pack.is_some(), "and so it can at the next start");
     }
 
     #[test]

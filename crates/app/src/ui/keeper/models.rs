@@ -43,7 +43,8 @@ pub struct Before {
 }
 
 impl Keeper {
-    /// What is known of models that came in packs; `None` while that can't be read. What stands in the clear follows it.
+    /// What is known of models that came in packs; `None` while that can't be read. What stands in the clear follows it, and so do the
+    /// packs that lie there: those that nothing knows of any more are deleted.
     pub fn models(&mut self) -> Option<Models> {
         let protection = self.protection();
         let models = match (&self.open, protection) {
@@ -52,6 +53,7 @@ impl Keeper {
             _ => return None,
         };
         self.note(&models);
+        self.shelf.tidy(&models);
         Some(models)
     }
 

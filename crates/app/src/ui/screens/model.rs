@@ -49,7 +49,7 @@ pub fn Model() -> Element {
                         Back {}
                     }
                     if app.pack_waits() || locked && app.pack_is_here() {
-                        p { class: "soft", role: "status", id: "model-waits", {words.say("model-waits")} }
+                        p { class: "soft", role: "status", id: "model-waits", {words.say(if app.backup_waits() { "model-waits-backup" } else { "model-waits" })} }
                     }
                     Closed {}
                     Open {}

@@ -129,9 +129,12 @@ impl App {
         };
         self.keep(forget, move |()| {
             self.waiting.set(Waiting::Nothing);
+            // First: of what is deleted, nothing answers any more, whatever becomes of the rest.
+            self.model.set(Rc::default());
             let delete = |file: &mut Option<SettingsFile>| file.as_ref().map_or(Ok(()), SettingsFile::delete);
             let deleted = self.settings_keeper.peek().ask(delete);
             spawn_forever(async move {
+                let _ = self.looker().try_on(None, Ledger::default()).await;
                 if !matches!(deleted.await, Ok(Ok(()))) {
                     return self.tell(self.words.peek().say("not-deleted"));
                 }
@@ -141,8 +144,6 @@ impl App {
                 self.answers.set(Vec::new());
                 self.settings.set(Settings::default());
                 self.speak();
-                let _ = self.looker().try_on(None, Ledger::default()).await;
-                self.model.set(Rc::default());
             });
         });
     }

@@ -257,6 +257,25 @@ async fn a_model_pack_leads_to_where_it_is_shown_and_other_files_nowhere_before_
     assert_eq!(ways, [Some(Destination::Model), None, None]);
 }
 
+#[tokio::test]
+async fn no_file_is_taken_while_something_is_being_written() {
+    let folder = tempfile::tempdir().expect("folder");
+    let settings = Settings { consent: CONSENT, ..Settings::default() };
+    let mut running = Running::start(Phone::speaking("en"), folder.path(), &settings);
+    let written = Rc::new(Cell::new(false));
+    let done = Rc::clone(&written);
+    running.act(|app| {
+        app.keep(|_| Ok(()), move |()| done.set(true));
+        app.expect(1, FileKind::Photo);
+        assert!(!app.announce(1, 10, |_| {}), "it is not wanted");
+    });
+    running.until(|html| html.contains("still being saved") && written.get()).await;
+    running.act(|app| {
+        app.expect(2, FileKind::Photo);
+        assert!(app.announce(2, 10, |_| {}), "it is wanted");
+    });
+}
+
 /// Files of other apps, handed to an app whose archive a passphrase protects.
 struct Opening {
     _folder: tempfile::TempDir,

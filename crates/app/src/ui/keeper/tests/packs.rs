@@ -121,6 +121,45 @@ fn nothing_is_known_of_models_while_the_archive_is_locked() {
 }
 
 #[test]
+fn packs_that_nothing_knows_of_any_more_are_deleted() {
+    let (folder, publisher) = (tempfile::tempdir().expect("folder"), Publisher::generate());
+    let passphrase = Passphrase::new("a long passphrase".into()).expect("long enough");
+    let mut keeper = Keeper::new(folder.path(), None);
+    keeper.create(Some(&passphrase)).expect("made");
+    let one = install(&mut keeper, &publisher, &publisher.pack(1)).expect("installed");
+    let of = |digest: Digest| Shelf::in_folder(folder.path()).source(digest, &[]).path;
+    // As an install leaves one that could not be noted.
+    let stray = of(Digest::of(b"another"));
+    fs::write(&stray, "a pack").expect("written");
+    keeper.lock();
+    assert_eq!(keeper.models(), None);
+    assert!(stray.exists() && of(one).exists(), "while it is locked nobody knows");
+    keeper.unlock(Some(&passphrase)).expect("opens");
+    assert!(keeper.models().is_some());
+    assert!(!stray.exists() && of(one).exists());
+    keeper.lock();
+    keeper.set_aside().expect("moved");
+    assert_eq!(keeper.models(), Some(Models::default()));
+    assert!(!of(one).exists());
+}
+
+#[test]
+fn a_pack_that_has_arrived_by_half_is_not_installed() {
+    let (folder, publisher) = (tempfile::tempdir().expect("folder"), Publisher::generate());
+    let mut keeper = keeper(&folder, &key_store());
+    keeper.begin();
+    let pack = publisher.pack(1);
+    let offer = offered(&mut keeper, &publisher, &pack).expect("offered");
+    // The same one arrives once more.
+    keeper.expect_file().expect("room");
+    keeper.append(&pack[..pack.len() / 2]).expect("appended");
+    let refused = keeper.install(&offer).expect("asked");
+    let cut_off = matches!(refused, Err(NotUsed::Refused(Refused::Pack(PackError::Length { .. }))));
+    assert!(cut_off, "{refused:?}");
+    assert_eq!(keeper.models(), Some(Models::default()));
+}
+
+#[test]
 fn deleting_everything_takes_packs_and_what_was_seen_along() {
     let (folder, publisher) = (tempfile::tempdir().expect("folder"), Publisher::generate());
     let mut keeper = keeper(&folder, &key_store());

@@ -174,7 +174,17 @@ async fn a_strangers_model_is_compared_installed_labelled_and_gone_back_from() {
     window.click(".notice button").await;
     // And forth again.
     window.click("#model-before").await;
-    window.wait_for_text(".notice", |text| text.contains("lite0-later-2")).await;
+    window.wait_for_text(".notice", |text| text.contains("lite0-later-2") && text.contains("Skin lab")).await;
+    window.click(".notice button").await;
+    // Trust is taken back.
+    window.wait_for_text("#trusted-keys", |text| text.contains(&publisher.four_groups())).await;
+    window.click(".distrust").await;
+    window.wait_for_text(".notice", |text| text.contains(&own)).await;
+    window.click(".notice button").await;
+    window.wait_for_text("#model-in-use", |text| text.contains("Part of the app")).await;
+    assert_eq!(window.count("#trusted-keys").await + window.count("#model-before").await, 0);
+    window.choose("#pack-file", &publisher.later(3)).await;
+    window.find("#stranger").await;
     window.close().await;
 }
 

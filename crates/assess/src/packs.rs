@@ -38,7 +38,9 @@ pub enum Unfit {
     )]
     Differs(&'static str),
     /// A diagnosis that the app has a name for is said to be something else than it is.
-    #[error("this pack says something else of {0} than this app knows of it: whoever made it has to name it otherwise")]
+    #[error(
+        "this pack says something else of {0} than this app knows of it: whoever made it has to name it otherwise"
+    )]
     Diagnosis(&'static str),
     /// Card and weights are no model.
     #[error(transparent)]
@@ -78,7 +80,9 @@ pub enum NotUsed {
     #[error("the archive doesn't know of this model, so it isn't used: install its pack again")]
     Unnoted,
     /// The app ended while it loaded it.
-    #[error("the app ended while it loaded this model, so it isn't used: to try once more, open its pack again")]
+    #[error(
+        "the app ended while it loaded this model, so it isn't used: to try once more, open its pack again"
+    )]
     Ended,
     /// The app itself failed over it.
     #[error("the app failed over this pack: don't use it, and tell whoever made it")]

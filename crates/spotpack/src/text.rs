@@ -208,8 +208,16 @@ mod tests {
         ] {
             assert!(imitates(ours), "{ours}");
         }
-        for others in ["Clínica de Piel", "Skin lab", "spot", "check", "potch", "mole-mapper", "Spotted owl", "The app department"]
-        {
+        for others in [
+            "Clínica de Piel",
+            "Skin lab",
+            "spot",
+            "check",
+            "potch",
+            "mole-mapper",
+            "Spotted owl",
+            "The app department",
+        ] {
             assert!(!imitates(others), "{others}");
         }
     }

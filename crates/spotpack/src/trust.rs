@@ -351,9 +351,8 @@ pub fn still_usable(
     if manifest.lowest_app > app {
         return Err(Refused::NeedsNewerApp { needed: manifest.lowest_app, app });
     }
-    let label = foreign.then(|| {
-        format!("{} · {} · v{version}", &fingerprint.grouped()[..FOUR_GROUPS], manifest.publisher)
-    });
+    let label = foreign
+        .then(|| format!("{} · {} · v{version}", &fingerprint.grouped()[..FOUR_GROUPS], manifest.publisher));
     Ok(Accepted { fingerprint, version, digest: *digest, revoked: manifest.revoked.clone(), label })
 }
 

@@ -163,7 +163,9 @@ impl Calibration {
                 Some("bias holds what is not a number")
             }
             // Asked so that what is no number is in no range.
-            one if !TEMPERATURES.contains(&one.temperature) => Some("temperature is not between 0.01 and 100"),
+            one if !TEMPERATURES.contains(&one.temperature) => {
+                Some("temperature is not between 0.01 and 100")
+            }
             one if !one.prediction_set.iter().all(|number| number.is_finite()) => {
                 Some("prediction_set holds a threshold that is no number")
             }

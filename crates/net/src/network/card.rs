@@ -246,7 +246,9 @@ mod tests {
             ("prediction_set_coverage", |card, value| card.prediction_set_coverage = value),
             ("plain_photo.bias", |card, value| card.calibrations.plain_photo.bias[1] = value),
             ("dermatoscope.temperature", |card, value| card.calibrations.dermatoscope.temperature = value),
-            ("plain_photo.prediction_set", |card, value| card.calibrations.plain_photo.prediction_set[0] = value),
+            ("plain_photo.prediction_set", |card, value| {
+                card.calibrations.plain_photo.prediction_set[0] = value
+            }),
             ("plain_photo.least_lesion", |card, value| card.calibrations.plain_photo.least_lesion = value),
             ("least_nearness", |card, value| card.calibrations.dermatoscope.least_nearness = value),
         ];

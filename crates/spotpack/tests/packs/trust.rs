@@ -95,7 +95,8 @@ fn a_stranger_is_asked_about_and_then_labelled() {
 #[test]
 fn two_versions_of_a_model_with_one_name_have_different_labels() {
     let [two, three] = [2, 3].map(|version| {
-        let signed = signed_with(&KEYS.foreign, &confirmed(), |manifest| manifest["version"] = json!(version));
+        let signed =
+            signed_with(&KEYS.foreign, &confirmed(), |manifest| manifest["version"] = json!(version));
         accept(&signed, &Ledger::default()).label().map(String::from).expect("somebody else's")
     });
     assert_ne!(two, three);

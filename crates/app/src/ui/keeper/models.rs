@@ -129,6 +129,23 @@ impl Keeper {
         Ok(())
     }
 
+    /// Takes back the trust in a key that was confirmed: of its packs none is in use any more, nor gone back to. What was seen of it stays
+    /// seen, so that none of its older packs is taken should it be confirmed again.
+    ///
+    /// # Errors
+    /// When the archive is locked or can't be written; then nothing was changed.
+    pub fn distrust(&mut self, key: PublicKey) -> Result<(), KeeperError> {
+        let mut models = self.archive()?.models();
+        models.confirmed.retain(|confirmed| *confirmed.key() != key);
+        let trusted = |digest: &Digest| self.shelf.source(*digest, &models.confirmed).signed().is_ok();
+        let (in_use, before) = (models.in_use.filter(trusted), models.before.filter(trusted));
+        (models.in_use, models.before) = (in_use, before);
+        self.write(|archive| archive.keep_models(models.clone()))?;
+        self.note(&models);
+        self.shelf.tidy(&models);
+        Ok(())
+    }
+
     /// The pack that was in use before, where it may still be gone back to.
     pub fn before(&mut self) -> Option<Before> {
         let models = self.models()?;

@@ -53,6 +53,7 @@ pub fn Model() -> Element {
                     }
                     Closed {}
                     Open {}
+                    Trusted {}
                 },
             }
         }
@@ -157,6 +158,34 @@ fn Back() -> Element {
                 button { class: "button quiet", id: "model-to-own", onclick: move |_| app.go_to_model(None), {words.say("model-to-own")} }
             }
             p { class: "soft small", {words.say("model-back-lead")} }
+        }
+    }
+}
+
+/// The keys that were confirmed, and a way to take that back.
+#[component]
+fn Trusted() -> Element {
+    let app = use_context::<App>();
+    let words = app.words();
+    let trusted = use_resource(move || {
+        // Asked again after each change.
+        let _ = (app.model(), app.page());
+        let keeper = app.keeper();
+        async move { keeper.ask(Keeper::models).await.ok().flatten() }
+    });
+    let trusted = trusted.read().clone().flatten().map(|models| models.confirmed).unwrap_or_default();
+    rsx! {
+        if app.page().is_some() && !trusted.is_empty() {
+            section { class: "card", id: "trusted-keys",
+                h2 { {words.say("model-trusted")} }
+                p { class: "soft small", {words.say("model-trusted-lead")} }
+                for key in trusted.iter().map(|confirmed| *confirmed.key()) {
+                    div { key: "{key}",
+                        p { class: "fingerprint", {key.fingerprint().grouped()} }
+                        button { class: "button quiet distrust", onclick: move |_| app.distrust(key), {words.say("model-distrust")} }
+                    }
+                }
+            }
         }
     }
 }
@@ -335,10 +364,19 @@ mod tests {
     #[test]
     fn four_groups_of_a_fingerprint_are_taken_however_they_are_written() {
         let fingerprint = "0123456789abcdef01234567";
-        for good in ["0123456789abcdef", "0123 4567 89ab cdef", "0123:4567:89AB:CDEF:01", "0123-4567 89ab cdef 0123"] {
+        for good in
+            ["0123456789abcdef", "0123 4567 89ab cdef", "0123:4567:89AB:CDEF:01", "0123-4567 89ab cdef 0123"]
+        {
             assert!(begins(fingerprint, good), "{good}");
         }
-        for bad in ["", "0123 4567", "0123 4567 89ab cde", "0123 4567 89ab cdee", "x0123 4567 89ab cdef", "0123 4567 89ab cdef 0123 45678"] {
+        for bad in [
+            "",
+            "0123 4567",
+            "0123 4567 89ab cde",
+            "0123 4567 89ab cdee",
+            "x0123 4567 89ab cdef",
+            "0123 4567 89ab cdef 0123 45678",
+        ] {
             assert!(!begins(fingerprint, bad), "{bad}");
         }
     }

@@ -114,6 +114,26 @@ impl App {
         self.switch(source, name, move |keeper| keeper.go_to_model(digest).map(Ok));
     }
 
+    /// Takes back the trust in a key that was confirmed; the app's own model answers where one of its packs did.
+    pub fn distrust(self, key: PublicKey) {
+        if self.doing() {
+            return;
+        }
+        let answers = self.model.peek().pack.as_ref().is_some_and(|pack| pack.signed.signer().key == key);
+        if answers {
+            let name = InUse::default().name().into_owned();
+            return self.switch(None, name, move |keeper| keeper.distrust(key).map(Ok));
+        }
+        self.keep(
+            move |keeper| keeper.distrust(key),
+            move |()| {
+                // One of its packs may have been in use, and not answered.
+                spawn_forever(self.settle());
+                self.tell(self.words.peek().say("model-distrusted"));
+            },
+        );
+    }
+
     /// Puts another model in the place of the present one: once it gave its known answers, `keep` notes it. Whatever fails, the present
     /// one stays, and what went wrong is told.
     fn switch(

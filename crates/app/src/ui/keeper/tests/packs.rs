@@ -121,6 +121,33 @@ fn nothing_is_known_of_models_while_the_archive_is_locked() {
 }
 
 #[test]
+fn trust_is_taken_back_from_a_key_and_from_no_other() {
+    let folder = tempfile::tempdir().expect("folder");
+    let [one, other] = [Publisher::generate(), Publisher::generate()];
+    let mut keeper = keeper(&folder, &key_store());
+    keeper.begin();
+    let before = install(&mut keeper, &one, &one.pack(3)).expect("installed");
+    let in_use = install(&mut keeper, &other, &other.pack(1)).expect("installed");
+    let ledger = keeper.models().expect("open").ledger;
+    keeper.distrust(other.key).expect("taken back");
+    let models = keeper.models().expect("open");
+    assert_eq!((models.in_use, models.before), (None, Some(before)));
+    assert_eq!((&models.confirmed[..], &models.ledger), (&[one.confirmed()][..], &ledger));
+    let shelf = Shelf::in_folder(folder.path());
+    assert!(!shelf.source(in_use, &[]).path.exists() && shelf.noted().expect("readable").is_none());
+    // It is asked about again.
+    keeper.expect_file().expect("room");
+    keeper.append(&other.pack(2)).expect("appended");
+    let found = keeper.examine(None).expect("examined").expect("a pack");
+    assert!(matches!(found, Examined::Stranger(key) if key == other.key));
+    keeper.distrust(one.key).expect("taken back");
+    let models = keeper.models().expect("open");
+    assert_eq!((models.before, models.confirmed.len()), (None, 0));
+    let older = offered(&mut keeper, &one, &one.pack(2)).map(drop);
+    assert!(matches!(older, Err(NotUsed::Refused(Refused::OlderThanSeen { .. }))), "{older:?}");
+}
+
+#[test]
 fn packs_that_nothing_knows_of_any_more_are_deleted() {
     let (folder, publisher) = (tempfile::tempdir().expect("folder"), Publisher::generate());
     let passphrase = Passphrase::new("a long passphrase".into()).expect("long enough");

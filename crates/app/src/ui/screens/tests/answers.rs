@@ -94,7 +94,10 @@ fn what_is_told_changes_an_answer_by_the_card_of_the_model_that_gave_it() {
     let by_other = mole_by(own).with_person(&other, person).expect("the same name");
     assert_ne!(by_itself, by_other);
     drop(render("/result", move |app| {
-        app.remember(Rc::new(Answer { card: Arc::new(other.clone()), ..Answer::clone(&answer(mole_by(own))) }));
+        app.remember(Rc::new(Answer {
+            card: Arc::new(other.clone()),
+            ..Answer::clone(&answer(mole_by(own)))
+        }));
         app.tell_person(person);
         assert_eq!(app.answers()[0].assessment, by_other);
     }));

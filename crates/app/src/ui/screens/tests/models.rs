@@ -128,7 +128,8 @@ fn the_timeline_marks_where_the_model_changed_and_offers_to_look_again() {
     let html = shown(vec![present(), present()]);
     assert!(!html.contains("model-changed") && !html.contains("id=\"again-all\""), "{html}");
     // The same name, but somebody else's.
-    let theirs = Assessment { foreign_model: Some("0123 4567 89ab cdef · Skin lab · v3".into()), ..present() };
+    let theirs =
+        Assessment { foreign_model: Some("0123 4567 89ab cdef · Skin lab · v3".into()), ..present() };
     let html = shown(vec![present(), theirs]);
     assert_eq!(html.matches("model-changed").count(), 1, "{html}");
     let mark = html.split("model-changed").nth(1).and_then(|mark| mark.split("</p>").next());

@@ -148,9 +148,10 @@ impl App {
             self.settle().await;
             self.ask_model().await;
             *self.keeping.write() -= 1;
-            // What could not be decided because it was locked meanwhile is looked at again once it is unlocked.
-            if *self.book.peek() != Book::Locked {
-                self.cancel();
+            // What could not be decided because it was locked meanwhile is looked at again once it is unlocked. A backup that waits, and
+            // whatever was begun since, are none of this.
+            if *self.book.peek() != Book::Locked && *self.incoming.peek() == Incoming::Pack {
+                self.put_away();
             }
             self.tell(
                 told.err().unwrap_or_else(|| self.words.peek().text("model-used", &[("name", name.into())])),

@@ -276,6 +276,17 @@ async fn no_file_is_taken_while_something_is_being_written() {
     });
 }
 
+#[tokio::test]
+async fn another_model_takes_no_backup_away_that_waits() {
+    let mut opening = Opening::unlocked().await;
+    opening.running.act(|mut app| {
+        app.incoming.set(Incoming::Backup);
+        app.go_to_model(None);
+    });
+    opening.running.until(|html| html.contains("answers from now on")).await;
+    opening.running.act(|app| assert!(app.backup_waits()));
+}
+
 /// Files of other apps, handed to an app whose archive a passphrase protects.
 struct Opening {
     _folder: tempfile::TempDir,

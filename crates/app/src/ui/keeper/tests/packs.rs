@@ -196,3 +196,18 @@ fn deleting_everything_takes_packs_and_what_was_seen_along() {
     assert_eq!(keeper.models(), Some(Models::default()));
     assert!(!folder.path().join("packs").exists());
 }
+
+#[test]
+fn packs_go_first_when_everything_is_deleted_and_a_failure_keeps_none_of_them() {
+    let (folder, publisher) = (tempfile::tempdir().expect("folder"), Publisher::generate());
+    let mut keeper = keeper(&folder, &key_store());
+    keeper.begin();
+    install(&mut keeper, &publisher, &publisher.pack(3)).expect("installed");
+    // A file of the archive that can't be removed.
+    let stuck = archive::durable::beside(&Files::in_folder(folder.path()).vault());
+    fs::create_dir(&stuck).expect("made");
+    keeper.delete_everything().expect_err("not all of it");
+    assert!(!folder.path().join("packs").exists());
+    fs::remove_dir(&stuck).expect("removed");
+    keeper.delete_everything().expect("deleted");
+}

@@ -178,11 +178,16 @@ fn a_pack_is_made_checked_shown_and_answers_as_its_folder_does() {
     // All that differs is whose model it says answered.
     let label = by_pack_json[0].as_object_mut().and_then(|answer| answer.remove("foreign_model"));
     let label = label.expect("a label");
-    assert!(label.as_str().is_some_and(|label| label.ends_with("· Skin lab")), "{label}");
+    assert!(label.as_str().is_some_and(|label| label.ends_with("· Skin lab · v3")), "{label}");
     assert_eq!(by_pack_json, by_folder);
     let told = text(&by_pack.stderr);
     assert!(told.contains("somebody else's model") && told.contains("Skin lab"), "{told}");
     assert!(told.contains(&fingerprint[..4]), "{told}");
+    // To people, each answer says it.
+    let answer = said(&["assess", "--model", &pack, "--trust", &fingerprint, &photo]);
+    assert!(answer.contains("somebody else's model") && answer.contains("Skin lab · v3"), "{answer}");
+    let own = said(&["assess", &photo]);
+    assert!(!own.contains("somebody else's model"), "{own}");
 }
 
 #[test]

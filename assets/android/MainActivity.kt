@@ -348,7 +348,7 @@ internal fun sampleSize(width: Int, height: Int): Int {
 internal fun sameOnTheClock(moment: Long, before: ZoneId, zone: ZoneId): Long =
     Instant.ofEpochMilli(moment).atZone(before).withZoneSameLocal(zone).toInstant().toEpochMilli()
 
-/** The most bytes that a model pack may have: src/capture/bridge.rs. */
+/** The most bytes that a model pack may have: crates/app/src/capture/bridge.rs. */
 private const val MOST_PACK_BYTES = 138_153_984L
 
 /** Whether what lies at this address is another app's to give: neither a path, which would be opened with our rights, nor ours. */

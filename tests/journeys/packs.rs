@@ -41,8 +41,8 @@ impl Publisher {
     }
 
     /// The beginning of the key's fingerprint, as a person would type it.
-    fn two_groups(&self) -> String {
-        self.key.public().expect("a key").fingerprint().grouped()[..9].into()
+    fn four_groups(&self) -> String {
+        self.key.public().expect("a key").fingerprint().grouped()[..19].into()
     }
 
     /// Another pack with what `change` makes of the first.
@@ -98,7 +98,7 @@ async fn choose_passphrase(window: &Window) {
 /// Compares the fingerprint of the pack that was opened.
 async fn trust(window: &Window, publisher: &Publisher) {
     window.find("#stranger").await;
-    window.type_into("#fingerprint-first", &publisher.two_groups()).await;
+    window.type_into("#fingerprint-first", &publisher.four_groups()).await;
     window.click("#fingerprint-same").await;
     window.click("#trust-key:enabled").await;
 }
@@ -135,10 +135,10 @@ async fn a_strangers_model_is_compared_installed_labelled_and_gone_back_from() {
     // Nothing is trusted that was not compared.
     assert_eq!(window.count("#trust-key:enabled").await, 0);
     window.click("#fingerprint-same").await;
-    window.type_into("#fingerprint-first", "0000 0000").await;
+    window.type_into("#fingerprint-first", "0000 0000 0000 0000").await;
     window.click("#trust-key:enabled").await;
     window.wait_for_text("#stranger .fault", |text| text.contains("not how")).await;
-    window.type_into("#fingerprint-first", &publisher.two_groups()).await;
+    window.type_into("#fingerprint-first", &publisher.four_groups()).await;
     window.click("#trust-key").await;
     let compared = window.wait_for_text("#compare-models", |text| text.contains("this file:")).await;
     assert!(compared.contains("Whether they are the same pictures"), "{compared}");
@@ -159,7 +159,7 @@ async fn a_strangers_model_is_compared_installed_labelled_and_gone_back_from() {
     window.press(ESCAPE).await;
     assess(&window, &picture(folder.path(), "spot.png", &lesion::drawn(700))).await;
     let label = window.text("#triage .foreign").await;
-    assert!(label.contains("Skin lab") && label.contains(&publisher.two_groups()), "{label}");
+    assert!(label.contains("Skin lab") && label.contains(&publisher.four_groups()), "{label}");
     assert!(window.text(".footer").await.contains("lite0-later-2"));
     window.close().await;
 
@@ -174,7 +174,17 @@ async fn a_strangers_model_is_compared_installed_labelled_and_gone_back_from() {
     window.click(".notice button").await;
     // And forth again.
     window.click("#model-before").await;
-    window.wait_for_text(".notice", |text| text.contains("lite0-later-2")).await;
+    window.wait_for_text(".notice", |text| text.contains("lite0-later-2") && text.contains("Skin lab")).await;
+    window.click(".notice button").await;
+    // Trust is taken back.
+    window.wait_for_text("#trusted-keys", |text| text.contains(&publisher.four_groups())).await;
+    window.click(".distrust").await;
+    window.wait_for_text(".notice", |text| text.contains(&own)).await;
+    window.click(".notice button").await;
+    window.wait_for_text("#model-in-use", |text| text.contains("Part of the app")).await;
+    assert_eq!(window.count("#trusted-keys").await + window.count("#model-before").await, 0);
+    window.choose("#pack-file", &publisher.later(3)).await;
+    window.find("#stranger").await;
     window.close().await;
 }
 

@@ -25,6 +25,7 @@ file-too-plain = Die Datei ist zu klein für ein so großes Bild: Das meiste feh
 file-damaged = Die Datei ist beschädigt. Kopieren Sie sie noch einmal oder laden Sie sie neu herunter, oder wählen Sie ein anderes Foto.
 file-unreadable = Die Datei konnte nicht gelesen werden. Wählen Sie sie noch einmal aus.
 file-too-many-bytes = Die Datei ist größer als 100 MB. Wählen Sie eine kleinere.
+file-not-now = Die Datei wurde nicht angenommen, weil gerade noch etwas gespeichert wird. Wählen Sie sie gleich noch einmal.
 
 # Willkommen.
 welcome-title = Willkommen bei Spotcheck
@@ -434,10 +435,11 @@ model-open-lead = Ein Modellpaket bringt ein neues Modell: eine Datei, deren Nam
 model-open-do = Modelldatei öffnen
 model-waits = Eine Modelldatei wurde mit Spotcheck geöffnet. Was sie enthält, steht hier, sobald sich Ihre Stellen öffnen lassen.
 model-waits-here = Eine Modelldatei wurde mit Spotcheck geöffnet. Sie wird gezeigt, sobald Sie hier fertig sind.
+model-waits-backup = Eine Modelldatei wurde mit Spotcheck geöffnet. Sie wird gezeigt, sobald Sie die gewählte Sicherung wiederhergestellt oder das abgebrochen haben.
 model-too-many-bytes = Die Datei ist größer, als ein Modellpaket sein darf.
 model-stranger = Wer hat dieses Modell gemacht?
 model-stranger-lead = Dieses Modell ist nicht von den Machern von Spotcheck. Wer es gemacht hat, bestimmt, was Sie über Ihre Haut erfahren. Benutzen Sie es nur, wenn Sie wissen, wer das ist, und dort nach dem Fingerabdruck des Schlüssels gefragt haben: auf einem anderen Weg als mit dieser Datei, zum Beispiel auf Papier oder am Telefon.
-model-stranger-first = Die ersten zwei Gruppen des Fingerabdrucks, der Ihnen genannt wurde
+model-stranger-first = Die ersten vier Gruppen des Fingerabdrucks, der Ihnen genannt wurde
 model-stranger-same = Ich habe den ganzen Fingerabdruck verglichen. Es ist der, der mir genannt wurde.
 model-stranger-do = Diesem Schlüssel vertrauen
 model-stranger-unlike = So beginnt der Fingerabdruck dieser Datei nicht. Wenn er Ihnen so genannt wurde, benutzen Sie die Datei nicht und fragen Sie den Herausgeber.
@@ -455,6 +457,10 @@ model-used = Ab jetzt antwortet dieses Modell: { $name }
 model-before = Zurück zu { $name }
 model-to-own = Zurück zum Modell der App
 model-back-lead = Antworten, die schon gegeben wurden, bleiben, wie sie sind, mit dem Namen ihres Modells.
+model-trusted = Schlüssel, denen Sie vertrauen
+model-trusted-lead = Wenn ein Herausgeber meldet, dass sein Schlüssel gestohlen wurde, oder wenn Sie Zweifel haben, nehmen Sie Ihr Vertrauen zurück: Sein Modell antwortet dann nicht mehr, und bevor ein anderes seiner Pakete gezeigt wird, werden Sie wieder nach dem Fingerabdruck gefragt.
+model-distrust = Diesem Schlüssel nicht mehr vertrauen
+model-distrusted = Diesem Schlüssel wird nicht mehr vertraut.
 model-foreign = Beantwortet von einem fremden Modell: { $label }
 model-changed = Ab hier hat ein anderes Modell geantwortet: { $name }
 again-all = { $count ->
@@ -488,6 +494,7 @@ pack-disagrees = Auf diesem Gerät antwortet das Modell auf die Bilder in seinem
 pack-another = Das ist ein anderes Paket als das zuvor angesehene. Wählen Sie es noch einmal aus.
 pack-unnoted = In dem, was mit Ihren Stellen aufbewahrt wird, steht nichts von diesem Modell. Um es zu benutzen, öffnen Sie seine Datei noch einmal.
 pack-failed = Spotcheck ist an diesem Paket gescheitert. Benutzen Sie es nicht und sagen Sie es dem, der es gemacht hat.
+pack-ended = Spotcheck wurde beendet, während dieses Modell geladen wurde; deshalb wird es nicht benutzt. Um es noch einmal zu versuchen, öffnen Sie seine Datei noch einmal.
 
 # Wenn das Archiv sich nicht nutzen lässt.
 archive-opening = Ihre Stellen werden geöffnet …

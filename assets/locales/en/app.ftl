@@ -25,6 +25,7 @@ file-too-plain = The file is too small for so large a picture: most of it is mis
 file-damaged = The file is damaged. Copy or download it again, or choose another photo.
 file-unreadable = The file could not be read. Choose it again.
 file-too-many-bytes = The file is larger than 100 MB. Choose a smaller one.
+file-not-now = The file wasn't taken, since something is still being saved. Choose it again in a moment.
 
 # Welcome.
 welcome-title = Welcome to Spotcheck
@@ -434,10 +435,11 @@ model-open-lead = A model pack brings a new model: one file whose name ends in .
 model-open-do = Open a model file
 model-waits = A model file was opened with Spotcheck. You will see here what is in it as soon as your spots can be opened.
 model-waits-here = A model file was opened with Spotcheck. It is shown once you are done here.
+model-waits-backup = A model file was opened with Spotcheck. It is shown once you have restored the backup that you chose, or cancelled that.
 model-too-many-bytes = The file is larger than any model pack may be.
 model-stranger = Who made this model?
 model-stranger-lead = This model is not by the makers of Spotcheck. Whoever made it decides what you are told about your skin. Use it only if you know who that is, and have asked them for the fingerprint of their key: in another way than with this file, for instance on paper or by telephone.
-model-stranger-first = The first two groups of the fingerprint that you were told
+model-stranger-first = The first four groups of the fingerprint that you were told
 model-stranger-same = I have compared the whole fingerprint. It is the one that I was told.
 model-stranger-do = Trust this key
 model-stranger-unlike = This is not how the fingerprint of this file begins. If it is what you were told, don't use the file, and ask whoever made it.
@@ -455,6 +457,10 @@ model-used = This model answers from now on: { $name }
 model-before = Go back to { $name }
 model-to-own = Go back to the app's own model
 model-back-lead = Answers that were given stay as they are, with the name of the model that gave them.
+model-trusted = Keys that you trust
+model-trusted-lead = If a publisher tells you that their key was stolen, or you have doubts, take your trust back: their model doesn't answer any more, and before another of their packs is shown you are asked for the fingerprint again.
+model-distrust = No longer trust this key
+model-distrusted = This key is no longer trusted.
 model-foreign = Answered by somebody else's model: { $label }
 model-changed = From here on another model answered: { $name }
 again-all = { $count ->
@@ -488,6 +494,7 @@ pack-disagrees = On this device the model doesn't answer the pictures in its pac
 pack-another = This is another pack than the one that was looked at before. Choose it again.
 pack-unnoted = What is kept with your spots doesn't know of this model. To use it, open its file again.
 pack-failed = Spotcheck failed over this pack. Don't use it, and tell whoever made it.
+pack-ended = Spotcheck ended while it was loading this model, so it isn't used. To try it once more, open its file again.
 
 # When the archive can't be used.
 archive-opening = Opening your spots…

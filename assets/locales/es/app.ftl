@@ -25,6 +25,7 @@ file-too-plain = El archivo es demasiado pequeño para una imagen tan grande: fa
 file-damaged = El archivo está dañado. Cópielo o descárguelo otra vez, o elija otra foto.
 file-unreadable = No se ha podido leer el archivo. Elíjalo otra vez.
 file-too-many-bytes = El archivo tiene más de 100 MB. Elija uno más pequeño.
+file-not-now = No se aceptó el archivo, porque todavía se está guardando algo. Elíjalo otra vez en un momento.
 
 # Bienvenida.
 welcome-title = Le damos la bienvenida a Spotcheck
@@ -434,10 +435,11 @@ model-open-lead = Un paquete trae un modelo nuevo: un archivo cuyo nombre termin
 model-open-do = Abrir un archivo de modelo
 model-waits = Se abrió un archivo de modelo con Spotcheck. Aquí verá qué contiene en cuanto se puedan abrir sus manchas.
 model-waits-here = Se abrió un archivo de modelo con Spotcheck. Se mostrará cuando termine aquí.
+model-waits-backup = Se abrió un archivo de modelo con Spotcheck. Se mostrará cuando haya restaurado la copia de seguridad que eligió, o lo haya cancelado.
 model-too-many-bytes = El archivo es más grande de lo que puede ser un paquete.
 model-stranger = ¿Quién hizo este modelo?
 model-stranger-lead = Este modelo no es de quienes hacen Spotcheck. Quien lo hizo decide lo que se le dice a usted sobre su piel. Úselo solo si sabe quién es y le ha pedido la huella de su clave por otro camino que este archivo, por ejemplo en papel o por teléfono.
-model-stranger-first = Los dos primeros grupos de la huella que le dijeron
+model-stranger-first = Los cuatro primeros grupos de la huella que le dijeron
 model-stranger-same = He comparado la huella entera. Es la que me dijeron.
 model-stranger-do = Confiar en esta clave
 model-stranger-unlike = La huella de este archivo no empieza así. Si se la dijeron así, no use el archivo y pregunte a quien lo hizo.
@@ -455,6 +457,10 @@ model-used = Desde ahora responde este modelo: { $name }
 model-before = Volver a { $name }
 model-to-own = Volver al modelo de la aplicación
 model-back-lead = Las respuestas ya dadas quedan como están, con el nombre del modelo que las dio.
+model-trusted = Claves en las que confía
+model-trusted-lead = Si quien publica un modelo le avisa de que le robaron la clave, o si tiene dudas, retire su confianza: el modelo deja de responder, y antes de mostrar otro paquete de esa clave se le vuelve a pedir la huella.
+model-distrust = Dejar de confiar en esta clave
+model-distrusted = Ya no se confía en esta clave.
 model-foreign = Respondido por un modelo ajeno: { $label }
 model-changed = Desde aquí respondió otro modelo: { $name }
 again-all = { $count ->
@@ -488,6 +494,7 @@ pack-disagrees = En este dispositivo el modelo no responde como debe a las imág
 pack-another = Este es otro paquete que el que se miró antes. Elíjalo otra vez.
 pack-unnoted = En lo que se guarda con sus manchas no consta este modelo. Para usarlo, abra su archivo otra vez.
 pack-failed = Spotcheck falló con este paquete. No lo use y avise a quien lo hizo.
+pack-ended = Spotcheck se cerró mientras cargaba este modelo; por eso no se usa. Para intentarlo otra vez, abra su archivo de nuevo.
 
 # Cuando el archivo no se puede usar.
 archive-opening = Abriendo sus manchas…

@@ -25,6 +25,7 @@ file-too-plain = O arquivo é pequeno demais para uma imagem tão grande: falta 
 file-damaged = O arquivo está danificado. Copie-o ou baixe-o de novo, ou escolha outra foto.
 file-unreadable = Não foi possível ler o arquivo. Escolha-o de novo.
 file-too-many-bytes = O arquivo tem mais de 100 MB. Escolha um menor.
+file-not-now = O arquivo não foi aceito, porque algo ainda está sendo salvo. Escolha-o de novo em um instante.
 
 # Boas-vindas.
 welcome-title = Boas-vindas ao Spotcheck
@@ -434,10 +435,11 @@ model-open-lead = Um pacote traz um modelo novo: um arquivo cujo nome termina em
 model-open-do = Abrir um arquivo de modelo
 model-waits = Um arquivo de modelo foi aberto com o Spotcheck. Você verá aqui o que há nele assim que for possível abrir suas manchas.
 model-waits-here = Um arquivo de modelo foi aberto com o Spotcheck. Ele será mostrado quando você terminar aqui.
+model-waits-backup = Um arquivo de modelo foi aberto com o Spotcheck. Ele será mostrado quando você tiver restaurado o backup escolhido, ou cancelado isso.
 model-too-many-bytes = O arquivo é maior do que um pacote pode ser.
 model-stranger = Quem fez este modelo?
 model-stranger-lead = Este modelo não é de quem faz o Spotcheck. Quem o fez decide o que você fica sabendo sobre a sua pele. Use-o só se você sabe quem é e pediu a essa pessoa a impressão digital da chave dela por outro caminho que não este arquivo, por exemplo no papel ou por telefone.
-model-stranger-first = Os dois primeiros grupos da impressão digital que disseram a você
+model-stranger-first = Os quatro primeiros grupos da impressão digital que disseram a você
 model-stranger-same = Comparei a impressão digital inteira. É a que me disseram.
 model-stranger-do = Confiar nesta chave
 model-stranger-unlike = A impressão digital deste arquivo não começa assim. Se foi assim que disseram a você, não use o arquivo e pergunte a quem o fez.
@@ -455,6 +457,10 @@ model-used = A partir de agora responde este modelo: { $name }
 model-before = Voltar para { $name }
 model-to-own = Voltar para o modelo do aplicativo
 model-back-lead = As respostas já dadas ficam como estão, com o nome do modelo que as deu.
+model-trusted = Chaves em que você confia
+model-trusted-lead = Se quem publica um modelo avisar que a chave foi roubada, ou se você tiver dúvidas, retire a sua confiança: o modelo deixa de responder e, antes de mostrar outro pacote dessa chave, a impressão digital é pedida de novo.
+model-distrust = Deixar de confiar nesta chave
+model-distrusted = Esta chave não é mais de confiança.
 model-foreign = Respondido por um modelo de terceiros: { $label }
 model-changed = A partir daqui respondeu outro modelo: { $name }
 again-all = { $count ->
@@ -488,6 +494,7 @@ pack-disagrees = Neste aparelho o modelo não responde como deveria às imagens 
 pack-another = Este é outro pacote, não o que foi olhado antes. Escolha-o de novo.
 pack-unnoted = No que é guardado com as suas manchas não consta este modelo. Para usá-lo, abra o arquivo dele de novo.
 pack-failed = O Spotcheck falhou com este pacote. Não o use e avise quem o fez.
+pack-ended = O Spotcheck foi encerrado enquanto carregava este modelo; por isso ele não está em uso. Para tentar mais uma vez, abra o arquivo dele de novo.
 
 # Quando o arquivo não pode ser usado.
 archive-opening = Abrindo suas manchas…

@@ -21,6 +21,8 @@ use net::network::card::Card;
 
 const FOLDER: &str = "packs";
 const NOTE: &str = "in-use.json";
+/// Names the pack that is being loaded, for as long as that takes.
+const LOADING: &str = "loading";
 /// Version of the note.
 const VERSION: u32 = 1;
 
@@ -187,6 +189,48 @@ impl Shelf {
         durable::replace(&folder.join(NOTE), &text)
     }
 
+    /// Loads what this pack holds. If that ends the app, as no `catch_unwind` helps against, the next start finds it out by
+    /// [`Self::ended_over`].
+    ///
+    /// # Errors
+    /// As [`Source::load`].
+    pub fn load(
+        &self,
+        source: &Source,
+        ledger: &Ledger,
+        device: &Device,
+    ) -> Result<(Assessor, FromPack), NotUsed> {
+        // Where nothing can be written, nothing can be installed either.
+        let _ = self.mark(&source.digest);
+        let loaded = source.load(ledger, device);
+        self.unmark();
+        loaded
+    }
+
+    /// Whether the app ended while it loaded this pack the last time.
+    pub fn ended_over(&self, digest: &Digest) -> bool {
+        let named = self.folder().and_then(|folder| fs::read_to_string(folder.join(LOADING)));
+        named.is_ok_and(|named| named == digest.to_string())
+    }
+
+    /// Notes that this pack is being loaded.
+    ///
+    /// # Errors
+    /// When that can't be written.
+    pub fn mark(&self, digest: &Digest) -> io::Result<()> {
+        let folder = self.folder()?;
+        fs::create_dir_all(folder)?;
+        fs::write(folder.join(LOADING), digest.to_string())
+    }
+
+    fn unmark(&self) {
+        if let Ok(folder) = self.folder() {
+            let _ = fs::remove_file(folder.join(LOADING));
+            // Made for that alone, where there is no pack yet.
+            let _ = fs::remove_dir(folder);
+        }
+    }
+
     /// Moves a pack here that has arrived whole.
     ///
     /// # Errors
@@ -219,7 +263,7 @@ impl Shelf {
     pub fn delete(&self) -> io::Result<()> {
         let Ok(folder) = self.folder() else { return Ok(()) };
         let note = folder.join(NOTE);
-        for path in [durable::beside(&note), note].into_iter().chain(self.files()) {
+        for path in [durable::beside(&note), note, folder.join(LOADING)].into_iter().chain(self.files()) {
             remove(&path)?;
         }
         let _ = fs::remove_dir(folder);

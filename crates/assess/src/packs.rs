@@ -10,6 +10,7 @@ use spotpack::{
 };
 
 use crate::assessment::Assessor;
+use net::diagnosis;
 use net::network::architecture::Architecture;
 use net::network::card::Card;
 use net::network::error::ModelError;
@@ -36,6 +37,11 @@ pub enum Unfit {
         "manifest and card of this pack differ in what they say ({0}): whoever made it has to correct it"
     )]
     Differs(&'static str),
+    /// A diagnosis that the app has a name for is said to be something else than it is.
+    #[error(
+        "this pack says something else of {0} than this app knows of it: whoever made it has to name it otherwise"
+    )]
+    Diagnosis(&'static str),
     /// Card and weights are no model.
     #[error(transparent)]
     Model(#[from] ModelError),
@@ -73,6 +79,11 @@ pub enum NotUsed {
     /// What is sealed in the archive doesn't know of it, or what tells which one is in use can't be read.
     #[error("the archive doesn't know of this model, so it isn't used: install its pack again")]
     Unnoted,
+    /// The app ended while it loaded it.
+    #[error(
+        "the app ended while it loaded this model, so it isn't used: to try once more, open its pack again"
+    )]
+    Ended,
     /// The app itself failed over it.
     #[error("the app failed over this pack: don't use it, and tell whoever made it")]
     Failed,
@@ -110,7 +121,7 @@ pub fn architecture(card: &Card) -> spotpack::Architecture {
 
 /// The classes of a card, as a manifest has them.
 pub fn classes(card: &Card) -> Vec<Class> {
-    let class = |class: &net::diagnosis::Diagnosis| Class {
+    let class = |class: &diagnosis::Diagnosis| Class {
         key: class.key.to_string(),
         malignant: class.malignant,
         refer: class.refer,
@@ -129,10 +140,20 @@ pub fn card(manifest: &Manifest, json: &[u8]) -> Result<Card, Unfit> {
         return Err(Unfit::Architecture(architecture));
     }
     let card = Card::read(json)?;
-    match difference(manifest, &card) {
-        Some(what) => Err(Unfit::Differs(what)),
+    if let Some(what) = difference(manifest, &card) {
+        return Err(Unfit::Differs(what));
+    }
+    match misnamed(&card) {
+        Some(key) => Err(Unfit::Diagnosis(key)),
         None => Ok(card),
     }
+}
+
+/// The first class that the app has a name for and that isn't what the app knows by that: nothing may be called a melanoma that is
+/// said to be harmless.
+fn misnamed(card: &Card) -> Option<&'static str> {
+    let mut known = card.classes.iter().filter_map(|class| Some((class, diagnosis::by_key(&class.key)?)));
+    known.find(|(class, known)| class != known).map(|(_, known)| &*known.key)
 }
 
 /// What answers with the model of a pack, once it has given the known answers on this very processor.
@@ -266,6 +287,23 @@ mod tests {
         assert_eq!(named(&|manifest| manifest.architecture.side += 1), Some("side"));
         let other = |manifest: &mut Manifest| manifest.architecture.activation = spotpack::Activation::Relu6;
         assert_eq!(named(&other), Some("activation"));
+    }
+
+    #[test]
+    fn what_the_app_has_a_name_for_is_what_it_knows_by_that() {
+        let good = Card::embedded().expect("card");
+        assert_eq!(misnamed(&good), None);
+        for key in ["mel", "nv"] {
+            let mut card = good.clone();
+            let class = card.classes.iter_mut().find(|class| class.key == key).expect("one of ours");
+            class.malignant = !class.malignant;
+            let json = serde_json::to_vec(&card).expect("JSON");
+            let refused = super::card(&manifest(&card), &json);
+            assert!(matches!(refused, Err(Unfit::Diagnosis(named)) if named == key), "{refused:?}");
+            let class = card.classes.iter_mut().find(|class| class.key == key).expect("one of ours");
+            class.key = "something-else".into();
+            assert_eq!(misnamed(&card), None, "what only the pack knows is its own to say");
+        }
     }
 
     #[test]

@@ -79,7 +79,7 @@ pub(super) fn is_pack(path: &Path) -> bool {
     path.is_file() || named && !path.is_dir()
 }
 
-/// What answers with the model of a pack. Whose it is, is said on standard error: the answers themselves don't tell.
+/// What answers with the model of a pack. Whose it is, is said on standard error, too: a table doesn't tell.
 ///
 /// # Errors
 /// When the pack is refused.

@@ -25,6 +25,9 @@ pub(super) fn describe(
 ) -> String {
     let mut lines = vec![shown(path), String::new()];
     lines.push(format!("  {}", wording.triage(assessment.triage).to_uppercase()));
+    if let Some(label) = &assessment.foreign_model {
+        lines.extend(wrap(&plain(&wording.text("model-foreign", &[("label", label.clone().into())]))));
+    }
     lines.extend(wrap(&wording.advice(assessment.triage)));
     lines.extend(assessment.cannot_tell.iter().flat_map(|&doubt| wrap(&wording.doubt(doubt))));
     lines.extend(assessment.quality.faults().flat_map(|fault| wrap(&wording.fault(fault))));

@@ -36,6 +36,7 @@ pub use manifest::{
     Activation, AppVersion, Architecture, Blob, Class, Date, Family, Files, Manifest, Revocation, Versions,
 };
 pub use pack::{Contents, Pack, Signed};
+pub use text::imitates;
 pub use trust::{
     Accepted, ConfirmedKey, Ledger, NotTheFingerprint, Policy, Refused, Role, Signer, TrustStore, decide,
     still_usable,

@@ -19,12 +19,18 @@ pub struct Signed {
 }
 
 impl Signed {
-    /// Checks the signature of an envelope, whether its key is trusted, and only then what its manifest says.
+    /// Checks the signature of an envelope, whether its key is trusted, only then what its manifest says, and whether the file is as
+    /// long as that says. Of the files themselves nothing is read.
     pub fn open(envelope: &Envelope, trust: &TrustStore) -> Result<Self, Refused> {
         envelope.verify()?;
         let signer = trust.signer(envelope.key())?;
         let manifest = Manifest::parse(envelope.manifest())?;
         trust.check_claims(&manifest, &signer)?;
+        let start = HEADER_BYTES as u64 + envelope.manifest().len() as u64;
+        let (expected, found) = (end(&manifest.files, start), envelope.total());
+        if expected != found {
+            return Err(PackError::Length { expected, found }.into());
+        }
         Ok(Self { manifest, digest: Digest::of(envelope.manifest()), signer })
     }
 
@@ -138,10 +144,6 @@ impl<'a> Pack<'a> {
         let signed = Signed::open(envelope, trust)?;
         let Manifest { files, classes, .. } = &signed.manifest;
         let start = HEADER_BYTES as u64 + envelope.manifest().len() as u64;
-        let (expected, found) = (end(files, start), envelope.total());
-        if expected != found {
-            return Err(PackError::Length { expected, found }.into());
-        }
         let contents = Contents::read(files, start, next)?;
         let answers = KnownAnswers::parse(&contents.answers, classes.len(), files.pictures.len())?;
         Ok(Self { signed, contents, answers })

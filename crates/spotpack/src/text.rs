@@ -1,7 +1,9 @@
 //! Texts that come with a pack: they are shown to people, so they must be what they seem.
 
-/// Ours. A stranger's texts may not look like it.
-const OUR_NAME: &[u8] = b"spotcheck";
+/// Our name, and what the app calls its own model's publisher in each of its languages, without marks and spaces. A stranger's
+/// texts may not look like them.
+const OURS: [&[u8]; 5] =
+    [b"spotcheck", b"partoftheapp", b"teilderapp", b"partedelaaplicacion", b"partedoaplicativo"];
 
 /// Punctuation that a text may hold. Bars, brackets and quotes of all sorts look like something else.
 const PUNCTUATION: &str = " -_.,:;/()&+'";
@@ -52,9 +54,13 @@ pub(crate) fn check_identifier(text: &str, most: usize, also: &str) -> Result<()
     ))
 }
 
-/// Whether a text looks like our name, up to one letter too many, too few or wrong, and to digits and marks
-/// that stand for letters.
-pub(crate) fn imitates(text: &str) -> bool {
+/// Whether a text looks like our name, or like the words that the app has for its own model, up to one letter
+/// too many, too few or wrong, and to digits and marks that stand for letters.
+pub fn imitates(text: &str) -> bool {
+    OURS.into_iter().any(|ours| looks_like(text, ours))
+}
+
+fn looks_like(text: &str, ours: &[u8]) -> bool {
     let letters = text.chars().filter_map(|char| match char {
         '0' => Some(b'o'),
         '3' => Some(b'e'),
@@ -64,17 +70,17 @@ pub(crate) fn imitates(text: &str) -> bool {
         digit if digit.is_ascii_digit() => Some(digit as u8),
         letter => plain(letter),
     });
-    // Sellers' search for a pattern with errors: `row[n]` is how far the first n letters of our name are from
+    // Sellers' search for a pattern with errors: `row[n]` is how far the first n letters of ours are from
     // the nearest end of the text so far.
-    let mut row: Vec<usize> = (0..=OUR_NAME.len()).collect();
+    let mut row: Vec<usize> = (0..=ours.len()).collect();
     letters.into_iter().any(|letter| {
         let mut before = row[0];
-        for (place, ours) in OUR_NAME.iter().enumerate() {
-            let replaced = before + usize::from(*ours != letter);
+        for (place, wanted) in ours.iter().enumerate() {
+            let replaced = before + usize::from(*wanted != letter);
             before = row[place + 1];
             row[place + 1] = replaced.min(before + 1).min(row[place] + 1);
         }
-        row[OUR_NAME.len()] <= 1
+        row[ours.len()] <= 1
     })
 }
 
@@ -194,11 +200,24 @@ mod tests {
             "sþotcheck",
             "Spotchheck",
             "spo+check",
+            "Part of the app",
+            "PART of the App (Inc.)",
+            "Teil der Äpp",
+            "Parte de la aplicacion",
+            "Parte do aplicativo.",
         ] {
             assert!(imitates(ours), "{ours}");
         }
-        for others in ["Clínica de Piel", "Skin lab", "spot", "check", "potch", "mole-mapper", "Spotted owl"]
-        {
+        for others in [
+            "Clínica de Piel",
+            "Skin lab",
+            "spot",
+            "check",
+            "potch",
+            "mole-mapper",
+            "Spotted owl",
+            "The app department",
+        ] {
             assert!(!imitates(others), "{others}");
         }
     }

@@ -11,6 +11,9 @@ use crate::manifest::{AppVersion, Manifest, Revocation, Versions};
 use crate::pack::Signed;
 use crate::text;
 
+/// How much of a grouped fingerprint a label holds: four groups of four digits. Half of that could be forged by trying.
+const FOUR_GROUPS: usize = 19;
+
 /// What a key may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
@@ -190,7 +193,7 @@ pub enum Refused {
     /// Its key has the id of one of ours, but is another one.
     #[error("this pack was signed with a key that pretends to be the project's ({0}): don't use it")]
     Impostor(KeyId),
-    /// Its texts look like ours.
+    /// Its texts look like ours: see [`crate::imitates`].
     #[error("this pack is somebody else's, but its texts look like the project's own: don't use it")]
     Imitation,
     /// It revokes what its signer has no say in.
@@ -314,7 +317,8 @@ pub struct Accepted {
 
 impl Accepted {
     /// What must stand wherever an answer of this model does, if it is somebody else's: the beginning of the
-    /// key's fingerprint and who says to have made it.
+    /// key's fingerprint, who says to have made it, and its version, so that no two packs of a publisher have the
+    /// same. Neither of a manifest's texts can hold the dots between them.
     pub fn label(&self) -> Option<&str> {
         self.label.as_deref()
     }
@@ -347,7 +351,8 @@ pub fn still_usable(
     if manifest.lowest_app > app {
         return Err(Refused::NeedsNewerApp { needed: manifest.lowest_app, app });
     }
-    let label = foreign.then(|| format!("{} · {}", &fingerprint.grouped()[..9], manifest.publisher));
+    let label = foreign
+        .then(|| format!("{} · {} · v{version}", &fingerprint.grouped()[..FOUR_GROUPS], manifest.publisher));
     Ok(Accepted { fingerprint, version, digest: *digest, revoked: manifest.revoked.clone(), label })
 }
 

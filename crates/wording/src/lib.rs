@@ -4,6 +4,7 @@ use assess::assessment::{DespiteRisk, Doubt, Triage};
 use assess::evidence::{Among, OfThousand};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use net::diagnosis;
 use net::modality::Modality;
 use net::person::{Factor, Reason, Remarks, Sex, Site};
 use vision::photo::DecodeError;
@@ -156,14 +157,16 @@ impl Wording {
         self.text(key, &[("count", count.into()), ("share", share.into())])
     }
 
-    /// The name of a diagnosis; its key where a foreign model brought one without a name.
+    /// The name of a diagnosis; its key where a foreign model brought one without a name. Only keys that the app knows are looked
+    /// up: of others, one could be that of another text.
     pub fn diagnosis(&self, key: &str) -> String {
-        self.find(&format!("diagnosis-{key}"), &[]).unwrap_or_else(|| key.into())
+        let named = diagnosis::by_key(key).and_then(|_| self.find(&format!("diagnosis-{key}"), &[]));
+        named.unwrap_or_else(|| key.into())
     }
 
     /// What a diagnosis means, where there are words for it.
     pub fn meaning(&self, key: &str) -> Option<String> {
-        self.find(&format!("diagnosis-{key}-meaning"), &[])
+        diagnosis::by_key(key).and_then(|_| self.find(&format!("diagnosis-{key}-meaning"), &[]))
     }
 
     /// What is wrong with a photo and what to do about it.
@@ -233,7 +236,6 @@ mod tests {
 
     use super::*;
     use assess::evidence;
-    use net::diagnosis;
 
     fn all() -> impl Iterator<Item = Wording> {
         Language::ALL.into_iter().map(Wording::new)
@@ -376,6 +378,8 @@ mod tests {
     fn a_foreign_diagnosis_keeps_its_name() {
         assert_eq!(Wording::new(Language::English).diagnosis("eczema"), "eczema");
         assert_eq!(Wording::new(Language::English).meaning("eczema"), None);
+        // One that is the key of a sentence of ours.
+        assert_eq!(Wording::new(Language::English).diagnosis("nv-meaning"), "nv-meaning");
     }
 
     #[test]

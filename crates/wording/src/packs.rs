@@ -15,6 +15,7 @@ impl Wording {
             NotUsed::Unfit(why) => self.unfit(why),
             NotUsed::Another => self.say("pack-another"),
             NotUsed::Unnoted => self.say("pack-unnoted"),
+            NotUsed::Ended => self.say("pack-ended"),
             NotUsed::Failed => self.say("pack-failed"),
         }
     }
@@ -61,7 +62,11 @@ impl Wording {
         self.say(match why {
             Unfit::Architecture(_) => "pack-architecture",
             Unfit::Model(ModelError::Newer) => "pack-newer-model",
-            Unfit::Differs(_) | Unfit::Model(_) | Unfit::NotFinite | Unfit::Picture { .. } => "pack-invalid",
+            Unfit::Differs(_)
+            | Unfit::Diagnosis(_)
+            | Unfit::Model(_)
+            | Unfit::NotFinite
+            | Unfit::Picture { .. } => "pack-invalid",
             Unfit::Disagreement(_) => "pack-disagrees",
         })
     }
@@ -75,6 +80,14 @@ mod tests {
     use crate::Language;
     use assess::packs::app_version;
     use net::network::architecture::Architecture;
+
+    #[test]
+    fn no_stranger_can_be_called_what_the_apps_own_model_is_said_to_be_by() {
+        for language in Language::ALL {
+            let own = Wording::new(language).say("model-own");
+            assert!(spotpack::imitates(&own), "{own}");
+        }
+    }
 
     #[test]
     fn every_reason_has_words_of_its_own_in_every_language() {
@@ -111,7 +124,7 @@ mod tests {
             .chain(broken.into_iter().map(Refused::from))
             .map(NotUsed::from)
             .chain(unfit.into_iter().map(NotUsed::from))
-            .chain([NotUsed::Another, NotUsed::Unnoted, NotUsed::Failed])
+            .chain([NotUsed::Another, NotUsed::Unnoted, NotUsed::Ended, NotUsed::Failed])
             .collect();
         for words in Language::ALL.map(Wording::new) {
             let mut said: Vec<String> = all.iter().map(|why| words.not_used(why)).collect();

@@ -131,10 +131,10 @@ fn somebody_elses_answer_says_so_on_paper() {
                     _ => None,
                 })
                 .collect();
-            lines.join(" ").contains("0123 4567 · Skin lab")
+            lines.join(" ").contains("0123 4567 89ab cdef · Skin lab · v3")
         };
         assert!(!told(&report));
-        report.pages[0].check.assessment.foreign_model = Some("0123 4567 · Skin lab".into());
+        report.pages[0].check.assessment.foreign_model = Some("0123 4567 89ab cdef · Skin lab · v3".into());
         assert!(told(&report), "{language:?}");
     }
 }

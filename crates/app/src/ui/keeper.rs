@@ -254,7 +254,8 @@ impl Keeper {
         Ok(moved)
     }
 
-    /// Deletes the archive and its key, and those that were set aside; and the packs that are installed.
+    /// Deletes the packs that are installed; and the archive and its key, and those that were set aside. The packs go first: whatever
+    /// ends this in between, none answers of which no archive knows.
     ///
     /// # Errors
     /// When a file can't be removed.
@@ -263,13 +264,15 @@ impl Keeper {
         if self.lock.is_none() {
             self.lock = Some(self.files.lock().map_err(ArchiveError::from)?);
         }
+        // Where one can't be removed, the rest goes all the same.
+        let packs = self.shelf.delete();
         for aside in self.files.aside() {
             Vault::new(&Files::in_folder(&aside).vault(), self.vault.key_store()).forget_key();
             fs::remove_dir_all(aside)?;
         }
         self.vault.forget_key();
         self.files.delete()?;
-        Ok(self.shelf.delete()?)
+        Ok(packs?)
     }
 
     fn archive(&mut self) -> Result<&mut Archive, KeeperError> {

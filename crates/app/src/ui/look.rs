@@ -17,6 +17,7 @@ use archive::record::{KeptPhoto, Pictures};
 use archive::shelf::{Shelf, Source};
 use assess::assessment::{Assessment, Assessor, DETAIL, Look, Views};
 use assess::packs::{FLOOR, NotUsed, app_version};
+use net::network::card::Card;
 use net::network::model::Model;
 use net::person::Person;
 use vision::change::align;
@@ -105,6 +106,8 @@ pub struct Answer {
     pub assessment: Assessment,
     /// The same by the photo alone, before anything was told of the person.
     pub of_photo: Assessment,
+    /// The card of the model that gave it, whichever answers by now.
+    pub card: Arc<Card>,
     /// The pictures, as they would be kept.
     pub pictures: Arc<Pictures>,
     /// How the photo that would be kept lies on the one that was assessed.
@@ -119,12 +122,12 @@ pub struct Answer {
 
 impl Answer {
     /// The answer to a photo of which nothing was told yet, with these pictures.
-    pub fn new(assessment: Assessment, photo: KeptPhoto, pictures: Pictures) -> Self {
+    pub fn new(assessment: Assessment, card: Arc<Card>, photo: KeptPhoto, pictures: Pictures) -> Self {
         let picture = |jpeg: &Vec<u8>| Picture::new(jpeg.clone());
         let (thumbnail, crop) = (picture(&pictures.thumbnail), picture(&pictures.crop));
         let saliency = picture(&pictures.saliency);
         let of_photo = assessment.clone();
-        Self { assessment, of_photo, photo, thumbnail, crop, saliency, pictures: Arc::new(pictures) }
+        Self { assessment, of_photo, card, photo, thumbnail, crop, saliency, pictures: Arc::new(pictures) }
     }
 }
 
@@ -163,15 +166,19 @@ impl Seat {
     /// Puts the model of a pack here. The weights that are here go first, so that there are never two.
     fn take(&mut self, source: Source, ledger: &Ledger) -> Result<(), NotUsed> {
         self.assessor = None;
-        let (assessor, from) = source.load(ledger, &Device::flex())?;
+        let (assessor, from) = self.shelf.load(&source, ledger, &Device::flex())?;
         self.assessor = Some(assessor);
         self.source = Some(source);
         self.in_use = InUse { pack: Some(Arc::new(from)), fallen: None };
         Ok(())
     }
 
-    /// The same; where it can't be, the app's own.
+    /// The same; where it can't be, the app's own. One over which the app ended is not tried again before somebody asks for it: else there
+    /// would be no way out.
     fn take_or_fall(&mut self, source: Source, ledger: &Ledger) {
+        if self.shelf.ended_over(&source.digest) {
+            return self.take_own(Some(NotUsed::Ended));
+        }
         if let Err(why) = self.take(source, ledger) {
             self.take_own(Some(why));
         }
@@ -314,7 +321,8 @@ impl Looker {
     pub async fn assess(&self, opened: Opened, look: Look) -> Result<Answer, WorkError> {
         let assess = move |seat: &mut Seat| {
             let photo = opened.detailed(look.square)?;
-            let (assessment, saliency) = seat.assessor.as_ref()?.assess(photo, look);
+            let assessor = seat.assessor.as_ref()?;
+            let (assessment, saliency) = assessor.assess(photo, look);
             let crop = photo.crop(assessment.crop, CROP_SIDE_PX);
             let (kept, kept_px) = opened.kept();
             let pictures = Pictures {
@@ -324,7 +332,7 @@ impl Looker {
                 photo: kept.clone(),
             };
             let photo = KeptPhoto { original_px: photo.size().into(), kept_px: *kept_px };
-            Some(Answer::new(assessment, photo, pictures))
+            Some(Answer::new(assessment, Arc::new(assessor.card().clone()), photo, pictures))
         };
         self.0.ask(assess).await?.ok_or(WorkError)
     }
@@ -471,6 +479,26 @@ mod tests {
         }
         seat.settle(&models.gone_to(None));
         assert!(is_own(&seat) && seat.in_use.fallen.is_none(), "it is not wanted any more");
+    }
+
+    #[test]
+    fn a_pack_that_ended_the_app_is_loaded_again_only_when_somebody_asks_for_it() {
+        let folder = tempfile::tempdir().expect("folder");
+        let (shelf, publisher) = (Shelf::in_folder(folder.path()), Publisher::generate());
+        let models = publisher.installed(&shelf, &publisher.pack(1));
+        let source = shelf.source(models.in_use.expect("one"), &models.confirmed);
+        shelf.mark(&source.digest).expect("marked");
+        for _ in 0..2 {
+            let mut seat = begin(&folder);
+            for _ in 0..2 {
+                let why = seat.in_use.fallen.as_deref();
+                assert!(is_own(&seat) && matches!(why, Some(NotUsed::Ended)), "{why:?}");
+                seat.settle(&models);
+            }
+        }
+        let mut seat = begin(&folder);
+        seat.try_on(Some(source), &models.ledger).expect("it can be loaded");
+        assert!(begin(&folder).in_use.pack.is_some(), "and so it can at the next start");
     }
 
     #[test]

@@ -50,7 +50,7 @@ impl InUse {
         }
     }
 
-    /// Whether it gave this answer: by its name, and by whose it is.
+    /// Whether it gave this answer: by its name, and by whose it is, which says the version, too.
     pub fn gave(&self, assessment: &Assessment) -> bool {
         self.name() == assessment.model && self.label() == assessment.foreign_model.as_deref()
     }
@@ -62,7 +62,7 @@ impl InUse {
 
     /// The card of the model that gave this answer. Of our own models, the present one stands for earlier ones; of somebody else's that
     /// is not in use there is none.
-    pub fn card_of(&self, assessment: &Assessment) -> Option<&Card> {
+    fn card_of(&self, assessment: &Assessment) -> Option<&Card> {
         match &assessment.foreign_model {
             _ if self.gave(assessment) => self.card(),
             Some(_) => None,
@@ -85,6 +85,11 @@ impl InUse {
     }
 }
 
+/// The name of a model where nothing else says whose it is: with its label, if it is somebody else's, since that may be called like ours.
+pub fn named(name: &str, label: Option<&str>) -> String {
+    label.map_or_else(|| name.into(), |label| format!("{name} ({label})"))
+}
+
 /// What goes with the app's own model; read once.
 pub fn card() -> Option<&'static Card> {
     static CARD: LazyLock<Option<Card>> = LazyLock::new(|| Card::embedded().ok());
@@ -103,7 +108,7 @@ mod tests {
         assert!(!own.evidence_of(&answer).tables.is_empty());
         answer.model = own.name().into_owned();
         assert!(own.gave(&answer));
-        answer.foreign_model = Some("0123 4567 · Skin lab".into());
+        answer.foreign_model = Some("0123 4567 89ab cdef · Skin lab · v3".into());
         assert!(!own.gave(&answer), "the same name, and somebody else's");
         assert!(own.card_of(&answer).is_none() && own.lines_of(&answer).is_none());
         assert!(own.evidence_of(&answer).tables.is_empty());

@@ -252,6 +252,15 @@ impl App {
 
     /// Stops waiting.
     pub fn cancel(mut self) {
+        self.put_away();
+        let busy = std::mem::replace(&mut *self.busy.write(), Busy::Not);
+        if let Busy::Working(task) = busy {
+            task.cancel();
+        }
+    }
+
+    /// Drops the file that arrives or has arrived, and what was found in it.
+    fn put_away(mut self) {
         let on_disk = self.incoming.peek().is_on_disk();
         self.incoming.set(Incoming::Nothing);
         self.examined.set(None);
@@ -260,10 +269,6 @@ impl App {
                 keeper.drop_file();
                 Ok(())
             });
-        }
-        let busy = std::mem::replace(&mut *self.busy.write(), Busy::Not);
-        if let Busy::Working(task) = busy {
-            task.cancel();
         }
     }
 

@@ -19,7 +19,7 @@ fn an_installed_pack_answers_under_a_label_and_a_changed_one_does_not() {
     assert_eq!(assessor.card().version, from.manifest().name);
     assert_eq!(&from.evidence, Evidence::embedded());
     let label = from.label.expect("somebody else's");
-    assert!(label.contains("Skin lab") && label.starts_with(&publisher.key.fingerprint().grouped()[..9]));
+    assert!(label.contains("Skin lab") && label.starts_with(&publisher.key.fingerprint().grouped()[..19]));
 
     let stranger = Source { confirmed: Vec::new(), ..noted.clone() };
     let refused = stranger.load(&Ledger::default(), &Device::flex()).map(drop);
@@ -46,6 +46,26 @@ fn a_model_that_answers_otherwise_than_its_pack_says_is_not_used() {
     let source = shelf.source(models.in_use.expect("one"), &models.confirmed);
     let refused = source.load(&models.ledger, &Device::flex()).map(drop);
     assert!(matches!(refused, Err(NotUsed::Unfit(Unfit::Disagreement(_)))), "{refused:?}");
+}
+
+#[test]
+fn a_pack_that_ended_the_app_is_known_until_it_was_loaded() {
+    let folder = tempfile::tempdir().expect("folder");
+    let (shelf, publisher) = (Shelf::in_folder(folder.path()), Publisher::generate());
+    let models = publisher.installed(&shelf, &publisher.pack(1));
+    let digest = models.in_use.expect("one");
+    assert!(!shelf.ended_over(&digest));
+    shelf.mark(&digest).expect("marked");
+    assert!(shelf.ended_over(&digest) && !shelf.ended_over(&Digest::of(b"another")));
+    let source = shelf.source(digest, &models.confirmed);
+    shelf.load(&source, &models.ledger, &Device::flex()).map(drop).expect("loaded");
+    assert!(!shelf.ended_over(&digest));
+    // One that is refused ended nothing, and leaves no folder where there was none.
+    let empty = tempfile::tempdir().expect("folder");
+    let shelf = Shelf::in_folder(empty.path());
+    let missing = shelf.source(digest, &models.confirmed);
+    shelf.load(&missing, &models.ledger, &Device::flex()).map(drop).expect_err("not there");
+    assert!(!shelf.ended_over(&digest) && !empty.path().join(FOLDER).exists());
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! What the network's logits mean: from logits to probabilities, and the lines that are drawn through them.
 
+use std::ops::RangeInclusive;
+
 use serde::{Deserialize, Serialize};
 
 use crate::diagnosis::Diagnosis;
@@ -157,7 +159,19 @@ impl Calibration {
             one if one.prevalence.iter().any(|&share| !positive(share)) => {
                 Some("prevalence holds a share that is not above zero")
             }
-            one if !positive(one.temperature) => Some("temperature is not above zero"),
+            one if one.bias.iter().any(|number| !number.is_finite()) => {
+                Some("bias holds what is not a number")
+            }
+            // Asked so that what is no number is in no range.
+            one if !TEMPERATURES.contains(&one.temperature) => {
+                Some("temperature is not between 0.01 and 100")
+            }
+            one if !one.prediction_set.iter().all(|number| number.is_finite()) => {
+                Some("prediction_set holds a threshold that is no number")
+            }
+            one if !(one.least_lesion.is_finite() && one.least_nearness.is_finite()) => {
+                Some("least_lesion or least_nearness is no number")
+            }
             one if !(one.triage.look.is_finite()
                 && one.triage.soon.is_finite()
                 && one.triage.melanoma.is_finite()
@@ -169,6 +183,9 @@ impl Calibration {
         }
     }
 }
+
+/// What temperatures may be: those that fits find are near one, and with others every answer would be certain, or none.
+const TEMPERATURES: RangeInclusive<f32> = 0.01..=100.0;
 
 /// Whether a number is above zero, and one at all.
 pub(super) fn positive(value: f32) -> bool {

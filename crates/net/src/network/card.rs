@@ -137,6 +137,11 @@ impl Card {
             card if !positive(card.normalisation.deviation) => {
                 wrong("normalisation.deviation is not above zero")
             }
+            card if !card.normalisation.mean.is_finite() => wrong("normalisation.mean is no number"),
+            card if !(0.0..=1.0).contains(&card.prediction_set_coverage) => {
+                wrong("prediction_set_coverage is not between 0 and 1")
+            }
+            card if !card.least_phone.is_finite() => wrong("least_phone is no number"),
             card if !card.unsure_modality.is_finite() || card.unsure_modality < 0.0 => {
                 wrong("unsure_modality is below zero")
             }
@@ -230,6 +235,35 @@ mod tests {
         card.calibrations.plain_photo.bias.pop();
         let error = card.check().expect_err("too short").to_string();
         assert!(error.contains("calibrations.plain_photo.bias"), "{error}");
+    }
+
+    #[test]
+    fn numbers_that_cannot_be_what_they_say_are_named() {
+        type Change = fn(&mut Card, f32);
+        let finite: [(&str, Change); 8] = [
+            ("normalisation.mean", |card, value| card.normalisation.mean = value),
+            ("least_phone", |card, value| card.least_phone = value),
+            ("prediction_set_coverage", |card, value| card.prediction_set_coverage = value),
+            ("plain_photo.bias", |card, value| card.calibrations.plain_photo.bias[1] = value),
+            ("dermatoscope.temperature", |card, value| card.calibrations.dermatoscope.temperature = value),
+            ("plain_photo.prediction_set", |card, value| {
+                card.calibrations.plain_photo.prediction_set[0] = value
+            }),
+            ("plain_photo.least_lesion", |card, value| card.calibrations.plain_photo.least_lesion = value),
+            ("least_nearness", |card, value| card.calibrations.dermatoscope.least_nearness = value),
+        ];
+        let [.., coverage, _, temperature, _, _, _] = finite;
+        let bad = finite
+            .into_iter()
+            .flat_map(|one| [f32::NAN, f32::INFINITY, f32::NEG_INFINITY].map(|value| (one, value)))
+            .chain([1e-45, 0.009, 101.0, -1.0].map(|value| (temperature, value)))
+            .chain([-0.1, 1.1].map(|value| (coverage, value)));
+        for ((name, change), value) in bad {
+            let mut card = Card::embedded().expect("card");
+            change(&mut card, value);
+            let error = card.check().expect_err(name).to_string();
+            assert!(error.contains(name), "{name} of {value}: {error}");
+        }
     }
 
     #[test]

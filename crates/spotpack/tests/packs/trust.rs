@@ -86,10 +86,20 @@ fn a_stranger_is_asked_about_and_then_labelled() {
     let trust = trust().with_confirmed([serde_json::from_str(&stored).expect("stored")]);
     let signed = open(&bytes, &trust).expect("opened").signed().clone();
     assert_eq!(signed.signer().role, Role::Foreign);
-    let label = format!("{} · Skin lab", &key.fingerprint().grouped()[..9]);
+    let label = format!("{} · Skin lab · v7", &key.fingerprint().grouped()[..19]);
     // The floor is about our own versions.
     let accepted = decide(&signed, &Ledger::default(), 1000, app()).expect("accepted");
     assert_eq!(accepted.label(), Some(&*label));
+}
+
+#[test]
+fn two_versions_of_a_model_with_one_name_have_different_labels() {
+    let [two, three] = [2, 3].map(|version| {
+        let signed =
+            signed_with(&KEYS.foreign, &confirmed(), |manifest| manifest["version"] = json!(version));
+        accept(&signed, &Ledger::default()).label().map(String::from).expect("somebody else's")
+    });
+    assert_ne!(two, three);
 }
 
 #[test]
@@ -106,6 +116,7 @@ fn where_strangers_are_not_taken_nobody_is_asked() {
 fn a_stranger_may_not_look_like_us() {
     for (field, text) in [
         ("/publisher", "The Sp0tcheck team"),
+        ("/publisher", "Part of the app"),
         ("/name", "spot-check-lite1"),
         ("/licence", "as Spótcheck's own"),
         ("/classes/1/key", "spotcheck-says-fine"),

@@ -96,6 +96,8 @@ impl Keeper {
     /// When the archive is locked, or the backup can't be read.
     pub fn import(&mut self, passphrase: &Passphrase) -> Result<Imported, KeeperError> {
         self.create(None)?;
+        // While it is locked, the file stays.
+        self.archive()?;
         let file = self.arriving.take().ok_or(BackupError::NoBackup)?;
         let archive = self.archive()?;
         let imported = backup::import(archive, passphrase, BufReader::new(File::open(&file.path)?));

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use spotpack::{ConfirmedKey, Digest, PublicKey, Refused, decide, still_usable};
 
 use super::{Keeper, KeeperError};
+use crate::ui::model::named;
 use archive::models::Models;
 use archive::shelf::{FromPack, Source};
 use archive::vault::{Protection, VaultError};
@@ -35,14 +36,15 @@ pub struct Offer {
 /// A pack that was in use before.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Before {
-    /// The name of its model.
+    /// The name of its model, with its label.
     pub name: String,
     /// Where it lies.
     pub source: Source,
 }
 
 impl Keeper {
-    /// What is known of models that came in packs; `None` while that can't be read. What stands in the clear follows it.
+    /// What is known of models that came in packs; `None` while that can't be read. What stands in the clear follows it, and so do the
+    /// packs that lie there: those that nothing knows of any more are deleted.
     pub fn models(&mut self) -> Option<Models> {
         let protection = self.protection();
         let models = match (&self.open, protection) {
@@ -51,6 +53,7 @@ impl Keeper {
             _ => return None,
         };
         self.note(&models);
+        self.shelf.tidy(&models);
         Some(models)
     }
 
@@ -126,12 +129,29 @@ impl Keeper {
         Ok(())
     }
 
+    /// Takes back the trust in a key that was confirmed: of its packs none is in use any more, nor gone back to. What was seen of it stays
+    /// seen, so that none of its older packs is taken should it be confirmed again.
+    ///
+    /// # Errors
+    /// When the archive is locked or can't be written; then nothing was changed.
+    pub fn distrust(&mut self, key: PublicKey) -> Result<(), KeeperError> {
+        let mut models = self.archive()?.models();
+        models.confirmed.retain(|confirmed| *confirmed.key() != key);
+        let trusted = |digest: &Digest| self.shelf.source(*digest, &models.confirmed).signed().is_ok();
+        let (in_use, before) = (models.in_use.filter(trusted), models.before.filter(trusted));
+        (models.in_use, models.before) = (in_use, before);
+        self.write(|archive| archive.keep_models(models.clone()))?;
+        self.note(&models);
+        self.shelf.tidy(&models);
+        Ok(())
+    }
+
     /// The pack that was in use before, where it may still be gone back to.
     pub fn before(&mut self) -> Option<Before> {
         let models = self.models()?;
         let source = self.shelf.source(models.before?, &models.confirmed);
         let signed = source.signed().ok()?;
-        still_usable(&signed, &models.ledger, FLOOR, app_version()).ok()?;
-        Some(Before { name: signed.manifest().name.clone(), source })
+        let accepted = still_usable(&signed, &models.ledger, FLOOR, app_version()).ok()?;
+        Some(Before { name: named(&signed.manifest().name, accepted.label()), source })
     }
 }

@@ -54,6 +54,20 @@ fn what_can_not_be_opened_is_set_aside_whole_and_can_be_put_back() {
     assert_eq!((page.contents.latest().len(), page.losses), (1, Losses::default()));
 }
 
+#[test]
+fn a_backup_that_waits_stays_while_it_is_locked() {
+    let folder = tempfile::tempdir().expect("folder");
+    let passphrase = Passphrase::new("a long passphrase".into()).expect("long enough");
+    let mut keeper = Keeper::new(folder.path(), None);
+    keeper.create(Some(&passphrase)).expect("made");
+    keeper.expect_file().expect("room");
+    keeper.append(b"what may be a backup").expect("appended");
+    keeper.lock();
+    let refused = keeper.import(&passphrase);
+    assert!(matches!(refused, Err(KeeperError::Vault(VaultError::Locked))), "{refused:?}");
+    assert!(keeper.has_backup());
+}
+
 /// The app was killed between making the files and keeping the key, when there was nothing in them.
 #[test]
 fn an_archive_that_was_only_begun_is_begun_again() {

@@ -25,13 +25,15 @@ pub fn Model() -> Element {
     let words = app.words();
     let model = app.model();
     let fallen = model.fallen.as_ref().map(|why| words.not_used(why));
+    // While it is locked nothing can be decided: what has arrived waits.
+    let locked = app.book() == Book::Locked;
     rsx! {
         main { class: "screen model",
             Bar { title: words.say("model-title") }
             if let Some(why) = fallen {
                 p { class: "warning", role: "status", id: "model-fallen", {words.text("model-fallen", &[("why", why.into())])} }
             }
-            match app.examined() {
+            match app.examined().filter(|_| !locked) {
                 Some(Examined::Stranger(key)) => rsx! {
                     Stranger { key: "{key}", signer: key }
                 },
@@ -46,11 +48,12 @@ pub fn Model() -> Element {
                         Link { class: "button quiet", to: Destination::About("model"), {words.say("model-card")} }
                         Back {}
                     }
-                    if app.pack_waits() {
-                        p { class: "soft", role: "status", id: "model-waits", {words.say("model-waits")} }
+                    if app.pack_waits() || locked && app.pack_is_here() {
+                        p { class: "soft", role: "status", id: "model-waits", {words.say(if app.backup_waits() { "model-waits-backup" } else { "model-waits" })} }
                     }
                     Closed {}
                     Open {}
+                    Trusted {}
                 },
             }
         }
@@ -159,6 +162,34 @@ fn Back() -> Element {
     }
 }
 
+/// The keys that were confirmed, and a way to take that back.
+#[component]
+fn Trusted() -> Element {
+    let app = use_context::<App>();
+    let words = app.words();
+    let trusted = use_resource(move || {
+        // Asked again after each change.
+        let _ = (app.model(), app.page());
+        let keeper = app.keeper();
+        async move { keeper.ask(Keeper::models).await.ok().flatten() }
+    });
+    let trusted = trusted.read().clone().flatten().map(|models| models.confirmed).unwrap_or_default();
+    rsx! {
+        if app.page().is_some() && !trusted.is_empty() {
+            section { class: "card", id: "trusted-keys",
+                h2 { {words.say("model-trusted")} }
+                p { class: "soft small", {words.say("model-trusted-lead")} }
+                for key in trusted.iter().map(|confirmed| *confirmed.key()) {
+                    div { key: "{key}",
+                        p { class: "fingerprint", {key.fingerprint().grouped()} }
+                        button { class: "button quiet distrust", onclick: move |_| app.distrust(key), {words.say("model-distrust")} }
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// A way to open a pack, where what is seen of it can be kept.
 #[component]
 fn Open() -> Element {
@@ -180,11 +211,12 @@ fn Open() -> Element {
     }
 }
 
-/// Whether this is how the fingerprint begins, over two groups at least, however it is written.
+/// Whether this is how the fingerprint begins, over four groups at least, however it is written. Keys whose fingerprints share fewer
+/// digits can be found by trying.
 fn begins(fingerprint: &str, typed: &str) -> bool {
-    const TWO_GROUPS: usize = 8;
+    const FOUR_GROUPS: usize = 16;
     let digits: String = typed.chars().filter(|char| !matches!(char, ' ' | ':' | '-')).collect();
-    digits.len() >= TWO_GROUPS && fingerprint.starts_with(&digits.to_lowercase())
+    digits.len() >= FOUR_GROUPS && fingerprint.starts_with(&digits.to_lowercase())
 }
 
 /// Asks whether the key is the one that its owner told of, before anything that it signed is looked at.
@@ -330,12 +362,21 @@ mod tests {
     }
 
     #[test]
-    fn two_groups_of_a_fingerprint_are_taken_however_they_are_written() {
-        let fingerprint = "0123456789abcdef";
-        for good in ["01234567", "0123 4567", "0123:4567:89AB", "0123-4567 89ab cdef"] {
+    fn four_groups_of_a_fingerprint_are_taken_however_they_are_written() {
+        let fingerprint = "0123456789abcdef01234567";
+        for good in
+            ["0123456789abcdef", "0123 4567 89ab cdef", "0123:4567:89AB:CDEF:01", "0123-4567 89ab cdef 0123"]
+        {
             assert!(begins(fingerprint, good), "{good}");
         }
-        for bad in ["", "0123", "0123 456", "0123 4568", "x0123 4567", "0123 4567 89ab cdef 0"] {
+        for bad in [
+            "",
+            "0123 4567",
+            "0123 4567 89ab cde",
+            "0123 4567 89ab cdee",
+            "x0123 4567 89ab cdef",
+            "0123 4567 89ab cdef 0123 45678",
+        ] {
             assert!(!begins(fingerprint, bad), "{bad}");
         }
     }

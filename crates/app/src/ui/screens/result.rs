@@ -22,9 +22,7 @@ pub fn Result() -> Element {
                     crop: answer.crop.address(),
                     saliency: answer.saliency.address(),
                 }
-                if app.model().card_of(&answer.of_photo).is_some() {
-                    TellMore { person: answer.assessment.person }
-                }
+                TellMore { person: answer.assessment.person }
                 div { class: "actions",
                     if answer.assessment.triage == Triage::CannotTell {
                         GetPhoto { first: true }

@@ -8,6 +8,7 @@ use jiff::{Timestamp, ZonedDateTime};
 use crate::report;
 use crate::ui::destination::Destination;
 use crate::ui::keeper::{Book, KeeperError, Page};
+use crate::ui::model::named;
 use crate::ui::parts::{
     AT_ONCE, Bar, BodyMap, CheckRow, Closed, GetPhoto, Glyph, Icon, LookAgain, MOST_NAME, RiskChart, Warned,
     another_model, region, title,
@@ -41,6 +42,11 @@ pub fn Spot(id: String) -> Element {
             }
         },
     }
+}
+
+/// The name of the model that answered, and whose it is.
+fn answered_by(check: &Check) -> String {
+    named(&check.assessment.model, check.assessment.foreign_model.as_deref())
 }
 
 #[component]
@@ -101,7 +107,7 @@ fn Open(spot: Kept, page: Page) -> Element {
                         li { key: "{check.id}",
                             CheckRow { check: check.clone(), spot: None }
                             if changed(at) {
-                                p { class: "soft small model-changed", {words.text("model-changed", &[("name", check.assessment.model.clone().into())])} }
+                                p { class: "soft small model-changed", {words.text("model-changed", &[("name", answered_by(&check).into())])} }
                             }
                         }
                     }

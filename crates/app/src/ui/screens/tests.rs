@@ -153,7 +153,8 @@ fn answer(assessment: Assessment) -> Rc<Answer> {
         photo: picture("photo"),
     };
     let photo = KeptPhoto { original_px: [20, 10], kept_px: [20, 10] };
-    Rc::new(Answer::new(assessment, photo, pictures))
+    let card = crate::ui::model::card().cloned().expect("a card");
+    Rc::new(Answer::new(assessment, Arc::new(card), photo, pictures))
 }
 
 /// A spot on the back, to be looked at again on this day, with checks of these answers.

@@ -37,8 +37,12 @@ impl Incoming {
 }
 
 impl App {
-    /// A file was chosen, and is being read; it takes the place of any before.
+    /// A file was chosen, and is being read; it takes the place of any before. While something is being written that can't be
+    /// cancelled, none is taken: what is decided about would be another file.
     pub fn expect(mut self, number: u64, kind: FileKind) {
+        if *self.keeping.peek() > 0 {
+            return self.tell(self.words.peek().say("file-not-now"));
+        }
         self.cancel();
         self.notice.set(None);
         self.busy.set(Busy::Receiving);
@@ -142,6 +146,7 @@ impl App {
                 self.incoming.set(Incoming::Backup);
             }
             FileKind::Pack => {
+                self.looker().forget_copies();
                 self.busy.set(Busy::Not);
                 self.incoming.set(Incoming::Pack);
                 self.examine(None);

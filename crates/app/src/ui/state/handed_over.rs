@@ -63,10 +63,12 @@ impl App {
             return;
         }
         let first = *self.waiting.peek() == Waiting::Found;
-        if in_hand(at) {
+        let backup_waits = self.backup_waits();
+        if in_hand(at) || backup_waits {
             if first {
                 self.waiting.set(Waiting::Told);
-                self.tell(self.words.peek().say("model-waits-here"));
+                let key = if backup_waits { "model-waits-backup" } else { "model-waits-here" };
+                self.tell(self.words.peek().say(key));
             }
             return;
         }
@@ -106,6 +108,9 @@ impl App {
     }
 }
 
+/// How the address of each spot's screen begins.
+const SPOT: &str = "/spot/";
+
 /// Whether something is in hand on this screen that would be lost, or left half done, if another one came.
 fn in_hand(at: &str) -> bool {
     use Destination::{Backup, Frame, Keep, Lock, Result};
@@ -118,5 +123,27 @@ fn in_hand(at: &str) -> bool {
         Backup,
         Lock,
     ];
-    unfinished.iter().any(|destination| at == destination.to_string())
+    // On the screen of a spot its name, its note and its place are typed and kept by a button.
+    at.starts_with(SPOT) || unfinished.iter().any(|destination| at == destination.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use archive::record::SpotId;
+
+    #[test]
+    fn what_is_typed_on_a_spots_screen_is_in_hand_and_what_is_only_read_is_not() {
+        let spot = SpotId::random();
+        for (destination, unfinished) in [
+            (Destination::Spot(spot), true),
+            (Destination::Keep, true),
+            (Destination::Backup, true),
+            (Destination::Spots, false),
+            (Destination::Compare(spot), false),
+            (Destination::Model, false),
+        ] {
+            assert_eq!(in_hand(&destination.to_string()), unfinished, "{destination}");
+        }
+    }
 }

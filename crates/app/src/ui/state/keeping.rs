@@ -44,8 +44,9 @@ impl App {
         let models_known = is_known(&book) && !is_known(&self.book.peek());
         self.book.set(book);
         if opened {
-            // It may have been locked just when a pack was to be taken in.
+            // It may have been locked just when a pack was to be taken in, or while somebody looked at one.
             self.look_in();
+            self.examine_anew();
         }
         if models_known {
             spawn_forever(self.settle());
@@ -128,9 +129,12 @@ impl App {
         };
         self.keep(forget, move |()| {
             self.waiting.set(Waiting::Nothing);
+            // First: of what is deleted, nothing answers any more, whatever becomes of the rest.
+            self.model.set(Rc::default());
             let delete = |file: &mut Option<SettingsFile>| file.as_ref().map_or(Ok(()), SettingsFile::delete);
             let deleted = self.settings_keeper.peek().ask(delete);
             spawn_forever(async move {
+                let _ = self.looker().try_on(None, Ledger::default()).await;
                 if !matches!(deleted.await, Ok(Ok(()))) {
                     return self.tell(self.words.peek().say("not-deleted"));
                 }
@@ -140,8 +144,6 @@ impl App {
                 self.answers.set(Vec::new());
                 self.settings.set(Settings::default());
                 self.speak();
-                let _ = self.looker().try_on(None, Ledger::default()).await;
-                self.model.set(Rc::default());
             });
         });
     }

@@ -9,11 +9,11 @@ use spotpack::{ConfirmedKey, Digest, PublicKey};
 
 use super::App;
 use super::arrivals::Incoming;
-use crate::ui::keeper::{Before, Examined, Keeper, KeeperError, Offer, Trouble};
-use crate::ui::model::InUse;
+use crate::ui::keeper::{Before, Book, Examined, Keeper, KeeperError, Offer, Trouble};
+use crate::ui::model::{InUse, named};
 use crate::ui::work::WorkError;
-use archive::models::Models;
 use archive::shelf::Source;
+use archive::vault::VaultError;
 use assess::packs::NotUsed;
 
 impl App {
@@ -43,10 +43,27 @@ impl App {
         }
     }
 
+    /// Whether a model pack has arrived, and somebody is to decide about it.
+    pub fn pack_is_here(self) -> bool {
+        *self.incoming.read() == Incoming::Pack
+    }
+
+    /// Looks again at the model pack that has arrived, once the archive has been unlocked: what was found before may not hold any more.
+    pub(super) fn examine_anew(mut self) {
+        if *self.incoming.peek() == Incoming::Pack && *self.keeping.peek() == 0 {
+            let confirmed = match &*self.examined.peek() {
+                Some(Examined::Offer(offer)) => offer.confirmed,
+                _ => None,
+            };
+            self.examined.set(None);
+            self.examine(confirmed);
+        }
+    }
+
     /// Looks at the model pack that has arrived, with a key that was confirmed for it.
     pub(super) fn examine(mut self, confirmed: Option<ConfirmedKey>) {
         *self.keeping.write() += 1;
-        let examined = self.keeper().ask(move |keeper| keeper.examine(confirmed));
+        let examined = self.keeper().ask(move |keeper| (keeper.examine(confirmed), keeper.book()));
         spawn_forever(async move {
             let examined = examined.await;
             *self.keeping.write() -= 1;
@@ -55,9 +72,11 @@ impl App {
                 return;
             }
             match examined {
-                Ok(Ok(Ok(examined))) => self.consider(examined),
-                Ok(Ok(Err(why))) => self.fail(self.words.peek().not_used(&why)),
-                Ok(Err(error)) => self.fail(Trouble::from(&error).say(&self.words.peek())),
+                Ok((Ok(Ok(examined)), _)) => self.consider(examined),
+                Ok((Ok(Err(why)), _)) => self.fail(self.words.peek().not_used(&why)),
+                // The pack stays, and is looked at again once it is unlocked.
+                Ok((Err(KeeperError::Vault(VaultError::Locked)), Book::Locked)) => self.turn_to(Book::Locked),
+                Ok((Err(error), _)) => self.fail(Trouble::from(&error).say(&self.words.peek())),
                 Err(WorkError) => self.fail(self.words.peek().say("broken")),
             }
         });
@@ -73,18 +92,46 @@ impl App {
 
     /// Has the model of the pack that has arrived answer from now on.
     pub fn use_model(self, offer: Arc<Offer>) {
-        let (source, name) = (offer.source.clone(), offer.from.manifest().name.clone());
+        // Whoever taps twice means it once.
+        if self.doing() {
+            return;
+        }
+        let name = named(&offer.from.manifest().name, offer.from.label.as_deref());
+        let source = offer.source.clone();
         self.switch(Some(source), name, move |keeper| keeper.install(&offer));
     }
 
     /// Has the model that was in use before answer again, or the app's own.
     pub fn go_to_model(self, before: Option<Before>) {
+        if self.doing() {
+            return;
+        }
         let (source, name) = match before {
             Some(before) => (Some(before.source), before.name),
             None => (None, InUse::default().name().into_owned()),
         };
         let digest: Option<Digest> = source.as_ref().map(|source| source.digest);
         self.switch(source, name, move |keeper| keeper.go_to_model(digest).map(Ok));
+    }
+
+    /// Takes back the trust in a key that was confirmed; the app's own model answers where one of its packs did.
+    pub fn distrust(self, key: PublicKey) {
+        if self.doing() {
+            return;
+        }
+        let answers = self.model.peek().pack.as_ref().is_some_and(|pack| pack.signed.signer().key == key);
+        if answers {
+            let name = InUse::default().name().into_owned();
+            return self.switch(None, name, move |keeper| keeper.distrust(key).map(Ok));
+        }
+        self.keep(
+            move |keeper| keeper.distrust(key),
+            move |()| {
+                // One of its packs may have been in use, and not answered.
+                spawn_forever(self.settle());
+                self.tell(self.words.peek().say("model-distrusted"));
+            },
+        );
     }
 
     /// Puts another model in the place of the present one: once it gave its known answers, `keep` notes it. Whatever fails, the present
@@ -101,7 +148,11 @@ impl App {
             self.settle().await;
             self.ask_model().await;
             *self.keeping.write() -= 1;
-            self.cancel();
+            // What could not be decided because it was locked meanwhile is looked at again once it is unlocked. A backup that waits, and
+            // whatever was begun since, are none of this.
+            if *self.book.peek() != Book::Locked && *self.incoming.peek() == Incoming::Pack {
+                self.put_away();
+            }
             self.tell(
                 told.err().unwrap_or_else(|| self.words.peek().text("model-used", &[("name", name.into())])),
             );
@@ -115,8 +166,12 @@ impl App {
     ) -> Result<(), String> {
         let words = self.words.peek().clone();
         let broken = |_: WorkError| words.say("broken");
-        let models = self.keeper().ask(Keeper::models).await.map_err(broken)?;
-        let models: Models = models.ok_or_else(|| words.say("lock-needed"))?;
+        let (models, book) =
+            self.keeper().ask(|keeper| (keeper.models(), keeper.book())).await.map_err(broken)?;
+        let Some(models) = models else {
+            self.turn_to(book);
+            return Err(words.say("lock-needed"));
+        };
         let tried = self.looker().try_on(to, models.ledger.clone()).await.map_err(broken)?;
         let before = tried.map_err(|why| words.not_used(&why))?;
         let kept = self.keeper().ask(|keeper| (keep(keeper), keeper.book())).await;

@@ -109,14 +109,10 @@ impl App {
         }
     }
 
-    /// Takes what is told of the person into the answer that is shown.
+    /// Takes what is told of the person into the answer that is shown, as the card of the model that gave it has it.
     pub fn tell_person(mut self, person: Person) {
         let Some(shown) = self.shown.peek().clone() else { return };
-        let model = self.model.peek().clone();
-        let card = model.card_of(&shown.of_photo);
-        let Some(assessment) = card.and_then(|card| shown.of_photo.with_person(card, person)) else {
-            return;
-        };
+        let Some(assessment) = shown.of_photo.with_person(&shown.card, person) else { return };
         let answer = Rc::new(Answer { assessment, ..(*shown).clone() });
         for kept in self.answers.write().iter_mut().filter(|kept| Rc::ptr_eq(kept, &shown)) {
             *kept = answer.clone();

@@ -257,6 +257,36 @@ async fn a_model_pack_leads_to_where_it_is_shown_and_other_files_nowhere_before_
     assert_eq!(ways, [Some(Destination::Model), None, None]);
 }
 
+#[tokio::test]
+async fn no_file_is_taken_while_something_is_being_written() {
+    let folder = tempfile::tempdir().expect("folder");
+    let settings = Settings { consent: CONSENT, ..Settings::default() };
+    let mut running = Running::start(Phone::speaking("en"), folder.path(), &settings);
+    let written = Rc::new(Cell::new(false));
+    let done = Rc::clone(&written);
+    running.act(|app| {
+        app.keep(|_| Ok(()), move |()| done.set(true));
+        app.expect(1, FileKind::Photo);
+        assert!(!app.announce(1, 10, |_| {}), "it is not wanted");
+    });
+    running.until(|html| html.contains("still being saved") && written.get()).await;
+    running.act(|app| {
+        app.expect(2, FileKind::Photo);
+        assert!(app.announce(2, 10, |_| {}), "it is wanted");
+    });
+}
+
+#[tokio::test]
+async fn another_model_takes_no_backup_away_that_waits() {
+    let mut opening = Opening::unlocked().await;
+    opening.running.act(|mut app| {
+        app.incoming.set(Incoming::Backup);
+        app.go_to_model(None);
+    });
+    opening.running.until(|html| html.contains("answers from now on")).await;
+    opening.running.act(|app| assert!(app.backup_waits()));
+}
+
 /// Files of other apps, handed to an app whose archive a passphrase protects.
 struct Opening {
     _folder: tempfile::TempDir,
@@ -352,6 +382,29 @@ async fn a_file_that_comes_while_the_app_runs_is_looked_at_where_a_chosen_one_wo
     let html = opening.running.until(|html| html.contains("This is no model pack")).await;
     assert!(html.contains(MODEL), "{html}");
     assert!(opening.nothing_is_left().await);
+}
+
+#[tokio::test]
+async fn a_pack_that_is_looked_at_stays_while_it_is_locked_and_is_asked_about_again() {
+    let mut opening = Opening::unlocked().await;
+    let publisher = archive::made_up::Publisher::generate();
+    opening.open(&publisher.pack(1));
+    opening.running.until(|html| html.contains("id=\"stranger\"")).await;
+    opening.running.act(App::lock);
+    let html = opening.running.until(|html| html.contains(UNLOCK)).await;
+    assert!(!html.contains("id=\"stranger\"") && html.contains(WAITS), "{html}");
+    // Nothing that is asked while it is locked takes the file away.
+    opening.running.act(|app| app.trust(publisher.key));
+    opening.running.app.keeper().ask(|_| ()).await.expect("asked after that");
+    opening.unlock();
+    opening.running.until(|html| html.contains("id=\"stranger\"")).await;
+    opening.running.act(|app| app.trust(publisher.key));
+    opening.running.until(|html| html.contains("id=\"offer\"")).await;
+    opening.running.act(App::lock);
+    let html = opening.running.until(|html| html.contains(UNLOCK)).await;
+    assert!(!html.contains("id=\"offer\""), "{html}");
+    opening.unlock();
+    opening.running.until(|html| html.contains("id=\"offer\"")).await;
 }
 
 #[tokio::test]

@@ -84,7 +84,9 @@ fn going_back_lowers_nothing_and_what_was_withdrawn_is_not_gone_back_to() {
     keeper.begin();
     let one = install(&mut keeper, &publisher, &publisher.pack(1)).expect("installed");
     let two = install(&mut keeper, &publisher, &publisher.pack(2)).expect("installed");
-    assert_eq!(keeper.before().expect("the first").source.digest, one);
+    let before = keeper.before().expect("the first");
+    assert_eq!(before.source.digest, one);
+    assert!(before.name.contains("Skin lab · v1"), "both models have one name: {}", before.name);
     keeper.go_to_model(Some(one)).expect("back");
     let models = keeper.models().expect("open");
     assert_eq!((models.in_use, models.before), (Some(one), Some(two)));
@@ -119,6 +121,72 @@ fn nothing_is_known_of_models_while_the_archive_is_locked() {
 }
 
 #[test]
+fn trust_is_taken_back_from_a_key_and_from_no_other() {
+    let folder = tempfile::tempdir().expect("folder");
+    let [one, other] = [Publisher::generate(), Publisher::generate()];
+    let mut keeper = keeper(&folder, &key_store());
+    keeper.begin();
+    let before = install(&mut keeper, &one, &one.pack(3)).expect("installed");
+    let in_use = install(&mut keeper, &other, &other.pack(1)).expect("installed");
+    let ledger = keeper.models().expect("open").ledger;
+    keeper.distrust(other.key).expect("taken back");
+    let models = keeper.models().expect("open");
+    assert_eq!((models.in_use, models.before), (None, Some(before)));
+    assert_eq!((&models.confirmed[..], &models.ledger), (&[one.confirmed()][..], &ledger));
+    let shelf = Shelf::in_folder(folder.path());
+    assert!(!shelf.source(in_use, &[]).path.exists() && shelf.noted().expect("readable").is_none());
+    // It is asked about again.
+    keeper.expect_file().expect("room");
+    keeper.append(&other.pack(2)).expect("appended");
+    let found = keeper.examine(None).expect("examined").expect("a pack");
+    assert!(matches!(found, Examined::Stranger(key) if key == other.key));
+    keeper.distrust(one.key).expect("taken back");
+    let models = keeper.models().expect("open");
+    assert_eq!((models.before, models.confirmed.len()), (None, 0));
+    let older = offered(&mut keeper, &one, &one.pack(2)).map(drop);
+    assert!(matches!(older, Err(NotUsed::Refused(Refused::OlderThanSeen { .. }))), "{older:?}");
+}
+
+#[test]
+fn packs_that_nothing_knows_of_any_more_are_deleted() {
+    let (folder, publisher) = (tempfile::tempdir().expect("folder"), Publisher::generate());
+    let passphrase = Passphrase::new("a long passphrase".into()).expect("long enough");
+    let mut keeper = Keeper::new(folder.path(), None);
+    keeper.create(Some(&passphrase)).expect("made");
+    let one = install(&mut keeper, &publisher, &publisher.pack(1)).expect("installed");
+    let of = |digest: Digest| Shelf::in_folder(folder.path()).source(digest, &[]).path;
+    // As an install leaves one that could not be noted.
+    let stray = of(Digest::of(b"another"));
+    fs::write(&stray, "a pack").expect("written");
+    keeper.lock();
+    assert_eq!(keeper.models(), None);
+    assert!(stray.exists() && of(one).exists(), "while it is locked nobody knows");
+    keeper.unlock(Some(&passphrase)).expect("opens");
+    assert!(keeper.models().is_some());
+    assert!(!stray.exists() && of(one).exists());
+    keeper.lock();
+    keeper.set_aside().expect("moved");
+    assert_eq!(keeper.models(), Some(Models::default()));
+    assert!(!of(one).exists());
+}
+
+#[test]
+fn a_pack_that_has_arrived_by_half_is_not_installed() {
+    let (folder, publisher) = (tempfile::tempdir().expect("folder"), Publisher::generate());
+    let mut keeper = keeper(&folder, &key_store());
+    keeper.begin();
+    let pack = publisher.pack(1);
+    let offer = offered(&mut keeper, &publisher, &pack).expect("offered");
+    // The same one arrives once more.
+    keeper.expect_file().expect("room");
+    keeper.append(&pack[..pack.len() / 2]).expect("appended");
+    let refused = keeper.install(&offer).expect("asked");
+    let cut_off = matches!(refused, Err(NotUsed::Refused(Refused::Pack(PackError::Length { .. }))));
+    assert!(cut_off, "{refused:?}");
+    assert_eq!(keeper.models(), Some(Models::default()));
+}
+
+#[test]
 fn deleting_everything_takes_packs_and_what_was_seen_along() {
     let (folder, publisher) = (tempfile::tempdir().expect("folder"), Publisher::generate());
     let mut keeper = keeper(&folder, &key_store());
@@ -127,4 +195,19 @@ fn deleting_everything_takes_packs_and_what_was_seen_along() {
     keeper.delete_everything().expect("deleted");
     assert_eq!(keeper.models(), Some(Models::default()));
     assert!(!folder.path().join("packs").exists());
+}
+
+#[test]
+fn packs_go_first_when_everything_is_deleted_and_a_failure_keeps_none_of_them() {
+    let (folder, publisher) = (tempfile::tempdir().expect("folder"), Publisher::generate());
+    let mut keeper = keeper(&folder, &key_store());
+    keeper.begin();
+    install(&mut keeper, &publisher, &publisher.pack(3)).expect("installed");
+    // A file of the archive that can't be removed.
+    let stuck = archive::durable::beside(&Files::in_folder(folder.path()).vault());
+    fs::create_dir(&stuck).expect("made");
+    keeper.delete_everything().expect_err("not all of it");
+    assert!(!folder.path().join("packs").exists());
+    fs::remove_dir(&stuck).expect("removed");
+    keeper.delete_everything().expect("deleted");
 }

@@ -1,6 +1,8 @@
 //! Answers: what they say first, what they mean, and what can be told of the person.
 
 use super::*;
+use net::diagnosis::Diagnosis;
+use net::network::card::Card;
 use net::person::{Factor, Reason};
 
 #[test]
@@ -62,28 +64,51 @@ fn who_has_it_is_asked_and_may_stay_untold() {
     assert!(html.contains("Under 18") && html.contains("<details class=\"card\" id=\"tell\" open"), "{html}");
 }
 
+/// That it is a mole for sure, as a model with this card would say it.
+fn mole_by(card: &Card) -> Assessment {
+    let likelihood = |class: &Diagnosis| {
+        let probability = f32::from(u8::from(class.key == "nv"));
+        Likelihood {
+            diagnosis: class.key.to_string(),
+            malignant: class.malignant,
+            refer: class.refer,
+            probability,
+            likeness: probability,
+        }
+    };
+    Assessment {
+        model: card.version.clone(),
+        probabilities: card.classes.iter().map(likelihood).collect(),
+        ..assessment(Triage::NothingSuspicious)
+    }
+}
+
+#[test]
+fn what_is_told_changes_an_answer_by_the_card_of_the_model_that_gave_it() {
+    let person = Person { age: Some(50), ..Person::default() };
+    let own = crate::ui::model::card().expect("card");
+    // Another model of the same name, which has something to say to anything.
+    let mut other = own.clone();
+    (other.calibrations.plain_photo.triage.look, other.calibrations.plain_photo.triage.soon) = (0.0, 0.0);
+    let by_itself = mole_by(own).with_person(own, person).expect("its own card");
+    let by_other = mole_by(own).with_person(&other, person).expect("the same name");
+    assert_ne!(by_itself, by_other);
+    drop(render("/result", move |app| {
+        app.remember(Rc::new(Answer {
+            card: Arc::new(other.clone()),
+            ..Answer::clone(&answer(mole_by(own)))
+        }));
+        app.tell_person(person);
+        assert_eq!(app.answers()[0].assessment, by_other);
+    }));
+}
+
 #[test]
 fn what_is_told_changes_the_answer_that_is_shown_and_listed() {
     let noticed = Remarks { new: true, ..Remarks::default() };
     let html = render("/result", move |app| {
         let card = crate::ui::model::card().expect("card");
-        let mut calm = assessment(Triage::NothingSuspicious);
-        calm.model.clone_from(&card.version);
-        calm.probabilities = card
-            .classes
-            .iter()
-            .map(|class| {
-                let probability = f32::from(u8::from(class.key == "nv"));
-                Likelihood {
-                    diagnosis: class.key.to_string(),
-                    malignant: class.malignant,
-                    refer: class.refer,
-                    probability,
-                    likeness: probability,
-                }
-            })
-            .collect();
-        app.remember(answer(calm));
+        app.remember(answer(mole_by(card)));
         app.tell_person(Person { noticed, ..Person::default() });
         assert_eq!(app.answers()[0].assessment.person.noticed, noticed);
         // What is taken back leaves no trace.

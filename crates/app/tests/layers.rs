@@ -9,10 +9,10 @@ const FROM_THE_BOTTOM_UP: [&str; 13] = [
     "framing",
     "pulse",
     "work",
-    "keeper",
+    "archive_worker",
     "pictures",
     "model",
-    "look",
+    "vision_worker",
     "state",
     "parts",
     "screens",
@@ -119,12 +119,14 @@ fn what_is_wrong_is_found_however_it_is_written() {
     for wrong in [
         "use super::super::app::Route;",
         "use crate::ui::app::Route;",
-        "use crate::ui::{\n    keeper::Book,\n    parts::{Bar, Glyph},\n};",
+        "use crate::ui::{\n    archive_worker::ArchiveState,\n    parts::{Bar, Glyph},\n};",
         "fn go() -> crate::ui::app::Route {",
     ] {
         assert!(found(&["state", "lock"], wrong) > 0, "{wrong}");
     }
-    for right in ["use super::App;", "use crate::ui::keeper::Book;", "use archive::{Archive, Lock};"] {
+    for right in
+        ["use super::App;", "use crate::ui::archive_worker::ArchiveState;", "use archive::{Archive, Lock};"]
+    {
         assert_eq!(found(&["state", "lock"], right), 0, "{right}");
     }
     assert_eq!(found(&["screens", "spot"], "use super::keep::title;"), 1);

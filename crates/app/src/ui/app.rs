@@ -68,7 +68,9 @@ pub fn Root() -> Element {
     let app = use_hook(|| App::new(platform::here(), platform::here().data_folder().map(SettingsFile::new)));
     use_context_provider(|| app);
     use_asset_handler(pictures::NAME, move |request, responder| {
-        pictures::answer(request.uri().path(), &app.keeper(), move |response| responder.respond(response));
+        pictures::answer(request.uri().path(), &app.archive_worker(), move |response| {
+            responder.respond(response)
+        });
     });
     rsx! {
         Router::<Route> {}

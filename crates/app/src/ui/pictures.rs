@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
 
-use super::keeper::Keeper;
+use super::archive_worker::ArchiveWorker;
 use super::work::Worker;
 use archive::record::{CheckId, RecordKind};
 
@@ -90,8 +90,12 @@ fn asked(path: &str) -> Option<Asked> {
     parts.next().is_none().then_some(asked)
 }
 
-/// Answers a request: at once where the picture is in memory, and from the keeper's thread where it is in the archive.
-pub fn answer(path: &str, keeper: &Worker<Keeper>, respond: impl FnOnce(Response) + Send + 'static) {
+/// Answers a request: at once where the picture is in memory, and from the archive worker's thread where it is in the archive.
+pub fn answer(
+    path: &str,
+    archive_worker: &Worker<ArchiveWorker>,
+    respond: impl FnOnce(Response) + Send + 'static,
+) {
     match asked(path) {
         None => respond(response(None)),
         Some(Asked::Shown(id)) => {
@@ -99,7 +103,8 @@ pub fn answer(path: &str, keeper: &Worker<Keeper>, respond: impl FnOnce(Response
             respond(response(found.map(|picture| picture.jpeg.clone())));
         }
         Some(Asked::Kept(check, kind)) => {
-            keeper.tell(move |keeper| respond(response(keeper.picture(check, kind).ok())));
+            archive_worker
+                .tell(move |archive_worker| respond(response(archive_worker.picture(check, kind).ok())));
         }
     }
 }
@@ -126,38 +131,38 @@ mod tests {
     use archive::made_up::{check, spot};
     use archive::record::{Pictures, Spot};
 
-    fn get(path: &str, keeper: &Worker<Keeper>) -> Response {
+    fn get(path: &str, archive_worker: &Worker<ArchiveWorker>) -> Response {
         let (sender, receiver) = mpsc::channel();
-        answer(path, keeper, move |response| drop(sender.send(response)));
+        answer(path, archive_worker, move |response| drop(sender.send(response)));
         receiver.recv().expect("an answer")
     }
 
     #[test]
     fn a_picture_in_memory_has_an_address_for_as_long_as_it_is_held() {
-        let keeper = Worker::start(|| Keeper::new(std::path::Path::new(""), None));
+        let archive_worker = Worker::start(|| ArchiveWorker::new(std::path::Path::new(""), None));
         let picture = Picture::new(b"jpeg".to_vec());
         let address = picture.address();
         let copy = picture.clone();
         drop(picture);
-        let found = get(&address, &keeper);
+        let found = get(&address, &archive_worker);
         assert_eq!((found.status().as_u16(), &**found.body()), (200, &b"jpeg"[..]));
         assert_eq!(found.headers()["cache-control"], "no-store");
         drop(copy);
-        assert_eq!(get(&address, &keeper).status(), 404);
+        assert_eq!(get(&address, &archive_worker).status(), 404);
     }
 
     #[test]
     fn nothing_kept_is_shown_while_the_archive_is_locked() {
         let folder = tempfile::tempdir().expect("folder");
         let place = folder.path().to_path_buf();
-        let keeper = Worker::start(move || {
+        let archive_worker = Worker::start(move || {
             let store = keyring_core::mock::Store::new().expect("store");
-            Keeper::new(&place, Some(store))
+            ArchiveWorker::new(&place, Some(store))
         });
         let spot: Spot = spot("arm");
         let check = check(spot.id);
         let id = check.id;
-        keeper.tell(move |keeper| {
+        archive_worker.tell(move |archive_worker| {
             let picture = |name: &str| name.as_bytes().to_vec();
             let pictures = Pictures {
                 thumbnail: picture("thumbnail"),
@@ -165,24 +170,24 @@ mod tests {
                 saliency: picture("saliency"),
                 photo: picture("photo"),
             };
-            keeper.create(None).expect("made");
-            keeper.keep(spot, check, &pictures).expect("kept");
+            archive_worker.create(None).expect("made");
+            archive_worker.keep(spot, check, &pictures).expect("kept");
         });
         for (name, kind) in KINDS {
-            let found = get(&kept(id, kind), &keeper);
+            let found = get(&kept(id, kind), &archive_worker);
             assert_eq!((found.status().as_u16(), &**found.body()), (200, name.as_bytes()));
             assert_eq!(found.headers()["cache-control"], "no-store");
         }
-        keeper.tell(Keeper::lock);
+        archive_worker.tell(ArchiveWorker::lock);
         for (_, kind) in KINDS {
-            let found = get(&kept(id, kind), &keeper);
+            let found = get(&kept(id, kind), &archive_worker);
             assert_eq!((found.status().as_u16(), found.body().len()), (404, 0));
         }
     }
 
     #[test]
     fn other_addresses_lead_nowhere() {
-        let keeper = Worker::start(|| Keeper::new(std::path::Path::new(""), None));
+        let archive_worker = Worker::start(|| ArchiveWorker::new(std::path::Path::new(""), None));
         let check = CheckId::from(7);
         assert_eq!(asked(&kept(check, RecordKind::Crop)), Some(Asked::Kept(check, RecordKind::Crop)));
         for path in [
@@ -197,7 +202,7 @@ mod tests {
             "/picture/../settings.json",
             "/other/shown/1",
         ] {
-            assert_eq!(get(path, &keeper).status(), 404, "{path}");
+            assert_eq!(get(path, &archive_worker).status(), 404, "{path}");
         }
     }
 }

@@ -20,10 +20,10 @@ use dioxus::core::{Task, spawn_forever};
 use dioxus::prelude::*;
 use futures_channel::oneshot;
 
-use super::keeper::{Book, Examined, Keeper, Page};
-use super::look::{Answer, Looker};
+use super::archive_worker::{ArchiveState, ArchiveWorker, Examined, OpenArchive};
 use super::model::InUse;
 use super::pulse::Pulse;
+use super::vision_worker::{Answer, VisionWorker};
 use super::work::{WorkError, Worker};
 use crate::capture::bridge::MAX_FILE_BYTES;
 use crate::platform::{self, System};
@@ -56,7 +56,7 @@ pub struct App {
     answers: Signal<Vec<Rc<Answer>>>,
     shown: Signal<Option<Rc<Answer>>>,
     target: Signal<Option<SpotId>>,
-    book: Signal<Book>,
+    archive_state: Signal<ArchiveState>,
     model: Signal<Rc<InUse>>,
     examined: Signal<Option<Examined>>,
     incoming: Signal<Incoming>,
@@ -69,9 +69,9 @@ pub struct App {
     busy: Signal<Busy>,
     keeping: Signal<usize>,
     notice: Signal<Option<String>>,
-    settings_keeper: Signal<Worker<Option<SettingsFile>>>,
-    looker: Signal<Looker>,
-    keeper: Signal<Worker<Keeper>>,
+    settings_worker: Signal<Worker<Option<SettingsFile>>>,
+    vision_worker: Signal<VisionWorker>,
+    archive_worker: Signal<Worker<ArchiveWorker>>,
 }
 
 impl App {
@@ -90,7 +90,7 @@ impl App {
             answers: Signal::new(Vec::new()),
             shown: Signal::new(None),
             target: Signal::new(None),
-            book: Signal::new(Book::Opening),
+            archive_state: Signal::new(ArchiveState::Opening),
             model: Signal::new(Rc::default()),
             examined: Signal::new(None),
             incoming: Signal::new(Incoming::Nothing),
@@ -102,13 +102,13 @@ impl App {
             busy: Signal::new(Busy::Not),
             keeping: Signal::new(0),
             notice: Signal::new(None),
-            settings_keeper: Signal::new(Worker::start(move || file)),
-            looker: Signal::new(Looker::start(Shelf::in_folder(&folder))),
-            keeper: Signal::new(Worker::start(move || {
+            settings_worker: Signal::new(Worker::start(move || file)),
+            vision_worker: Signal::new(VisionWorker::start(Shelf::in_folder(&folder))),
+            archive_worker: Signal::new(Worker::start(move || {
                 // On the thread that hands files over: none of this run's can be taken for an earlier one's.
                 let _ = found.send(platform::left_photo(system, SystemTime::now(), MAX_FILE_BYTES));
                 platform::tidy(system);
-                Keeper::new(&folder, system.key_store())
+                ArchiveWorker::new(&folder, system.key_store())
             })),
         }
     }
@@ -149,14 +149,14 @@ impl App {
     }
 
     /// The archive.
-    pub fn book(self) -> Book {
-        self.book.cloned()
+    pub fn archive_state(self) -> ArchiveState {
+        self.archive_state.cloned()
     }
 
     /// The open archive.
-    pub fn page(self) -> Option<Page> {
-        match &*self.book.read() {
-            Book::Open(page) => Some(page.clone()),
+    pub fn page(self) -> Option<OpenArchive> {
+        match &*self.archive_state.read() {
+            ArchiveState::Open(page) => Some(page.clone()),
             _ => None,
         }
     }
@@ -187,13 +187,13 @@ impl App {
     }
 
     /// The thread that looks at photos.
-    pub fn looker(self) -> Looker {
-        self.looker.peek().clone()
+    pub fn vision_worker(self) -> VisionWorker {
+        self.vision_worker.peek().clone()
     }
 
     /// The thread that keeps the archive.
-    pub fn keeper(self) -> Worker<Keeper> {
-        self.keeper.peek().clone()
+    pub fn archive_worker(self) -> Worker<ArchiveWorker> {
+        self.archive_worker.peek().clone()
     }
 
     /// Changes settings and keeps them.
@@ -203,7 +203,7 @@ impl App {
         self.speak();
         // Writing it safely takes longer than a frame of the screen.
         let save = move |file: &mut Option<SettingsFile>| file.as_ref().map(|file| file.save(&settings));
-        let saved = self.settings_keeper.peek().ask(save);
+        let saved = self.settings_worker.peek().ask(save);
         spawn_forever(async move {
             let key = match saved.await {
                 Ok(Some(Ok(()))) => return,
@@ -225,7 +225,7 @@ impl App {
     /// Asks the system again which languages the user wants: that may change while the app runs.
     pub fn ask_languages(mut self) {
         let system = self.system;
-        let asked = self.keeper().ask(move |_| system.languages());
+        let asked = self.archive_worker().ask(move |_| system.languages());
         spawn_forever(async move {
             // One that goes unanswered changes nothing.
             if let Ok(languages) = asked.await
@@ -265,8 +265,8 @@ impl App {
         self.incoming.set(Incoming::Nothing);
         self.examined.set(None);
         if on_disk {
-            self.ask(|keeper| {
-                keeper.drop_file();
+            self.ask(|archive_worker| {
+                archive_worker.drop_file();
                 Ok(())
             });
         }

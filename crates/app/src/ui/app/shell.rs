@@ -11,7 +11,7 @@ use jiff::ZonedDateTime;
 use super::Route;
 use super::dispatch::{onward, use_bridge};
 use crate::settings::Appearance;
-use crate::ui::keeper::Book;
+use crate::ui::archive_worker::ArchiveState;
 use crate::ui::parts::{Notice, Working};
 use crate::ui::screens::Welcome;
 use crate::ui::state::App;
@@ -78,15 +78,15 @@ pub fn Shell() -> Element {
 /// Tells the system what the page shows, as far as it may show that, and when to remind of spots.
 fn use_system(app: App) {
     // While locked, neither a screenshot nor the list of apps shows what a screen before may have left.
-    let locked = use_memo(move || matches!(app.book(), Book::Locked));
+    let locked = use_memo(move || matches!(app.archive_state(), ArchiveState::Locked));
     use_effect(move || app.system().hide(locked()));
     let guarded = use_memo(move || app.guarded());
     use_effect(move || app.system().guard(guarded()));
     // The system shows reminders while the app is closed and its archive locked: it is told the days whenever they may have changed.
-    let mornings = use_memo(move || match app.book() {
+    let mornings = use_memo(move || match app.archive_state() {
         _ if !app.settings().reminders => Some(Vec::new()),
-        Book::Open(page) => Some(page.contents.mornings(&ZonedDateTime::now())),
-        Book::Empty { .. } => Some(Vec::new()),
+        ArchiveState::Open(page) => Some(page.contents.mornings(&ZonedDateTime::now())),
+        ArchiveState::Empty { .. } => Some(Vec::new()),
         // Those of before stay.
         _ => None,
     });

@@ -8,7 +8,7 @@ pub enum Icon {
     /// Back.
     Back,
     /// A book: what to look for.
-    Book,
+    ArchiveState,
     /// A camera: take a photo.
     Camera,
     /// A tick in a circle: nothing suspicious, or good enough.
@@ -47,7 +47,7 @@ impl Icon {
     fn path(self) -> &'static str {
         match self {
             Self::Back => "M15 5 8 12 15 19",
-            Self::Book => "M12 7v13M12 7C10 5 7 4 3 4v13c4 0 7 1 9 3c2-2 5-3 9-3V4c-4 0-7 1-9 3z",
+            Self::ArchiveState => "M12 7v13M12 7C10 5 7 4 3 4v13c4 0 7 1 9 3c2-2 5-3 9-3V4c-4 0-7 1-9 3z",
             Self::Camera => "M4 7h3.5L9.5 4h5L16.5 7H20a1.5 1.5 0 0 1 1.5 1.5V18a1.5 1.5 0 0 1-1.5 1.5H4A1.5 1.5 0 0 1 2.5 18V8.5A1.5 1.5 0 0 1 4 7zM12 9.5a3.5 3.5 0 0 1 0 7a3.5 3.5 0 0 1 0-7z",
             Self::Check => "M12 2.5a9.5 9.5 0 0 1 0 19a9.5 9.5 0 0 1 0-19zM7.8 12.4 10.8 15.4 16.4 9.2",
             Self::Close => "M6 6 18 18M18 6 6 18",

@@ -2,7 +2,7 @@
 
 use dioxus::prelude::*;
 
-use crate::ui::keeper::Book;
+use crate::ui::archive_worker::ArchiveState;
 use crate::ui::state::App;
 use archive::seal::Passphrase;
 
@@ -83,7 +83,7 @@ pub fn FirstPassphrase() -> Element {
             NewPassphrase {
                 id: "choose-passphrase",
                 action: words.say("lock-choose"),
-                onchosen: move |passphrase: Passphrase| app.keep(move |keeper| keeper.create(Some(&passphrase)), |()| {}),
+                onchosen: move |passphrase: Passphrase| app.keep(move |archive_worker| archive_worker.create(Some(&passphrase)), |()| {}),
             }
         }
     }
@@ -128,22 +128,22 @@ pub fn AskPassphrase(id: String, action: String, onentered: EventHandler<Passphr
 pub fn Closed() -> Element {
     let app = use_context::<App>();
     let words = app.words();
-    match app.book() {
-        Book::Opening => rsx! {
+    match app.archive_state() {
+        ArchiveState::Opening => rsx! {
             p { class: "soft", {words.say("archive-opening")} }
         },
-        Book::Locked => rsx! {
+        ArchiveState::Locked => rsx! {
             section { class: "card", id: "locked",
                 h2 { {words.say("lock-title")} }
                 p { class: "soft", {words.say("lock-lead")} }
                 AskPassphrase {
                     id: "unlock",
                     action: words.say("lock-open"),
-                    onentered: move |passphrase: Passphrase| app.keep(move |keeper| keeper.unlock(Some(&passphrase)), |()| {}),
+                    onentered: move |passphrase: Passphrase| app.keep(move |archive_worker| archive_worker.unlock(Some(&passphrase)), |()| {}),
                 }
             }
         },
-        Book::Unusable(trouble) => rsx! {
+        ArchiveState::Unusable(trouble) => rsx! {
             section { class: "card",
                 h2 { {words.say("archive-unusable")} }
                 p { {trouble.say(&words)} }
@@ -153,6 +153,6 @@ pub fn Closed() -> Element {
                 }
             }
         },
-        Book::Empty { .. } | Book::Open(_) => rsx! {},
+        ArchiveState::Empty { .. } | ArchiveState::Open(_) => rsx! {},
     }
 }

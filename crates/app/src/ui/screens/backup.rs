@@ -3,7 +3,7 @@
 use dioxus::prelude::*;
 
 use crate::platform::Handed;
-use crate::ui::keeper::Book;
+use crate::ui::archive_worker::ArchiveState;
 use crate::ui::parts::{AskPassphrase, Bar, Closed, FirstPassphrase, NewPassphrase};
 use crate::ui::state::App;
 use archive::seal::Passphrase;
@@ -13,10 +13,10 @@ use archive::seal::Passphrase;
 pub fn Backup() -> Element {
     let app = use_context::<App>();
     let words = app.words();
-    let book = app.book();
+    let archive_state = app.archive_state();
     let export = move |passphrase: Passphrase| {
         app.keep(
-            move |keeper| keeper.export(&passphrase, "spotcheck.age"),
+            move |archive_worker| archive_worker.export(&passphrase, "spotcheck.age"),
             move |(handed, incomplete)| {
                 let words = app.words();
                 let (path, told) = match handed {
@@ -38,16 +38,16 @@ pub fn Backup() -> Element {
         main { class: "screen",
             Bar { title: words.say("settings-backup") }
             Closed {}
-            if let Book::Open(page) = &book {
+            if let ArchiveState::Open(page) = &archive_state {
                 section { class: "card",
                     h2 { {words.say("backup-export")} }
                     p { class: "soft small", {words.text("backup-export-lead", &[("spots", page.contents.spots().len().into()), ("checks", page.contents.latest().len().into())])} }
                     NewPassphrase { id: "export", action: words.say("backup-export-do"), onchosen: export }
                 }
             }
-            if let Book::Empty { key_store: false } = book {
+            if let ArchiveState::Empty { key_store: false } = archive_state {
                 FirstPassphrase {}
-            } else if matches!(book, Book::Open(_) | Book::Empty { .. }) {
+            } else if matches!(archive_state, ArchiveState::Open(_) | ArchiveState::Empty { .. }) {
                 section { class: "card",
                     h2 { {words.say("backup-import")} }
                     p { class: "soft small", {words.say("backup-import-lead")} }

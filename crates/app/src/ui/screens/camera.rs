@@ -10,10 +10,10 @@ use futures_util::StreamExt;
 use image::RgbImage;
 
 use crate::capture::camera::{Camera as Opened, CameraError, Device, FileCamera, Source, devices};
-use crate::ui::look;
 use crate::ui::parts::{Bar, Glyph, Icon, PhotoInput};
 use crate::ui::pictures::Picture;
 use crate::ui::state::App;
+use crate::ui::vision_worker;
 
 /// Pictures that may wait to be shown: the newest counts, older ones are dropped.
 const WAITING: usize = 1;
@@ -138,7 +138,7 @@ fn stream(index: u32) -> Pictures {
         while go_on.load(Ordering::Relaxed) {
             match source.next_frame() {
                 Ok(pixels) => {
-                    let shown = look::live(&pixels);
+                    let shown = vision_worker::live(&pixels);
                     // A full queue means that the screen is behind: this picture is left out.
                     let _ = sender.try_send(Ok(Shot { pixels: Arc::new(pixels), shown }));
                 }

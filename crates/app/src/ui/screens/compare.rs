@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use dioxus::prelude::*;
 
-use crate::ui::keeper::Book;
-use crate::ui::look::Compared;
+use crate::ui::archive_worker::ArchiveState;
 use crate::ui::parts::{Bar, Closed, day_of, title};
 use crate::ui::state::App;
+use crate::ui::vision_worker::Compared;
 use archive::record::{Check, CheckId, RecordKind, SpotId};
 use vision::change::shape::{Measured, Shape, Trend};
 use wording::Wording;
@@ -19,8 +19,8 @@ pub fn Compare(id: String) -> Element {
     let app = use_context::<App>();
     let words = app.words();
     let spot = id.parse::<SpotId>().ok();
-    let found = match app.book() {
-        Book::Open(page) => spot.and_then(|id| {
+    let found = match app.archive_state() {
+        ArchiveState::Open(page) => spot.and_then(|id| {
             let checks: Vec<Arc<Check>> = page.contents.timeline(id).cloned().collect();
             Some((page.contents.spot(id)?.clone(), checks))
         }),
@@ -57,10 +57,12 @@ fn Open(checks: Vec<Arc<Check>>) -> Element {
     let ids: Vec<CheckId> = checks.iter().map(|check| check.id).collect();
     let compared = use_resource(use_reactive!(|(ids,)| async move {
         let pair = [ids.get(earlier())?, ids.get(later())?].map(|id| *id);
-        let crops =
-            app.keeper().ask(move |keeper| pair.map(|id| keeper.picture(id, RecordKind::Crop).ok())).await;
+        let crops = app
+            .archive_worker()
+            .ask(move |archive_worker| pair.map(|id| archive_worker.picture(id, RecordKind::Crop).ok()))
+            .await;
         let Ok([Some(before), Some(after)]) = crops else { return Some((pair, None)) };
-        Some((pair, app.looker().compare(before, after).await.ok().flatten()))
+        Some((pair, app.vision_worker().compare(before, after).await.ok().flatten()))
     }));
     // What was compared before others were chosen is no answer.
     let wanted = [earlier(), later()].map(|at| checks.get(at).map(|check| check.id));

@@ -31,7 +31,7 @@ pub fn Frame() -> Element {
         let draft = app.draft();
         async move {
             let draft = draft?;
-            app.looker().measure(draft.opened, draft.framing.square()).await.ok()
+            app.vision_worker().measure(draft.opened, draft.framing.square()).await.ok()
         }
     });
     let Some(draft) = app.draft() else {

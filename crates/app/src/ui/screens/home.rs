@@ -5,8 +5,8 @@ use std::sync::Arc;
 use dioxus::prelude::*;
 use jiff::ZonedDateTime;
 
+use crate::ui::archive_worker::ArchiveState;
 use crate::ui::destination::Destination;
-use crate::ui::keeper::Book;
 use crate::ui::parts::{CheckRow, Closed, Foreign, GetPhoto, Glyph, Icon, title, tone};
 use crate::ui::state::App;
 use archive::record::{Check, Spot};
@@ -25,7 +25,7 @@ pub fn Home() -> Element {
         app.page().map(|page| page.contents.latest().take(LATEST).cloned().collect()).unwrap_or_default();
     let contents = app.page().map(|page| page.contents);
     let named = |check: &Check| contents.as_ref()?.spot(check.spot).map(|spot| title(&words, spot));
-    let closed = !matches!(app.book(), Book::Open(_) | Book::Empty { .. });
+    let closed = !matches!(app.archive_state(), ArchiveState::Open(_) | ArchiveState::Empty { .. });
     // A photo from here is meant for any spot.
     use_hook(|| app.aim(None));
     rsx! {
@@ -34,7 +34,7 @@ pub fn Home() -> Element {
                 div { class: "mark", "aria-hidden": "true" }
                 h1 { "Spotcheck" }
                 Link { class: "icon-button", to: Destination::Learn, "aria-label": words.say("learn"),
-                    Glyph { icon: Icon::Book }
+                    Glyph { icon: Icon::ArchiveState }
                 }
                 Link { class: "icon-button", to: Destination::Settings, "aria-label": words.say("settings"),
                     Glyph { icon: Icon::Sliders }

@@ -7,14 +7,14 @@ use dioxus::prelude::*;
 use jiff::civil::Date;
 use jiff::{Timestamp, ZonedDateTime};
 
+use crate::ui::archive_worker::{ArchiveState, OpenArchive};
 use crate::ui::destination::Destination;
-use crate::ui::keeper::{Book, Page};
-use crate::ui::look::Answer;
 use crate::ui::parts::{
     AT_ONCE, Bar, BodyMap, Choice, Closed, FirstPassphrase, Foreign, GetPhoto, LookAgain, MOST_NAME, Noticed,
     Thumbnail, Warned, region, title,
 };
 use crate::ui::state::App;
+use crate::ui::vision_worker::Answer;
 use archive::record::{Check, CheckId, Lineage, Place, Remarks, Spot, SpotId};
 use archive::reminder;
 
@@ -26,15 +26,15 @@ pub fn Keep() -> Element {
     rsx! {
         main { class: "screen keep",
             Bar { title: words.say("keep") }
-            match (app.shown(), app.book()) {
+            match (app.shown(), app.archive_state()) {
                 (None, _) => rsx! {
                     p { {words.say("result-empty")} }
                     GetPhoto { first: true }
                 },
-                (_, Book::Empty { key_store: false }) => rsx! {
+                (_, ArchiveState::Empty { key_store: false }) => rsx! {
                     FirstPassphrase {}
                 },
-                (Some(answer), Book::Empty { key_store: true } | Book::Open(_)) => rsx! {
+                (Some(answer), ArchiveState::Empty { key_store: true } | ArchiveState::Open(_)) => rsx! {
                     Form { answer }
                 },
                 _ => rsx! { Closed {} },
@@ -101,9 +101,9 @@ fn Form(FormProps { answer }: FormProps) -> Element {
             };
             let (id, pictures, kept) = (spot.id, answer.pictures.clone(), answer.clone());
             app.keep(
-                move |keeper| {
-                    keeper.create(None)?;
-                    keeper.keep(spot, check, &pictures)
+                move |archive_worker| {
+                    archive_worker.create(None)?;
+                    archive_worker.keep(spot, check, &pictures)
                 },
                 move |()| {
                     app.kept(&kept);
@@ -168,7 +168,7 @@ fn Form(FormProps { answer }: FormProps) -> Element {
 
 /// Which spot the answer belongs to. A component of its own, since the form around it is drawn anew with every letter that is typed.
 #[component]
-fn Which(page: Page, chosen: Signal<Option<SpotId>>) -> Element {
+fn Which(page: OpenArchive, chosen: Signal<Option<SpotId>>) -> Element {
     let words = use_context::<App>().words();
     let mut chosen = chosen;
     // Spots before the chosen one are shown with it, or one would not see what is chosen.

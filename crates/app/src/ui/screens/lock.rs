@@ -2,7 +2,7 @@
 
 use dioxus::prelude::*;
 
-use crate::ui::keeper::Book;
+use crate::ui::archive_worker::ArchiveState;
 use crate::ui::parts::{AskPassphrase, Bar, Choice, Closed, NewPassphrase};
 use crate::ui::state::App;
 use archive::seal::Passphrase;
@@ -16,9 +16,9 @@ pub fn Lock() -> Element {
     let app = use_context::<App>();
     let words = app.words();
     let settings = app.settings();
-    let (protection, key_store) = match app.book() {
-        Book::Open(page) => (Some(page.protection), page.key_store),
-        Book::Empty { key_store } => (Some(Protection::None), key_store),
+    let (protection, key_store) = match app.archive_state() {
+        ArchiveState::Open(page) => (Some(page.protection), page.key_store),
+        ArchiveState::Empty { key_store } => (Some(Protection::None), key_store),
         _ => (None, false),
     };
     let locked = protection == Some(Protection::Passphrase);
@@ -33,9 +33,9 @@ pub fn Lock() -> Element {
     let mut confirmed = use_signal(|| false);
     let protect = move |passphrase: Passphrase| {
         app.keep(
-            move |keeper| {
-                keeper.create(Some(&passphrase))?;
-                keeper.protect(Some(&passphrase))
+            move |archive_worker| {
+                archive_worker.create(Some(&passphrase))?;
+                archive_worker.protect(Some(&passphrase))
             },
             move |()| {
                 confirmed.set(false);
@@ -59,7 +59,7 @@ pub fn Lock() -> Element {
                             id: "confirm",
                             action: words.say("lock-change"),
                             onentered: move |passphrase: Passphrase| {
-                                app.keep(move |keeper| keeper.confirm(&passphrase), move |()| confirmed.set(true));
+                                app.keep(move |archive_worker| archive_worker.confirm(&passphrase), move |()| confirmed.set(true));
                             },
                         }
                     }
@@ -71,7 +71,7 @@ pub fn Lock() -> Element {
                             button {
                                 class: "button quiet",
                                 id: "no-passphrase",
-                                onclick: move |_| app.keep(|keeper| keeper.protect(None), move |()| confirmed.set(false)),
+                                onclick: move |_| app.keep(|archive_worker| archive_worker.protect(None), move |()| confirmed.set(false)),
                                 {words.say("lock-remove")}
                             }
                         }

@@ -7,8 +7,8 @@ use jiff::ZonedDateTime;
 use jiff::civil::Date;
 use spotpack::PublicKey;
 
+use crate::ui::archive_worker::{ArchiveState, ArchiveWorker, Examined, Offer};
 use crate::ui::destination::Destination;
-use crate::ui::keeper::{Book, Examined, Keeper, Offer};
 use crate::ui::model::InUse;
 use crate::ui::parts::{Bar, Closed, FirstPassphrase, day};
 use crate::ui::state::App;
@@ -26,7 +26,7 @@ pub fn Model() -> Element {
     let model = app.model();
     let fallen = model.fallen.as_ref().map(|why| words.not_used(why));
     // While it is locked nothing can be decided: what has arrived waits.
-    let locked = app.book() == Book::Locked;
+    let locked = app.archive_state() == ArchiveState::Locked;
     rsx! {
         main { class: "screen model",
             Bar { title: words.say("model-title") }
@@ -136,8 +136,8 @@ fn Back() -> Element {
     let before = use_resource(move || {
         // Asked again after each change.
         let _ = (app.model(), app.page());
-        let keeper = app.keeper();
-        async move { keeper.ask(Keeper::before).await.ok().flatten() }
+        let archive_worker = app.archive_worker();
+        async move { archive_worker.ask(ArchiveWorker::before).await.ok().flatten() }
     });
     let before = before.read().clone().flatten();
     let installed = model.pack.is_some() || model.fallen.is_some();
@@ -170,8 +170,8 @@ fn Trusted() -> Element {
     let trusted = use_resource(move || {
         // Asked again after each change.
         let _ = (app.model(), app.page());
-        let keeper = app.keeper();
-        async move { keeper.ask(Keeper::models).await.ok().flatten() }
+        let archive_worker = app.archive_worker();
+        async move { archive_worker.ask(ArchiveWorker::models).await.ok().flatten() }
     });
     let trusted = trusted.read().clone().flatten().map(|models| models.confirmed).unwrap_or_default();
     rsx! {
@@ -195,11 +195,11 @@ fn Trusted() -> Element {
 fn Open() -> Element {
     let app = use_context::<App>();
     let words = app.words();
-    match app.book() {
-        Book::Empty { key_store: false } => rsx! {
+    match app.archive_state() {
+        ArchiveState::Empty { key_store: false } => rsx! {
             FirstPassphrase {}
         },
-        Book::Open(_) | Book::Empty { .. } => rsx! {
+        ArchiveState::Open(_) | ArchiveState::Empty { .. } => rsx! {
             section { class: "card",
                 h2 { {words.say("model-open")} }
                 p { class: "soft small", {words.say("model-open-lead")} }

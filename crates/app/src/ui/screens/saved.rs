@@ -2,8 +2,8 @@
 
 use dioxus::prelude::*;
 
+use crate::ui::archive_worker::{ArchiveState, OpenArchive};
 use crate::ui::destination::Destination;
-use crate::ui::keeper::{Book, Page};
 use crate::ui::parts::{Bar, Closed, Explained, Foreign, Noticed, Small, Warned, day_of, title, tone};
 use crate::ui::pictures::kept;
 use crate::ui::state::App;
@@ -14,9 +14,10 @@ use archive::record::{Check, CheckId, RecordKind};
 pub fn Saved(id: String) -> Element {
     let app = use_context::<App>();
     let words = app.words();
-    let check = |page: &Page| id.parse::<CheckId>().ok().and_then(|id| page.contents.check(id).cloned());
-    match app.book() {
-        Book::Open(page) if check(&page).is_some() => {
+    let check =
+        |page: &OpenArchive| id.parse::<CheckId>().ok().and_then(|id| page.contents.check(id).cloned());
+    match app.archive_state() {
+        ArchiveState::Open(page) if check(&page).is_some() => {
             let check = check(&page);
             rsx! {
                 for check in check {
@@ -24,7 +25,7 @@ pub fn Saved(id: String) -> Element {
                 }
             }
         }
-        Book::Open(_) | Book::Empty { .. } => rsx! {
+        ArchiveState::Open(_) | ArchiveState::Empty { .. } => rsx! {
             main { class: "screen",
                 Bar { title: words.say("result-title") }
                 p { {words.say("check-gone")} }
@@ -41,7 +42,7 @@ pub fn Saved(id: String) -> Element {
 }
 
 #[component]
-fn Open(check: Check, page: Page) -> Element {
+fn Open(check: Check, page: OpenArchive) -> Element {
     let app = use_context::<App>();
     let words = app.words();
     let navigator = use_navigator();
@@ -65,7 +66,7 @@ fn Open(check: Check, page: Page) -> Element {
                 h3 { {words.say("keep-noticed")} }
                 Noticed {
                     remarks: check.remarks,
-                    onchange: move |remarks| app.keep(move |keeper| keeper.change_check(id, |check| check.remarks = remarks), |()| {}),
+                    onchange: move |remarks| app.keep(move |archive_worker| archive_worker.change_check(id, |check| check.remarks = remarks), |()| {}),
                 }
             }
             div { class: "actions",
@@ -74,7 +75,7 @@ fn Open(check: Check, page: Page) -> Element {
                     button {
                         class: "button danger",
                         id: "delete",
-                        onclick: move |_| app.keep(move |keeper| keeper.delete_check(id), move |()| navigator.go_back()),
+                        onclick: move |_| app.keep(move |archive_worker| archive_worker.delete_check(id), move |()| navigator.go_back()),
                         {words.say("delete-yes")}
                     }
                     button { class: "button quiet", onclick: move |_| asked.set(false), {words.say("cancel")} }

@@ -6,8 +6,8 @@ use dioxus::prelude::*;
 use jiff::{Timestamp, ZonedDateTime};
 
 use crate::report;
+use crate::ui::archive_worker::{ArchiveState, ArchiveWorkerError, OpenArchive};
 use crate::ui::destination::Destination;
-use crate::ui::keeper::{Book, KeeperError, Page};
 use crate::ui::model::named;
 use crate::ui::parts::{
     AT_ONCE, Bar, BodyMap, CheckRow, Closed, GetPhoto, Glyph, Icon, LookAgain, MOST_NAME, RiskChart, Warned,
@@ -23,9 +23,9 @@ use archive::reminder;
 pub fn Spot(id: String) -> Element {
     let app = use_context::<App>();
     let words = app.words();
-    let spot = |page: &Page| id.parse::<SpotId>().ok().and_then(|id| page.contents.spot(id).cloned());
-    match app.book() {
-        Book::Open(page) => match spot(&page) {
+    let spot = |page: &OpenArchive| id.parse::<SpotId>().ok().and_then(|id| page.contents.spot(id).cloned());
+    match app.archive_state() {
+        ArchiveState::Open(page) => match spot(&page) {
             // A list, so that another spot's screen begins anew.
             Some(spot) => rsx! {
                 for spot in [spot] {
@@ -34,7 +34,7 @@ pub fn Spot(id: String) -> Element {
             },
             None => rsx! { Gone {} },
         },
-        Book::Empty { .. } => rsx! { Gone {} },
+        ArchiveState::Empty { .. } => rsx! { Gone {} },
         _ => rsx! {
             main { class: "screen",
                 Bar { title: words.say("spots-title") }
@@ -62,7 +62,7 @@ fn Gone() -> Element {
 }
 
 #[component]
-fn Open(spot: Kept, page: Page) -> Element {
+fn Open(spot: Kept, page: OpenArchive) -> Element {
     let app = use_context::<App>();
     let words = app.words();
     let mut shown = use_signal(|| AT_ONCE);
@@ -123,7 +123,7 @@ fn Open(spot: Kept, page: Page) -> Element {
             section { class: "card",
                 LookAgain {
                     day: spot.look_again,
-                    onday: move |day| app.keep(move |keeper| keeper.change_spot(id, |spot| spot.look_again = day), |()| {}),
+                    onday: move |day| app.keep(move |archive_worker| archive_worker.change_spot(id, |spot| spot.look_again = day), |()| {}),
                 }
                 if let Some(day) = spot.look_again {
                     button {
@@ -145,10 +145,10 @@ fn Open(spot: Kept, page: Page) -> Element {
 }
 
 /// Nothing where a picture is lost for good, which the file for the doctor says in its place.
-fn unless_lost(picture: Result<Vec<u8>, KeeperError>) -> Result<Option<Vec<u8>>, KeeperError> {
+fn unless_lost(picture: Result<Vec<u8>, ArchiveWorkerError>) -> Result<Option<Vec<u8>>, ArchiveWorkerError> {
     match picture {
         Ok(picture) => Ok(Some(picture)),
-        Err(KeeperError::Archive(ArchiveError::Lost)) => Ok(None),
+        Err(ArchiveWorkerError::Archive(ArchiveError::Lost)) => Ok(None),
         Err(error) => Err(error),
     }
 }
@@ -169,11 +169,11 @@ fn Report(spot: Kept, checks: Vec<Arc<Check>>) -> Element {
                     let (spot, checks, words) = (spot.clone(), checks.clone(), app.words());
                     let (title, language) = (title(&words, &spot), words.language());
                     let region = region(&words, spot.place);
-                    app.hand_over("spotcheck.pdf", move |keeper| {
-                        let page = |check: Arc<Check>| -> Result<report::Page, KeeperError> {
-                            let mut picture = |kind| unless_lost(keeper.picture(check.id, kind));
+                    app.hand_over("spotcheck.pdf", move |archive_worker| {
+                        let page = |check: Arc<Check>| -> Result<report::OpenArchive, ArchiveWorkerError> {
+                            let mut picture = |kind| unless_lost(archive_worker.picture(check.id, kind));
                             let (crop, photo) = (picture(RecordKind::Crop)?, picture(RecordKind::Photo)?);
-                            Ok(report::Page { check: Arc::unwrap_or_clone(check), crop, photo })
+                            Ok(report::OpenArchive { check: Arc::unwrap_or_clone(check), crop, photo })
                         };
                         let pages = checks.into_iter().rev().map(page).collect::<Result<_, _>>()?;
                         let report = report::Report { title, region, note: spot.note, pages, language, made: Timestamp::now() };
@@ -223,7 +223,7 @@ fn Change(spot: Kept) -> Element {
                             (spot.name, spot.note, spot.place) = (name, note, place);
                             spot.recovered = false;
                         };
-                        app.keep(move |keeper| keeper.change_spot(id, change), |()| {});
+                        app.keep(move |archive_worker| archive_worker.change_spot(id, change), |()| {});
                     },
                     {words.say("keep-save")}
                 }
@@ -232,7 +232,7 @@ fn Change(spot: Kept) -> Element {
                     button {
                         class: "button danger",
                         id: "delete",
-                        onclick: move |_| app.keep(move |keeper| keeper.delete_spot(id), move |()| {
+                        onclick: move |_| app.keep(move |archive_worker| archive_worker.delete_spot(id), move |()| {
                             navigator.replace(Destination::Spots);
                         }),
                         {words.say("delete-yes")}
@@ -256,7 +256,7 @@ mod tests {
         assert_eq!(unless_lost(Ok(vec![1])).expect("read"), Some(vec![1]));
         assert_eq!(unless_lost(Err(ArchiveError::Lost.into())).expect("lost"), None);
         let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
-        for error in [KeeperError::File(full), ArchiveError::WrongKey.into()] {
+        for error in [ArchiveWorkerError::File(full), ArchiveError::WrongKey.into()] {
             assert!(unless_lost(Err(error)).is_err());
         }
     }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use dioxus::prelude::*;
 use jiff::ZonedDateTime;
 
+use crate::ui::archive_worker::{ArchiveState, OpenArchive};
 use crate::ui::destination::Destination;
-use crate::ui::keeper::{Book, Page};
 use crate::ui::parts::{
     AT_ONCE, Bar, BodyMap, Closed, Foreign, GetPhoto, Mark, Thumbnail, day_of, title, tone,
 };
@@ -22,9 +22,9 @@ pub fn Spots() -> Element {
     rsx! {
         main { class: "screen spots",
             Bar { title: words.say("spots-title") }
-            match app.book() {
-                Book::Open(page) => rsx! { Open { page } },
-                Book::Empty { .. } => rsx! {
+            match app.archive_state() {
+                ArchiveState::Open(page) => rsx! { Open { page } },
+                ArchiveState::Empty { .. } => rsx! {
                     p { class: "soft empty", {words.say("spots-empty")} }
                     GetPhoto { first: true }
                 },
@@ -35,7 +35,7 @@ pub fn Spots() -> Element {
 }
 
 #[component]
-fn Open(page: Page) -> Element {
+fn Open(page: OpenArchive) -> Element {
     let app = use_context::<App>();
     let words = app.words();
     let mut shown = use_signal(|| AT_ONCE);

@@ -23,9 +23,9 @@ use jiff::civil::Date;
 use crate::platform;
 use crate::settings::{CONSENT, Settings, SettingsFile};
 use crate::ui::app::Route;
-use crate::ui::keeper::{Book, Page};
-use crate::ui::look::Answer;
+use crate::ui::archive_worker::{ArchiveState, OpenArchive};
 use crate::ui::state::App;
+use crate::ui::vision_worker::Answer;
 use archive::record::{BodySide, Check, CheckId, KeptPhoto, Lineage, Pictures, Place, Remarks, Spot, SpotId};
 use archive::vault::Protection;
 use archive::{Contents, Losses};
@@ -158,7 +158,7 @@ fn answer(assessment: Assessment) -> Rc<Answer> {
 }
 
 /// A spot on the back, to be looked at again on this day, with checks of these answers.
-fn book(look_again: Option<Date>, answers: &[Triage]) -> Book {
+fn archive_state(look_again: Option<Date>, answers: &[Triage]) -> ArchiveState {
     let place = Place { side: BodySide::Back, x: 0.4, y: 0.25 };
     let (id, since) = (SpotId::from(7), Timestamp::UNIX_EPOCH);
     let spot = Spot {
@@ -182,7 +182,7 @@ fn book(look_again: Option<Date>, answers: &[Triage]) -> Book {
         again: Vec::new(),
         remarks: Remarks { itches: true, ..Remarks::default() },
     };
-    Book::Open(Page {
+    ArchiveState::Open(OpenArchive {
         contents: Arc::new(Contents::of([spot], answers.iter().enumerate().map(check))),
         losses: Losses::default(),
         protection: Protection::Passphrase,
@@ -222,7 +222,7 @@ fn every_screen_speaks_every_language() {
             "/model",
         ];
         for path in paths.into_iter().chain([spot.as_str(), &compare]) {
-            let html = render_in(language, path, |app| app.turn_to(book(None, &ALL)));
+            let html = render_in(language, path, |app| app.turn_to(archive_state(None, &ALL)));
             assert!(html.contains(&format!("lang=\"{}\"", language.tag())));
         }
         for triage in ALL {

@@ -5,8 +5,8 @@ use dioxus::prelude::*;
 
 use super::{App, Busy};
 use crate::capture::bridge::{Arrival, BridgeError, FileKind, Reply};
+use crate::ui::archive_worker::{ArchiveWorker, Trouble};
 use crate::ui::destination::Destination;
-use crate::ui::keeper::{Keeper, Trouble};
 use crate::ui::work::WorkError;
 use archive::seal::Passphrase;
 
@@ -16,7 +16,7 @@ pub(super) enum Incoming {
     Nothing,
     /// One was chosen, and is being read.
     Expected(u64, FileKind),
-    /// It is arriving. The bytes of a photo are here, those of a backup or a model pack with the keeper.
+    /// It is arriving. The bytes of a photo are here, those of a backup or a model pack with the archive worker.
     Arriving(Arrival, Vec<u8>),
     /// A backup is there, and waits for its passphrase.
     Backup,
@@ -25,7 +25,7 @@ pub(super) enum Incoming {
 }
 
 impl Incoming {
-    /// Whether what has come of it is with the keeper.
+    /// Whether what has come of it is with the archive worker.
     pub(super) fn is_on_disk(&self) -> bool {
         match self {
             Self::Expected(_, kind) => *kind != FileKind::Photo,
@@ -48,7 +48,7 @@ impl App {
         self.busy.set(Busy::Receiving);
         self.incoming.set(Incoming::Expected(number, kind));
         if kind != FileKind::Photo {
-            self.ask(Keeper::expect_file);
+            self.ask(ArchiveWorker::expect_file);
         }
     }
 
@@ -117,7 +117,7 @@ impl App {
             }
             // Only when it is on the disk: else all of it might pile up before.
             FileKind::Backup | FileKind::Pack => {
-                let written = self.keeper().ask(move |keeper| keeper.append(&piece));
+                let written = self.archive_worker().ask(move |archive_worker| archive_worker.append(&piece));
                 spawn_forever(async move {
                     let written = written.await;
                     let wanted = self.expects(number);
@@ -141,12 +141,12 @@ impl App {
                 self.open(photo, go);
             }
             FileKind::Backup => {
-                self.looker().forget_copies();
+                self.vision_worker().forget_copies();
                 self.busy.set(Busy::Not);
                 self.incoming.set(Incoming::Backup);
             }
             FileKind::Pack => {
-                self.looker().forget_copies();
+                self.vision_worker().forget_copies();
                 self.busy.set(Busy::Not);
                 self.incoming.set(Incoming::Pack);
                 self.examine(None);
@@ -175,13 +175,13 @@ impl App {
 
     /// Something of a file came that was given up: what the system left of it goes. Returns that it is not wanted.
     fn unwanted(self) -> bool {
-        self.looker().forget_copies();
+        self.vision_worker().forget_copies();
         false
     }
 
     /// A file did not arrive.
     pub(super) fn refuse(self, error: BridgeError) {
-        self.looker().forget_copies();
+        self.vision_worker().forget_copies();
         let key = match error {
             BridgeError::Unreadable => "file-unreadable",
             BridgeError::TooLarge => "file-too-many-bytes",
@@ -204,9 +204,9 @@ impl App {
     /// Takes in the backup that has arrived.
     pub fn import(mut self, passphrase: Passphrase) {
         self.keep(
-            move |keeper| {
-                let imported = keeper.import(&passphrase);
-                Ok((imported, keeper.has_backup()))
+            move |archive_worker| {
+                let imported = archive_worker.import(&passphrase);
+                Ok((imported, archive_worker.has_backup()))
             },
             move |(imported, again)| {
                 self.incoming.set(if again { Incoming::Backup } else { Incoming::Nothing });

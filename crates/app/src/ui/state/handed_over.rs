@@ -7,8 +7,8 @@ use super::App;
 use super::arrivals::Incoming;
 use crate::capture::bridge::{Arrival, BridgeError, FileKind};
 use crate::platform;
+use crate::ui::archive_worker::{ArchiveState, ArchiveWorker};
 use crate::ui::destination::Destination;
-use crate::ui::keeper::{Book, Keeper};
 
 /// A model pack that another app has handed over, until it is taken in: it lies where the system has put it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,7 @@ impl App {
     /// Looks whether another app has handed a model pack over. Of one that was told of nothing is told again.
     pub(super) fn look_in(mut self) {
         let system = self.system;
-        let found = self.keeper().ask(move |_| !platform::waiting_files(system).is_empty());
+        let found = self.archive_worker().ask(move |_| !platform::waiting_files(system).is_empty());
         spawn_forever(async move {
             if let Ok(true) = found.await
                 && *self.waiting.peek() == Waiting::Nothing
@@ -72,7 +72,10 @@ impl App {
             }
             return;
         }
-        let readable = matches!(&*self.book.read(), Book::Open(_) | Book::Empty { key_store: true });
+        let readable = matches!(
+            &*self.archive_state.read(),
+            ArchiveState::Open(_) | ArchiveState::Empty { key_store: true }
+        );
         let there = at == Destination::Model.to_string();
         if readable && there {
             self.waiting.set(Waiting::Nothing);
@@ -91,7 +94,9 @@ impl App {
     /// Goes on with the model pack that waits as with one that has arrived; it takes the place of any before.
     fn take_in(mut self) {
         let system = self.system;
-        let take = move |keeper: &mut Keeper| keeper.take_in(&platform::waiting_files(system));
+        let take = move |archive_worker: &mut ArchiveWorker| {
+            archive_worker.take_in(&platform::waiting_files(system))
+        };
         self.keep(take, move |bytes| {
             // Somebody has looked twice.
             let Some(bytes) = bytes else { return };

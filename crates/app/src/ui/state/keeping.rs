@@ -12,23 +12,23 @@ use super::handed_over::Waiting;
 use super::lock::Idle;
 use crate::platform::{self, Handed};
 use crate::settings::{Settings, SettingsFile};
-use crate::ui::keeper::{Book, Keeper, KeeperError, Trouble};
+use crate::ui::archive_worker::{ArchiveState, ArchiveWorker, ArchiveWorkerError, Trouble};
 use crate::ui::work::WorkError;
 
 impl App {
     /// Asks what there is in the archive.
     pub async fn look_up(self) {
-        let book = self.keeper().ask(Keeper::begin);
+        let archive_state = self.archive_worker().ask(ArchiveWorker::begin);
         // Nobody waits for it: the weights are unpacked first.
         spawn_forever(async move {
-            if let Ok(in_use) = self.looker().in_use().await
-                && !is_known(&self.book.peek())
+            if let Ok(in_use) = self.vision_worker().in_use().await
+                && !is_known(&self.archive_state.peek())
             {
                 self.take_model(in_use);
             }
         });
-        let book = book.await;
-        self.turn_to(book.unwrap_or(Book::Unusable(Trouble { key: "broken", seconds: 0 })));
+        let archive_state = archive_state.await;
+        self.turn_to(archive_state.unwrap_or(ArchiveState::Unusable(Trouble { key: "broken", seconds: 0 })));
         // At the very start the system may not have been able to answer yet.
         if self.languages.peek().is_empty() {
             self.ask_languages();
@@ -36,13 +36,14 @@ impl App {
     }
 
     /// Takes what the archive looks like now.
-    pub fn turn_to(mut self, book: Book) {
-        let opened = matches!(book, Book::Open(_)) && !matches!(&*self.book.peek(), Book::Open(_));
+    pub fn turn_to(mut self, archive_state: ArchiveState) {
+        let opened = matches!(archive_state, ArchiveState::Open(_))
+            && !matches!(&*self.archive_state.peek(), ArchiveState::Open(_));
         if opened {
             self.idle.set(Idle { touched: self.system.clock() });
         }
-        let models_known = is_known(&book) && !is_known(&self.book.peek());
-        self.book.set(book);
+        let models_known = is_known(&archive_state) && !is_known(&self.archive_state.peek());
+        self.archive_state.set(archive_state);
         if opened {
             // It may have been locked just when a pack was to be taken in, or while somebody looked at one.
             self.look_in();
@@ -57,17 +58,19 @@ impl App {
     /// asked for it is done, whatever the user does meanwhile: half of it would be worse.
     pub fn keep<T: Send + 'static>(
         mut self,
-        work: impl FnOnce(&mut Keeper) -> Result<T, KeeperError> + Send + 'static,
+        work: impl FnOnce(&mut ArchiveWorker) -> Result<T, ArchiveWorkerError> + Send + 'static,
         then: impl FnOnce(T) + 'static,
     ) {
         *self.keeping.write() += 1;
-        let done = self.keeper().ask(move |keeper| (work(keeper), keeper.book()));
+        let done = self
+            .archive_worker()
+            .ask(move |archive_worker| (work(archive_worker), archive_worker.archive_state()));
         spawn_forever(async move {
             let done = done.await;
             *self.keeping.write() -= 1;
             match done {
-                Ok((done, book)) => {
-                    self.turn_to(book);
+                Ok((done, archive_state)) => {
+                    self.turn_to(archive_state);
                     match done {
                         Ok(value) => then(value),
                         Err(error) => self.tell(Trouble::from(&error).say(&self.words.peek())),
@@ -82,14 +85,14 @@ impl App {
     pub fn hand_over(
         self,
         name: &'static str,
-        make: impl FnOnce(&mut Keeper) -> Result<Vec<u8>, KeeperError> + Send + 'static,
+        make: impl FnOnce(&mut ArchiveWorker) -> Result<Vec<u8>, ArchiveWorkerError> + Send + 'static,
     ) {
         let system = self.system;
-        let write = move |keeper: &mut Keeper| {
-            let bytes = make(keeper)?;
+        let write = move |archive_worker: &mut ArchiveWorker| {
+            let bytes = make(archive_worker)?;
             platform::hand_over(system, name, |mut file| {
                 file.write_all(&bytes)?;
-                file.sync_all().map_err(KeeperError::from)
+                file.sync_all().map_err(ArchiveWorkerError::from)
             })
         };
         self.keep(write, move |handed| {
@@ -100,9 +103,12 @@ impl App {
         });
     }
 
-    /// Does something on the keeper's thread that no screen shows, and tells when it fails.
-    pub(super) fn ask(self, work: impl FnOnce(&mut Keeper) -> Result<(), KeeperError> + Send + 'static) {
-        let done = self.keeper().ask(work);
+    /// Does something on the archive worker's thread that no screen shows, and tells when it fails.
+    pub(super) fn ask(
+        self,
+        work: impl FnOnce(&mut ArchiveWorker) -> Result<(), ArchiveWorkerError> + Send + 'static,
+    ) {
+        let done = self.archive_worker().ask(work);
         spawn_forever(async move {
             if let Ok(Err(error)) = done.await {
                 self.cancel();
@@ -113,7 +119,7 @@ impl App {
 
     /// Puts an archive that can't be opened aside, so that a new one can be begun: nothing is deleted.
     pub fn set_aside(self) {
-        self.keep(Keeper::set_aside, move |folder| {
+        self.keep(ArchiveWorker::set_aside, move |folder| {
             let path = folder.display().to_string();
             self.tell(self.words.peek().text("archive-set-aside-done", &[("path", path.into())]));
         });
@@ -123,18 +129,18 @@ impl App {
     pub fn delete_everything(mut self) {
         self.cancel();
         let system = self.system;
-        let forget = move |keeper: &mut Keeper| {
+        let forget = move |archive_worker: &mut ArchiveWorker| {
             platform::refuse_files(system);
-            keeper.delete_everything()
+            archive_worker.delete_everything()
         };
         self.keep(forget, move |()| {
             self.waiting.set(Waiting::Nothing);
             // First: of what is deleted, nothing answers any more, whatever becomes of the rest.
             self.model.set(Rc::default());
             let delete = |file: &mut Option<SettingsFile>| file.as_ref().map_or(Ok(()), SettingsFile::delete);
-            let deleted = self.settings_keeper.peek().ask(delete);
+            let deleted = self.settings_worker.peek().ask(delete);
             spawn_forever(async move {
-                let _ = self.looker().try_on(None, Ledger::default()).await;
+                let _ = self.vision_worker().try_on(None, Ledger::default()).await;
                 if !matches!(deleted.await, Ok(Ok(()))) {
                     return self.tell(self.words.peek().say("not-deleted"));
                 }
@@ -150,6 +156,6 @@ impl App {
 }
 
 /// Whether what is sealed in the archive is known, if only that there is none.
-fn is_known(book: &Book) -> bool {
-    matches!(book, Book::Open(_) | Book::Empty { .. })
+fn is_known(archive_state: &ArchiveState) -> bool {
+    matches!(archive_state, ArchiveState::Open(_) | ArchiveState::Empty { .. })
 }

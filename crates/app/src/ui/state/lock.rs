@@ -6,7 +6,7 @@ use dioxus::core::spawn_forever;
 use dioxus::prelude::*;
 
 use super::App;
-use crate::ui::keeper::{Book, Trouble};
+use crate::ui::archive_worker::{ArchiveState, Trouble};
 use crate::ui::pulse::PATIENCE;
 use archive::vault::Protection;
 
@@ -28,8 +28,8 @@ impl App {
     pub fn lock(mut self) {
         self.target.set(None);
         self.keep(
-            |keeper| {
-                keeper.lock();
+            |archive_worker| {
+                archive_worker.lock();
                 Ok(())
             },
             |()| {},
@@ -38,13 +38,13 @@ impl App {
 
     /// Whether a passphrase protects what is open: the page covers it while nobody sees the app.
     pub fn guarded(self) -> bool {
-        matches!(&*self.book.read(), Book::Open(page) if page.protection == Protection::Passphrase)
+        matches!(&*self.archive_state.read(), ArchiveState::Open(page) if page.protection == Protection::Passphrase)
     }
 
     /// Whether nobody has touched the app for as long as is set, sleep included.
     fn lapsed(self) -> bool {
         self.idle.peek().lapsed(self.system.clock(), self.settings.peek().auto_lock_minutes)
-            && matches!(&*self.book.peek(), Book::Open(page) if page.protection == Protection::Passphrase)
+            && matches!(&*self.archive_state.peek(), ArchiveState::Open(page) if page.protection == Protection::Passphrase)
     }
 
     /// Somebody has touched the app: one who comes too late finds it locked.
@@ -70,11 +70,13 @@ impl App {
         spawn_forever(async move {
             if lapsed {
                 self.target.set(None);
-                let locked = self.keeper().ask(|keeper| {
-                    keeper.lock();
-                    keeper.book()
+                let locked = self.archive_worker().ask(|archive_worker| {
+                    archive_worker.lock();
+                    archive_worker.archive_state()
                 });
-                self.turn_to(locked.await.unwrap_or(Book::Unusable(Trouble { key: "broken", seconds: 0 })));
+                self.turn_to(
+                    locked.await.unwrap_or(ArchiveState::Unusable(Trouble { key: "broken", seconds: 0 })),
+                );
             }
             self.look_in();
             let beat = *self.beat.peek() + 1;

@@ -9,7 +9,9 @@ use spotpack::{ConfirmedKey, Digest, PublicKey};
 
 use super::App;
 use super::arrivals::Incoming;
-use crate::ui::keeper::{Before, Book, Examined, Keeper, KeeperError, Offer, Trouble};
+use crate::ui::archive_worker::{
+    ArchiveState, ArchiveWorker, ArchiveWorkerError, Before, Examined, Offer, Trouble,
+};
 use crate::ui::model::{InUse, named};
 use crate::ui::work::WorkError;
 use archive::shelf::Source;
@@ -29,15 +31,15 @@ impl App {
 
     /// Asks which model answers.
     async fn ask_model(self) {
-        if let Ok(in_use) = self.looker().in_use().await {
+        if let Ok(in_use) = self.vision_worker().in_use().await {
             self.take_model(in_use);
         }
     }
 
     /// Goes by what is sealed in the archive about models, where that can be read now.
     pub(super) async fn settle(self) {
-        if let Ok(Some(models)) = self.keeper().ask(Keeper::models).await
-            && let Ok(in_use) = self.looker().settle(models).await
+        if let Ok(Some(models)) = self.archive_worker().ask(ArchiveWorker::models).await
+            && let Ok(in_use) = self.vision_worker().settle(models).await
         {
             self.take_model(in_use);
         }
@@ -63,7 +65,9 @@ impl App {
     /// Looks at the model pack that has arrived, with a key that was confirmed for it.
     pub(super) fn examine(mut self, confirmed: Option<ConfirmedKey>) {
         *self.keeping.write() += 1;
-        let examined = self.keeper().ask(move |keeper| (keeper.examine(confirmed), keeper.book()));
+        let examined = self
+            .archive_worker()
+            .ask(move |archive_worker| (archive_worker.examine(confirmed), archive_worker.archive_state()));
         spawn_forever(async move {
             let examined = examined.await;
             *self.keeping.write() -= 1;
@@ -75,7 +79,9 @@ impl App {
                 Ok((Ok(Ok(examined)), _)) => self.consider(examined),
                 Ok((Ok(Err(why)), _)) => self.fail(self.words.peek().not_used(&why)),
                 // The pack stays, and is looked at again once it is unlocked.
-                Ok((Err(KeeperError::Vault(VaultError::Locked)), Book::Locked)) => self.turn_to(Book::Locked),
+                Ok((Err(ArchiveWorkerError::Vault(VaultError::Locked)), ArchiveState::Locked)) => {
+                    self.turn_to(ArchiveState::Locked)
+                }
                 Ok((Err(error), _)) => self.fail(Trouble::from(&error).say(&self.words.peek())),
                 Err(WorkError) => self.fail(self.words.peek().say("broken")),
             }
@@ -98,7 +104,7 @@ impl App {
         }
         let name = named(&offer.from.manifest().name, offer.from.label.as_deref());
         let source = offer.source.clone();
-        self.switch(Some(source), name, move |keeper| keeper.install(&offer));
+        self.switch(Some(source), name, move |archive_worker| archive_worker.install(&offer));
     }
 
     /// Has the model that was in use before answer again, or the app's own.
@@ -111,7 +117,7 @@ impl App {
             None => (None, InUse::default().name().into_owned()),
         };
         let digest: Option<Digest> = source.as_ref().map(|source| source.digest);
-        self.switch(source, name, move |keeper| keeper.go_to_model(digest).map(Ok));
+        self.switch(source, name, move |archive_worker| archive_worker.go_to_model(digest).map(Ok));
     }
 
     /// Takes back the trust in a key that was confirmed; the app's own model answers where one of its packs did.
@@ -122,10 +128,10 @@ impl App {
         let answers = self.model.peek().pack.as_ref().is_some_and(|pack| pack.signed.signer().key == key);
         if answers {
             let name = InUse::default().name().into_owned();
-            return self.switch(None, name, move |keeper| keeper.distrust(key).map(Ok));
+            return self.switch(None, name, move |archive_worker| archive_worker.distrust(key).map(Ok));
         }
         self.keep(
-            move |keeper| keeper.distrust(key),
+            move |archive_worker| archive_worker.distrust(key),
             move |()| {
                 // One of its packs may have been in use, and not answered.
                 spawn_forever(self.settle());
@@ -140,7 +146,7 @@ impl App {
         mut self,
         to: Option<Source>,
         name: String,
-        keep: impl FnOnce(&mut Keeper) -> Result<Result<(), NotUsed>, KeeperError> + Send + 'static,
+        keep: impl FnOnce(&mut ArchiveWorker) -> Result<Result<(), NotUsed>, ArchiveWorkerError> + Send + 'static,
     ) {
         *self.keeping.write() += 1;
         spawn_forever(async move {
@@ -150,7 +156,7 @@ impl App {
             *self.keeping.write() -= 1;
             // What could not be decided because it was locked meanwhile is looked at again once it is unlocked. A backup that waits, and
             // whatever was begun since, are none of this.
-            if *self.book.peek() != Book::Locked && *self.incoming.peek() == Incoming::Pack {
+            if *self.archive_state.peek() != ArchiveState::Locked && *self.incoming.peek() == Incoming::Pack {
                 self.put_away();
             }
             self.tell(
@@ -162,22 +168,28 @@ impl App {
     async fn try_to_switch(
         self,
         to: Option<Source>,
-        keep: impl FnOnce(&mut Keeper) -> Result<Result<(), NotUsed>, KeeperError> + Send + 'static,
+        keep: impl FnOnce(&mut ArchiveWorker) -> Result<Result<(), NotUsed>, ArchiveWorkerError> + Send + 'static,
     ) -> Result<(), String> {
         let words = self.words.peek().clone();
         let broken = |_: WorkError| words.say("broken");
-        let (models, book) =
-            self.keeper().ask(|keeper| (keeper.models(), keeper.book())).await.map_err(broken)?;
+        let (models, archive_state) = self
+            .archive_worker()
+            .ask(|archive_worker| (archive_worker.models(), archive_worker.archive_state()))
+            .await
+            .map_err(broken)?;
         let Some(models) = models else {
-            self.turn_to(book);
+            self.turn_to(archive_state);
             return Err(words.say("lock-needed"));
         };
-        let tried = self.looker().try_on(to, models.ledger.clone()).await.map_err(broken)?;
+        let tried = self.vision_worker().try_on(to, models.ledger.clone()).await.map_err(broken)?;
         let before = tried.map_err(|why| words.not_used(&why))?;
-        let kept = self.keeper().ask(|keeper| (keep(keeper), keeper.book())).await;
+        let kept = self
+            .archive_worker()
+            .ask(|archive_worker| (keep(archive_worker), archive_worker.archive_state()))
+            .await;
         let told = match kept {
-            Ok((kept, book)) => {
-                self.turn_to(book);
+            Ok((kept, archive_state)) => {
+                self.turn_to(archive_state);
                 match kept {
                     Ok(Ok(())) => return Ok(()),
                     Ok(Err(why)) => words.not_used(&why),
@@ -187,7 +199,7 @@ impl App {
             Err(WorkError) => words.say("broken"),
         };
         // Nothing was noted: what answered before answers again.
-        let _ = self.looker().try_on(before, models.ledger).await;
+        let _ = self.vision_worker().try_on(before, models.ledger).await;
         Err(told)
     }
 }

@@ -6,10 +6,10 @@ use dioxus::prelude::*;
 use jiff::Timestamp;
 
 use super::App;
+use crate::ui::archive_worker::Trouble;
 use crate::ui::destination::Destination;
 use crate::ui::framing::Framing;
-use crate::ui::keeper::Trouble;
-use crate::ui::look::{Answer, Opened};
+use crate::ui::vision_worker::{Answer, Opened};
 use crate::ui::work::WorkError;
 use archive::record::{CheckId, RecordKind, SpotId};
 use assess::assessment::Look;
@@ -35,13 +35,13 @@ impl App {
 
     /// Decodes a file, and then goes on to framing.
     pub fn open(self, file: Vec<u8>, go: impl FnOnce(Destination) + 'static) {
-        self.begin_with(go, async move { self.looker().open(file).await });
+        self.begin_with(go, async move { self.vision_worker().open(file).await });
     }
 
     /// Goes on to framing with a picture that the camera took.
     #[cfg(feature = "camera")]
     pub fn take(self, pixels: image::RgbImage, go: impl FnOnce(Destination) + 'static) {
-        self.begin_with(go, async move { self.looker().take(pixels).await.map(Ok) });
+        self.begin_with(go, async move { self.vision_worker().take(pixels).await.map(Ok) });
     }
 
     fn begin_with(
@@ -55,7 +55,7 @@ impl App {
             match opening.await {
                 Ok(Ok(opened)) => {
                     let framing = Framing::central(opened.photo.size());
-                    self.looker().prepare(opened.clone());
+                    self.vision_worker().prepare(opened.clone());
                     self.begin(Draft { opened, framing });
                     go(Destination::Frame);
                 }
@@ -84,7 +84,7 @@ impl App {
         let look =
             Look { views: self.settings.peek().views, despite_quality, ..Look::at(draft.framing.square()) };
         self.run(async move {
-            match self.looker().assess(draft.opened, look).await {
+            match self.vision_worker().assess(draft.opened, look).await {
                 Ok(answer) => {
                     self.remember(Rc::new(answer));
                     go(Destination::Result);
@@ -146,15 +146,16 @@ impl App {
         let square = check.photo.map(|photo| photo.square(check.assessment.crop));
         let kind = if square.is_some() { RecordKind::Photo } else { RecordKind::Crop };
         let person = check.assessment.person;
-        let jpeg = match self.keeper().ask(move |keeper| keeper.picture(id, kind)).await {
-            Ok(Ok(jpeg)) => jpeg,
-            Ok(Err(error)) => return Err(Trouble::from(&error).say(&words)),
-            Err(WorkError) => return Err(words.say("broken")),
-        };
-        match self.looker().assess_again(jpeg, square, views, person).await {
+        let jpeg =
+            match self.archive_worker().ask(move |archive_worker| archive_worker.picture(id, kind)).await {
+                Ok(Ok(jpeg)) => jpeg,
+                Ok(Err(error)) => return Err(Trouble::from(&error).say(&words)),
+                Err(WorkError) => return Err(words.say("broken")),
+            };
+        match self.vision_worker().assess_again(jpeg, square, views, person).await {
             Ok(Some(assessment)) => {
                 let now = Timestamp::now();
-                self.keep(move |keeper| keeper.add_answer(id, now, assessment), |()| {});
+                self.keep(move |archive_worker| archive_worker.add_answer(id, now, assessment), |()| {});
                 Ok(())
             }
             Ok(None) => Err(words.say("archive-lost")),

@@ -190,11 +190,11 @@ async fn who_comes_back_too_late_finds_it_locked_before_it_is_uncovered() {
     let folder = tempfile::tempdir().expect("folder");
     let phone = Phone::speaking("en");
     let passphrase = || Passphrase::new("correct horse".into()).expect("long enough");
-    Keeper::new(folder.path(), None).create(Some(&passphrase())).expect("made");
+    ArchiveWorker::new(folder.path(), None).create(Some(&passphrase())).expect("made");
     let settings = Settings { consent: CONSENT, auto_lock_minutes: 5, ..Settings::default() };
     let mut running = Running::start(phone, folder.path(), &settings);
     running.until(|html| html.contains(UNLOCK)).await;
-    running.act(|app| app.keep(move |keeper| keeper.unlock(Some(&passphrase())), |()| {}));
+    running.act(|app| app.keep(move |archive_worker| archive_worker.unlock(Some(&passphrase())), |()| {}));
     running.until(|html| !html.contains(UNLOCK) && phone.guarded()).await;
 
     running.act(App::unseen);
@@ -305,7 +305,7 @@ impl Opening {
         }
         let data = folder.path().join("data");
         std::fs::create_dir_all(&data).expect("made");
-        Keeper::new(&data, None).create(Some(&passphrase())).expect("made");
+        ArchiveWorker::new(&data, None).create(Some(&passphrase())).expect("made");
         let settings = Settings { consent: CONSENT, ..Settings::default() };
         let mut running = Running::start(phone, &data, &settings);
         running.until(|html| html.contains(UNLOCK) || html.contains(FRAMING)).await;
@@ -321,7 +321,8 @@ impl Opening {
     }
 
     fn unlock(&self) {
-        self.running.act(|app| app.keep(|keeper| keeper.unlock(Some(&passphrase())), |()| {}));
+        self.running
+            .act(|app| app.keep(|archive_worker| archive_worker.unlock(Some(&passphrase())), |()| {}));
     }
 
     /// Another app hands this over while the app runs.
@@ -334,9 +335,10 @@ impl Opening {
         platform::waiting_files(self.phone).len()
     }
 
-    /// Neither in the folder that it came to nor in the app's own, once the keeper has done what was asked of it.
+    /// Neither in the folder that it came to nor in the app's own, once the archive worker has done what was asked of it.
     async fn nothing_is_left(&self) -> bool {
-        self.running.app.keeper().ask(|keeper| keeper.has_backup()).await == Ok(false) && self.waiting() == 0
+        self.running.app.archive_worker().ask(|archive_worker| archive_worker.has_backup()).await == Ok(false)
+            && self.waiting() == 0
     }
 }
 
@@ -395,7 +397,7 @@ async fn a_pack_that_is_looked_at_stays_while_it_is_locked_and_is_asked_about_ag
     assert!(!html.contains("id=\"stranger\"") && html.contains(WAITS), "{html}");
     // Nothing that is asked while it is locked takes the file away.
     opening.running.act(|app| app.trust(publisher.key));
-    opening.running.app.keeper().ask(|_| ()).await.expect("asked after that");
+    opening.running.app.archive_worker().ask(|_| ()).await.expect("asked after that");
     opening.unlock();
     opening.running.until(|html| html.contains("id=\"stranger\"")).await;
     opening.running.act(|app| app.trust(publisher.key));
@@ -431,12 +433,12 @@ async fn nothing_is_looked_at_before_the_user_has_agreed() {
     phone.is_given("inbox", b"notes, and no pack");
     let mut running = Running::start(phone, &folder.path().join("data"), &Settings::default());
     running.until(|html| html.contains("id=\"agree\"")).await;
-    running.app.keeper().ask(|_| ()).await.expect("looked");
+    running.app.archive_worker().ask(|_| ()).await.expect("looked");
     running.act(App::agree);
     // There is no archive yet, nor a key store: a passphrase is chosen first.
     let html = running.until(|html| html.contains(WAITS)).await;
     assert!(html.contains("id=\"choose-passphrase\""), "{html}");
-    running.act(|app| app.keep(|keeper| keeper.create(Some(&passphrase())), |()| {}));
+    running.act(|app| app.keep(|archive_worker| archive_worker.create(Some(&passphrase())), |()| {}));
     running.until(|html| html.contains("This is no model pack")).await;
 }
 

@@ -8,7 +8,7 @@ use archive::record::Again;
 fn later_answers_stand_beside_the_first_and_the_present_model_can_be_asked() {
     let shown = |again: Vec<&'static str>| {
         render(&format!("/check/{}", CheckId::from(0)), move |app| {
-            let Book::Open(page) = book(None, &ALL[..1]) else { unreachable!("it is open") };
+            let ArchiveState::Open(page) = archive_state(None, &ALL[..1]) else { unreachable!("it is open") };
             let spot = Spot::clone(page.contents.spots().next().expect("a spot"));
             let mut check = Check::clone(page.contents.latest().next().expect("a check"));
             check.again = again
@@ -21,7 +21,10 @@ fn later_answers_stand_beside_the_first_and_the_present_model_can_be_asked() {
                     },
                 })
                 .collect();
-            app.turn_to(Book::Open(Page { contents: Arc::new(Contents::of([spot], [check])), ..page }));
+            app.turn_to(ArchiveState::Open(OpenArchive {
+                contents: Arc::new(Contents::of([spot], [check])),
+                ..page
+            }));
         })
     };
     let once = shown(Vec::new());
@@ -40,9 +43,9 @@ fn later_answers_stand_beside_the_first_and_the_present_model_can_be_asked() {
 
 #[test]
 fn the_model_is_named_and_a_file_is_taken_where_what_is_seen_of_it_can_be_kept() {
-    let shown = |book: Book| render("/model", move |app| app.turn_to(book.clone()));
-    for book in [book(None, &ALL), Book::Empty { key_store: true }] {
-        let html = shown(book);
+    let shown = |archive_state: ArchiveState| render("/model", move |app| app.turn_to(archive_state.clone()));
+    for archive_state in [archive_state(None, &ALL), ArchiveState::Empty { key_store: true }] {
+        let html = shown(archive_state);
         let name = InUse::default().name().into_owned();
         for part in [&*name, "Part of the app", "CC BY-NC", "Melanoma", "href=\"/about/model\"", "data-pack"]
         {
@@ -50,9 +53,9 @@ fn the_model_is_named_and_a_file_is_taken_where_what_is_seen_of_it_can_be_kept()
         }
         assert!(!html.contains("id=\"model-fallen\"") && !html.contains("id=\"model-to-own\""), "{html}");
     }
-    let html = shown(Book::Empty { key_store: false });
+    let html = shown(ArchiveState::Empty { key_store: false });
     assert!(html.contains("id=\"choose-passphrase\"") && !html.contains("data-pack"), "{html}");
-    let html = shown(Book::Locked);
+    let html = shown(ArchiveState::Locked);
     assert!(html.contains("id=\"unlock\"") && !html.contains("data-pack"), "{html}");
     assert!(html.contains("Part of the app"), "what answers is told all the same");
 }
@@ -60,7 +63,7 @@ fn the_model_is_named_and_a_file_is_taken_where_what_is_seen_of_it_can_be_kept()
 #[test]
 fn a_model_that_fell_back_is_told_with_the_reason_and_a_way_out() {
     let html = render("/model", |app| {
-        app.turn_to(book(None, &ALL));
+        app.turn_to(archive_state(None, &ALL));
         let fallen = Some(Arc::new(assess::packs::NotUsed::Unnoted));
         app.take_model(InUse { pack: None, fallen });
     });
@@ -86,7 +89,7 @@ fn somebody_elses_answer_is_labelled_wherever_it_stands_and_has_no_figures_of_ou
     let html = render("/", |app| app.remember(answer(foreign(Triage::HaveItLookedAt))));
     assert!(html.contains(LABEL), "{html}");
     let html = render("/keep", |app| {
-        app.turn_to(book(None, &ALL));
+        app.turn_to(archive_state(None, &ALL));
         app.remember(answer(foreign(Triage::HaveItLookedAt)));
     });
     assert!(html.contains(LABEL), "{html}");
@@ -97,8 +100,8 @@ fn somebody_elses_answer_is_labelled_wherever_it_stands_and_has_no_figures_of_ou
 }
 
 /// The same spot with checks of these answers.
-fn book_of(answers: Vec<Assessment>) -> Book {
-    let Book::Open(page) = book(None, &ALL[..1]) else { unreachable!("it is open") };
+fn book_of(answers: Vec<Assessment>) -> ArchiveState {
+    let ArchiveState::Open(page) = archive_state(None, &ALL[..1]) else { unreachable!("it is open") };
     let spot = Spot::clone(page.contents.spots().next().expect("a spot"));
     let first = Check::clone(page.contents.latest().next().expect("a check"));
     let check = |(order, assessment): (usize, Assessment)| Check {
@@ -109,7 +112,7 @@ fn book_of(answers: Vec<Assessment>) -> Book {
         ..first.clone()
     };
     let contents = Contents::of([spot], answers.into_iter().enumerate().map(check));
-    Book::Open(Page { contents: Arc::new(contents), ..page })
+    ArchiveState::Open(OpenArchive { contents: Arc::new(contents), ..page })
 }
 
 #[test]
@@ -141,7 +144,7 @@ mod packs {
     use spotpack::Ledger;
 
     use super::*;
-    use crate::ui::keeper::{Examined, Offer};
+    use crate::ui::archive_worker::{Examined, Offer};
     use archive::made_up::Publisher;
     use archive::shelf::{FromPack, Shelf};
 
@@ -160,7 +163,7 @@ mod packs {
         let publisher = Publisher::generate();
         let key = publisher.key;
         let html = render("/model", move |app| {
-            app.turn_to(book(None, &ALL));
+            app.turn_to(archive_state(None, &ALL));
             app.consider(Examined::Stranger(key));
         });
         assert!(html.contains(&key.fingerprint().grouped()), "{html}");
@@ -176,7 +179,7 @@ mod packs {
         for language in Language::ALL {
             let offer = offer.clone();
             let html = render_in(language, "/model", move |app| {
-                app.turn_to(book(None, &ALL));
+                app.turn_to(archive_state(None, &ALL));
                 app.consider(Examined::Offer(offer.clone()));
             });
             assert!(html.contains(&label) && html.contains("id=\"use-model\""), "{html}");
@@ -192,7 +195,7 @@ mod packs {
         let in_use = InUse { pack: Some(Arc::new(offer.from.clone())), fallen: None };
         let present = in_use.clone();
         let html = render("/model", move |app| {
-            app.turn_to(book(None, &ALL));
+            app.turn_to(archive_state(None, &ALL));
             app.take_model(present.clone());
         });
         for part in ["Skin lab", "31 Mar 2026", "id=\"model-to-own\"", &key.fingerprint().grouped()] {

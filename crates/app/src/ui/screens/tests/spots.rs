@@ -7,21 +7,21 @@ use super::*;
 #[test]
 fn kept_spots_are_found_again_and_due_ones_come_first() {
     let due = date(2020, 1, 1);
-    let html = render("/", move |app| app.turn_to(book(Some(due), &ALL)));
+    let html = render("/", move |app| app.turn_to(archive_state(Some(due), &ALL)));
     assert!(html.contains("Time to look again") && html.contains("Shoulder"));
     assert_eq!(html.matches("href=\"/check/").count(), 4);
-    let html = render("/spots", move |app| app.turn_to(book(Some(due), &ALL)));
+    let html = render("/spots", move |app| app.turn_to(archive_state(Some(due), &ALL)));
     assert!(
         html.contains("Shoulder") && html.contains("Look again now") && html.contains("class=\"dot unsure\"")
     );
-    let html = render("/spots", |app| app.turn_to(Book::Empty { key_store: true }));
+    let html = render("/spots", |app| app.turn_to(ArchiveState::Empty { key_store: true }));
     assert!(html.contains("No spots kept yet"));
 }
 
 #[test]
 fn a_spot_shows_its_checks_and_its_risk_over_time() {
     let path = format!("/spot/{}", SpotId::from(7));
-    let html = render(&path, |app| app.turn_to(book(None, &ALL)));
+    let html = render(&path, |app| app.turn_to(archive_state(None, &ALL)));
     for part in
         ["Since spring", "Upper back", "class=\"chart\"", "id=\"compare\"", "1 Jan 1970", "id=\"report\""]
     {
@@ -29,43 +29,43 @@ fn a_spot_shows_its_checks_and_its_risk_over_time() {
     }
     // Three have a risk, the fourth can't tell.
     assert_eq!(html.matches("r=\"5\"").count(), 3, "{html}");
-    let one = render(&path, |app| app.turn_to(book(None, &ALL[..1])));
+    let one = render(&path, |app| app.turn_to(archive_state(None, &ALL[..1])));
     assert!(!one.contains("class=\"chart\"") && !one.contains("id=\"compare\""));
-    let gone = render(&format!("/spot/{}", SpotId::from(8)), |app| app.turn_to(book(None, &ALL)));
+    let gone = render(&format!("/spot/{}", SpotId::from(8)), |app| app.turn_to(archive_state(None, &ALL)));
     assert!(gone.contains("no such spot"));
-    assert!(render("/spot/nonsense", |app| app.turn_to(book(None, &ALL))).contains("no such spot"));
+    assert!(render("/spot/nonsense", |app| app.turn_to(archive_state(None, &ALL))).contains("no such spot"));
 }
 
 #[test]
 fn a_kept_check_is_shown_as_it_was_told() {
-    let html = render(&format!("/check/{}", CheckId::from(1)), |app| app.turn_to(book(None, &ALL)));
+    let html = render(&format!("/check/{}", CheckId::from(1)), |app| app.turn_to(archive_state(None, &ALL)));
     assert!(html.contains("Have it looked at") && html.contains("32%") && html.contains("id=\"ask-delete\""));
-    let gone = render(&format!("/check/{}", CheckId::from(9)), |app| app.turn_to(book(None, &ALL)));
+    let gone = render(&format!("/check/{}", CheckId::from(9)), |app| app.turn_to(archive_state(None, &ALL)));
     assert!(gone.contains("no such check"));
 }
 
 #[test]
 fn keeping_asks_for_a_place_or_a_spot_and_without_a_key_store_for_a_passphrase() {
-    let keep = |book: Book| {
+    let keep = |archive_state: ArchiveState| {
         render("/keep", move |app| {
             app.remember(answer(assessment(Triage::NothingSuspicious)));
-            app.turn_to(book.clone());
+            app.turn_to(archive_state.clone());
         })
     };
-    let first = keep(Book::Empty { key_store: true });
+    let first = keep(ArchiveState::Empty { key_store: true });
     assert!(first.contains("id=\"body\"") && first.contains("disabled") && first.contains("type=\"date\""));
-    let known = keep(book(None, &ALL));
+    let known = keep(archive_state(None, &ALL));
     assert!(known.contains("Shoulder") && known.contains("A new spot"));
-    let without = keep(Book::Empty { key_store: false });
+    let without = keep(ArchiveState::Empty { key_store: false });
     assert!(without.contains("id=\"choose-passphrase\"") && !without.contains("id=\"save\""));
-    let locked = keep(Book::Locked);
+    let locked = keep(ArchiveState::Locked);
     assert!(locked.contains("id=\"unlock\"") && !locked.contains("id=\"save\""));
     assert!(render("/keep", |_| {}).contains("no result to show"));
 }
 
 /// So many spots, each with so many checks.
-fn large_book(spots: u128, checks_each: u128) -> Book {
-    let Book::Open(page) = book(None, &ALL[..1]) else { unreachable!("it is open") };
+fn large_book(spots: u128, checks_each: u128) -> ArchiveState {
+    let ArchiveState::Open(page) = archive_state(None, &ALL[..1]) else { unreachable!("it is open") };
     let first = Spot::clone(page.contents.spots().next().expect("a spot"));
     let check = Check::clone(page.contents.latest().next().expect("a check"));
     let spot = |number| Spot { id: SpotId::from(number), name: format!("Spot {number:04}"), ..first.clone() };
@@ -76,7 +76,7 @@ fn large_book(spots: u128, checks_each: u128) -> Book {
         ..check.clone()
     };
     let contents = Contents::of((0..spots).map(spot), (0..spots * checks_each).map(check));
-    Book::Open(Page { contents: Arc::new(contents), ..page })
+    ArchiveState::Open(OpenArchive { contents: Arc::new(contents), ..page })
 }
 
 #[test]

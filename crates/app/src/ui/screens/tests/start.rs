@@ -5,8 +5,8 @@ use image::RgbImage;
 
 use super::*;
 use crate::ui::framing::Framing;
-use crate::ui::look::Opened;
 use crate::ui::state::Draft;
+use crate::ui::vision_worker::Opened;
 use vision::photo::Photo;
 
 /// Clicks the first thing on the screen that takes clicks, and shows the screen after that.
@@ -56,7 +56,7 @@ fn without_consent_only_the_welcome_is_shown() {
 
 #[test]
 fn home_offers_photos_and_shows_what_was_checked() {
-    let empty = render("/", |app| app.turn_to(Book::Empty { key_store: true }));
+    let empty = render("/", |app| app.turn_to(ArchiveState::Empty { key_store: true }));
     assert!(empty.contains("for=\"take\"") || empty.contains("href=\"/camera\""));
     assert!(empty.contains("for=\"choose\"") && empty.contains("Nothing checked yet"));
     let checked = render("/", |app| {
@@ -72,8 +72,9 @@ fn every_screen_that_leads_to_a_photo_offers_the_camera_and_the_chooser() {
     let spot = format!("/spot/{}", SpotId::from(7));
     for path in ["/", "/frame", "/result", "/keep", "/spots", "/self-examination", &spot] {
         // Nothing is framed or shown, nothing is kept but for the spot.
-        let book = if path == spot { book(None, &ALL) } else { Book::Empty { key_store: true } };
-        let html = render(path, move |app| app.turn_to(book.clone()));
+        let archive_state =
+            if path == spot { archive_state(None, &ALL) } else { ArchiveState::Empty { key_store: true } };
+        let html = render(path, move |app| app.turn_to(archive_state.clone()));
         assert_eq!(
             [html.matches("id=\"take\"").count(), html.matches("id=\"choose\"").count()],
             [1; 2],

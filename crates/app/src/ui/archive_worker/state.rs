@@ -8,7 +8,7 @@ use archive::{Contents, Losses};
 
 /// What the screens know of the archive.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Book {
+pub enum ArchiveState {
     /// Nothing yet: it is being opened.
     Opening,
     /// Nothing was kept yet.
@@ -21,12 +21,12 @@ pub enum Book {
     /// It can't be used, for this reason.
     Unusable(Trouble),
     /// Open.
-    Open(Page),
+    Open(OpenArchive),
 }
 
 /// The open archive at one moment.
 #[derive(Debug, Clone)]
-pub struct Page {
+pub struct OpenArchive {
     /// Spots and checks.
     pub contents: Arc<Contents>,
     /// What was damaged.
@@ -37,7 +37,7 @@ pub struct Page {
     pub key_store: bool,
 }
 
-impl PartialEq for Page {
+impl PartialEq for OpenArchive {
     /// Whether it is the same moment: thousands of checks are not compared for it.
     fn eq(&self, other: &Self) -> bool {
         let Self { contents, losses, protection, key_store } = self;
@@ -52,7 +52,7 @@ mod tests {
 
     #[test]
     fn a_page_is_compared_without_its_checks() {
-        let page = |contents: &Arc<Contents>| Page {
+        let page = |contents: &Arc<Contents>| OpenArchive {
             contents: contents.clone(),
             losses: Losses::default(),
             protection: Protection::KeyStore,

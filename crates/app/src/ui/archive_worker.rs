@@ -1,15 +1,15 @@
 //! The archive on a thread of its own: opening it takes a moment, and so does writing safely.
 
 mod arriving;
-mod book;
 mod models;
+mod state;
 #[cfg(test)]
 mod tests;
 mod trouble;
 
-pub use book::{Book, Page};
 pub use models::{Before, Examined, Offer};
-pub use trouble::{KeeperError, Trouble};
+pub use state::{ArchiveState, OpenArchive};
+pub use trouble::{ArchiveWorkerError, Trouble};
 
 use std::fs;
 use std::io;
@@ -28,7 +28,7 @@ use arriving::Arriving;
 use assess::assessment::Assessment;
 
 /// The archive's files, its key's vault, and the archive while it is open; and the packs that are installed.
-pub struct Keeper {
+pub struct ArchiveWorker {
     files: Files,
     vault: Vault,
     shelf: Shelf,
@@ -37,7 +37,7 @@ pub struct Keeper {
     arriving: Option<Arriving>,
 }
 
-impl Keeper {
+impl ArchiveWorker {
     /// For the archive in this folder.
     pub fn new(folder: &Path, key_store: Option<Arc<CredentialStore>>) -> Self {
         let files = Files::in_folder(folder);
@@ -46,19 +46,19 @@ impl Keeper {
     }
 
     /// What there is. Opens it where that needs no passphrase.
-    pub fn begin(&mut self) -> Book {
+    pub fn begin(&mut self) -> ArchiveState {
         match self.protection() {
             Ok(Protection::KeyStore) if self.open.is_none() => match self.unlock(None) {
-                Err(error) => Book::Unusable((&error).into()),
-                Ok(()) => self.book(),
+                Err(error) => ArchiveState::Unusable((&error).into()),
+                Ok(()) => self.archive_state(),
             },
-            Ok(_) => self.book(),
-            Err(error) => Book::Unusable((&error).into()),
+            Ok(_) => self.archive_state(),
+            Err(error) => ArchiveState::Unusable((&error).into()),
         }
     }
 
     /// How the key is kept, of an archive that no other app has open.
-    fn protection(&mut self) -> Result<Protection, KeeperError> {
+    fn protection(&mut self) -> Result<Protection, ArchiveWorkerError> {
         if self.lock.is_none() {
             self.lock = Some(self.files.lock().map_err(ArchiveError::from)?);
             // What a kill left of a file that was arriving.
@@ -77,20 +77,20 @@ impl Keeper {
     }
 
     /// What the screens may know now.
-    pub fn book(&mut self) -> Book {
+    pub fn archive_state(&mut self) -> ArchiveState {
         let key_store = self.vault.has_key_store();
         let protection = self.protection();
         match (&self.open, protection) {
-            (Some((archive, _)), Ok(protection)) => Book::Open(Page {
+            (Some((archive, _)), Ok(protection)) => ArchiveState::Open(OpenArchive {
                 contents: archive.contents().clone(),
                 losses: archive.losses(),
                 protection,
                 key_store,
             }),
-            (None, Ok(Protection::None)) => Book::Empty { key_store },
-            (None, Ok(Protection::Passphrase)) => Book::Locked,
+            (None, Ok(Protection::None)) => ArchiveState::Empty { key_store },
+            (None, Ok(Protection::Passphrase)) => ArchiveState::Locked,
             (None, Ok(Protection::KeyStore)) => self.begin(),
-            (_, Err(error)) => Book::Unusable((&error).into()),
+            (_, Err(error)) => ArchiveState::Unusable((&error).into()),
         }
     }
 
@@ -98,7 +98,7 @@ impl Keeper {
     ///
     /// # Errors
     /// When the passphrase is wrong or the file can't be used.
-    pub fn unlock(&mut self, passphrase: Option<&Passphrase>) -> Result<(), KeeperError> {
+    pub fn unlock(&mut self, passphrase: Option<&Passphrase>) -> Result<(), ArchiveWorkerError> {
         self.protection()?;
         let key = self.vault.unlock(passphrase)?;
         self.open = None;
@@ -115,7 +115,7 @@ impl Keeper {
     ///
     /// # Errors
     /// When the key can't be kept or the file can't be made.
-    pub fn create(&mut self, passphrase: Option<&Passphrase>) -> Result<(), KeeperError> {
+    pub fn create(&mut self, passphrase: Option<&Passphrase>) -> Result<(), ArchiveWorkerError> {
         if self.protection()? != Protection::None {
             return Ok(());
         }
@@ -134,7 +134,7 @@ impl Keeper {
     ///
     /// # Errors
     /// When it is not.
-    pub fn confirm(&mut self, passphrase: &Passphrase) -> Result<(), KeeperError> {
+    pub fn confirm(&mut self, passphrase: &Passphrase) -> Result<(), ArchiveWorkerError> {
         self.vault.unlock(Some(passphrase))?;
         Ok(())
     }
@@ -143,7 +143,7 @@ impl Keeper {
     ///
     /// # Errors
     /// When the archive is locked, or the key can't be kept so.
-    pub fn protect(&mut self, passphrase: Option<&Passphrase>) -> Result<(), KeeperError> {
+    pub fn protect(&mut self, passphrase: Option<&Passphrase>) -> Result<(), ArchiveWorkerError> {
         let (_, key) = self.open.as_ref().ok_or(VaultError::Locked)?;
         Ok(self.vault.protect(key, passphrase)?)
     }
@@ -152,7 +152,7 @@ impl Keeper {
     ///
     /// # Errors
     /// When the archive is locked or can't be written.
-    pub fn keep(&mut self, spot: Spot, check: Check, pictures: &Pictures) -> Result<(), KeeperError> {
+    pub fn keep(&mut self, spot: Spot, check: Check, pictures: &Pictures) -> Result<(), ArchiveWorkerError> {
         self.write(|archive| archive.keep_check(spot, check, pictures))
     }
 
@@ -160,7 +160,11 @@ impl Keeper {
     ///
     /// # Errors
     /// As [`Self::keep`].
-    pub fn change_spot(&mut self, id: SpotId, change: impl FnOnce(&mut Spot)) -> Result<(), KeeperError> {
+    pub fn change_spot(
+        &mut self,
+        id: SpotId,
+        change: impl FnOnce(&mut Spot),
+    ) -> Result<(), ArchiveWorkerError> {
         self.write(|archive| {
             let Some(mut spot) = archive.contents().spot(id).cloned() else { return Ok(()) };
             change(&mut spot);
@@ -177,7 +181,7 @@ impl Keeper {
         check: CheckId,
         at: Timestamp,
         assessment: Assessment,
-    ) -> Result<(), KeeperError> {
+    ) -> Result<(), ArchiveWorkerError> {
         self.write(|archive| archive.add_answer(check, at, assessment))
     }
 
@@ -185,7 +189,11 @@ impl Keeper {
     ///
     /// # Errors
     /// As [`Self::keep`].
-    pub fn change_check(&mut self, id: CheckId, change: impl FnOnce(&mut Check)) -> Result<(), KeeperError> {
+    pub fn change_check(
+        &mut self,
+        id: CheckId,
+        change: impl FnOnce(&mut Check),
+    ) -> Result<(), ArchiveWorkerError> {
         self.write(|archive| {
             let Some(mut check) = archive.contents().check(id).cloned() else { return Ok(()) };
             change(&mut check);
@@ -197,7 +205,7 @@ impl Keeper {
     ///
     /// # Errors
     /// As [`Self::keep`].
-    pub fn delete_check(&mut self, check: CheckId) -> Result<(), KeeperError> {
+    pub fn delete_check(&mut self, check: CheckId) -> Result<(), ArchiveWorkerError> {
         self.write(|archive| archive.delete_check(check))
     }
 
@@ -205,14 +213,14 @@ impl Keeper {
     ///
     /// # Errors
     /// As [`Self::keep`].
-    pub fn delete_spot(&mut self, spot: SpotId) -> Result<(), KeeperError> {
+    pub fn delete_spot(&mut self, spot: SpotId) -> Result<(), ArchiveWorkerError> {
         self.write(|archive| archive.delete_spot(spot))
     }
 
     fn write(
         &mut self,
         work: impl FnOnce(&mut Archive) -> Result<(), ArchiveError>,
-    ) -> Result<(), KeeperError> {
+    ) -> Result<(), ArchiveWorkerError> {
         let done = work(self.archive()?);
         if let Err(ArchiveError::Store(_)) = &done {
             self.reopen();
@@ -232,7 +240,7 @@ impl Keeper {
     ///
     /// # Errors
     /// When the archive is locked, or the picture is damaged.
-    pub fn picture(&mut self, check: CheckId, kind: RecordKind) -> Result<Vec<u8>, KeeperError> {
+    pub fn picture(&mut self, check: CheckId, kind: RecordKind) -> Result<Vec<u8>, ArchiveWorkerError> {
         Ok(std::mem::take(&mut *self.archive()?.picture(check, kind)?))
     }
 
@@ -241,12 +249,12 @@ impl Keeper {
     ///
     /// # Errors
     /// When the archive can be opened, or a file can't be moved.
-    pub fn set_aside(&mut self) -> Result<PathBuf, KeeperError> {
+    pub fn set_aside(&mut self) -> Result<PathBuf, ArchiveWorkerError> {
         if self.open.is_some() {
             return Err(io::Error::from(io::ErrorKind::ResourceBusy).into());
         }
         self.protection().or_else(|error| match error {
-            KeeperError::Vault(_) => Ok(Protection::None),
+            ArchiveWorkerError::Vault(_) => Ok(Protection::None),
             error => Err(error),
         })?;
         let moved = self.files.set_aside(Timestamp::now())?;
@@ -259,7 +267,7 @@ impl Keeper {
     ///
     /// # Errors
     /// When a file can't be removed.
-    pub fn delete_everything(&mut self) -> Result<(), KeeperError> {
+    pub fn delete_everything(&mut self) -> Result<(), ArchiveWorkerError> {
         self.open = None;
         if self.lock.is_none() {
             self.lock = Some(self.files.lock().map_err(ArchiveError::from)?);
@@ -275,7 +283,7 @@ impl Keeper {
         Ok(packs?)
     }
 
-    fn archive(&mut self) -> Result<&mut Archive, KeeperError> {
+    fn archive(&mut self) -> Result<&mut Archive, ArchiveWorkerError> {
         match &mut self.open {
             Some((archive, _)) => Ok(archive),
             None => Err(VaultError::Locked.into()),

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use super::{Keeper, KeeperError};
+use super::{ArchiveWorker, ArchiveWorkerError};
 use crate::platform::{self, Handed};
 use archive::ArchiveError;
 use archive::backup::{self, BackupError, Imported};
@@ -42,12 +42,12 @@ impl Drop for Arriving {
     }
 }
 
-impl Keeper {
+impl ArchiveWorker {
     /// Makes room for a backup or a model pack that arrives in pieces.
     ///
     /// # Errors
     /// When no file can be made for it.
-    pub fn expect_file(&mut self) -> Result<(), KeeperError> {
+    pub fn expect_file(&mut self) -> Result<(), ArchiveWorkerError> {
         self.protection()?;
         // First: a file that has arrived before lies at the same place, and is deleted when it is dropped.
         self.arriving = None;
@@ -60,7 +60,7 @@ impl Keeper {
     ///
     /// # Errors
     /// When the archive is locked: then they stay where they are. When the file can't be moved.
-    pub fn take_in(&mut self, handed_over: &[PathBuf]) -> Result<Option<u64>, KeeperError> {
+    pub fn take_in(&mut self, handed_over: &[PathBuf]) -> Result<Option<u64>, ArchiveWorkerError> {
         let Some((latest, before)) = handed_over.split_first() else { return Ok(None) };
         self.models().ok_or(VaultError::Locked)?;
         self.arriving = None;
@@ -75,7 +75,7 @@ impl Keeper {
     ///
     /// # Errors
     /// When it can't be written; then the file is dropped.
-    pub fn append(&mut self, piece: &[u8]) -> Result<(), KeeperError> {
+    pub fn append(&mut self, piece: &[u8]) -> Result<(), ArchiveWorkerError> {
         let written = self.arriving.as_mut().map_or(Ok(()), |file| file.append(piece));
         Ok(written.inspect_err(|_| self.arriving = None)?)
     }
@@ -94,7 +94,7 @@ impl Keeper {
     ///
     /// # Errors
     /// When the archive is locked, or the backup can't be read.
-    pub fn import(&mut self, passphrase: &Passphrase) -> Result<Imported, KeeperError> {
+    pub fn import(&mut self, passphrase: &Passphrase) -> Result<Imported, ArchiveWorkerError> {
         self.create(None)?;
         // While it is locked, the file stays.
         self.archive()?;
@@ -114,14 +114,18 @@ impl Keeper {
     ///
     /// # Errors
     /// When the archive is locked or the file can't be written; then no file is left.
-    pub fn export(&mut self, passphrase: &Passphrase, name: &str) -> Result<(Handed, usize), KeeperError> {
+    pub fn export(
+        &mut self,
+        passphrase: &Passphrase,
+        name: &str,
+    ) -> Result<(Handed, usize), ArchiveWorkerError> {
         let archive = self.archive()?;
         let mut incomplete = 0;
         let handed = platform::hand_over(platform::here(), name, |file: File| {
             let mut output = BufWriter::new(file);
             incomplete = backup::export(archive, passphrase, &mut output)?;
             output.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
-            Ok::<_, KeeperError>(())
+            Ok::<_, ArchiveWorkerError>(())
         })?;
         Ok((handed, incomplete))
     }

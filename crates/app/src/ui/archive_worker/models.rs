@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use spotpack::{ConfirmedKey, Digest, PublicKey, Refused, decide, still_usable};
 
-use super::{Keeper, KeeperError};
+use super::{ArchiveWorker, ArchiveWorkerError};
 use crate::ui::model::named;
 use archive::models::Models;
 use archive::shelf::{FromPack, Source};
@@ -42,7 +42,7 @@ pub struct Before {
     pub source: Source,
 }
 
-impl Keeper {
+impl ArchiveWorker {
     /// What is known of models that came in packs; `None` while that can't be read. What stands in the clear follows it, and so do the
     /// packs that lie there: those that nothing knows of any more are deleted.
     pub fn models(&mut self) -> Option<Models> {
@@ -71,7 +71,7 @@ impl Keeper {
     pub fn examine(
         &mut self,
         confirmed: Option<ConfirmedKey>,
-    ) -> Result<Result<Examined, NotUsed>, KeeperError> {
+    ) -> Result<Result<Examined, NotUsed>, ArchiveWorkerError> {
         let models = self.models().ok_or(VaultError::Locked)?;
         let path = self.arrived()?;
         Ok(match Self::offer(path, &models, confirmed) {
@@ -89,7 +89,7 @@ impl Keeper {
         Ok(Offer { from: FromPack::of(&pack, &models.ledger)?, source, confirmed })
     }
 
-    fn arrived(&self) -> Result<PathBuf, KeeperError> {
+    fn arrived(&self) -> Result<PathBuf, ArchiveWorkerError> {
         let arrived = self.arriving.as_ref().map(|file| file.path.clone());
         Ok(arrived.ok_or(io::Error::from(io::ErrorKind::NotFound))?)
     }
@@ -99,7 +99,7 @@ impl Keeper {
     ///
     /// # Errors
     /// When it can't be kept; then the model that was in use stays.
-    pub fn install(&mut self, offer: &Offer) -> Result<Result<(), NotUsed>, KeeperError> {
+    pub fn install(&mut self, offer: &Offer) -> Result<Result<(), NotUsed>, ArchiveWorkerError> {
         self.create(None)?;
         let models = self.archive()?.models();
         let source = Source { path: self.arrived()?, ..offer.source.clone() };
@@ -122,7 +122,7 @@ impl Keeper {
     ///
     /// # Errors
     /// When the archive is locked or can't be written; then the model that was in use stays.
-    pub fn go_to_model(&mut self, to: Option<Digest>) -> Result<(), KeeperError> {
+    pub fn go_to_model(&mut self, to: Option<Digest>) -> Result<(), ArchiveWorkerError> {
         let models = self.archive()?.models().gone_to(to);
         self.write(|archive| archive.keep_models(models.clone()))?;
         self.note(&models);
@@ -134,7 +134,7 @@ impl Keeper {
     ///
     /// # Errors
     /// When the archive is locked or can't be written; then nothing was changed.
-    pub fn distrust(&mut self, key: PublicKey) -> Result<(), KeeperError> {
+    pub fn distrust(&mut self, key: PublicKey) -> Result<(), ArchiveWorkerError> {
         let mut models = self.archive()?.models();
         models.confirmed.retain(|confirmed| *confirmed.key() != key);
         let trusted = |digest: &Digest| self.shelf.source(*digest, &models.confirmed).signed().is_ok();

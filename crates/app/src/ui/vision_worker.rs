@@ -227,9 +227,9 @@ impl Seat {
 
 /// The thread that looks at photos. It unpacks the weights at once, after the window was asked for.
 #[derive(Clone)]
-pub struct Looker(Worker<Seat>);
+pub struct VisionWorker(Worker<Seat>);
 
-impl Looker {
+impl VisionWorker {
     /// Starts it, with the model that was in use when the app ended.
     pub fn start(shelf: Shelf) -> Self {
         Self(Worker::start(|| Seat::begin(shelf)))

@@ -9,7 +9,7 @@ use wording::Wording;
 
 /// Why something can't be kept, read or moved.
 #[derive(Debug, thiserror::Error)]
-pub enum KeeperError {
+pub enum ArchiveWorkerError {
     /// The key.
     #[error(transparent)]
     Vault(#[from] VaultError),
@@ -52,8 +52,8 @@ impl Trouble {
     }
 }
 
-impl From<&KeeperError> for Trouble {
-    fn from(error: &KeeperError) -> Self {
+impl From<&ArchiveWorkerError> for Trouble {
+    fn from(error: &ArchiveWorkerError) -> Self {
         let archive = |error: &ArchiveError| match error {
             ArchiveError::Store(StoreError::InUse) => "archive-in-use",
             ArchiveError::Store(StoreError::Full) => "archive-full",
@@ -69,7 +69,7 @@ impl From<&KeeperError> for Trouble {
             ArchiveError::NotErased(_) => "archive-not-erased",
         };
         let key = match error {
-            KeeperError::Vault(error) => match error {
+            ArchiveWorkerError::Vault(error) => match error {
                 VaultError::Wrong => "lock-wrong",
                 VaultError::Wait(wait) => {
                     return Self { key: "lock-wait", seconds: wait.as_secs() + 1 };
@@ -83,8 +83,10 @@ impl From<&KeeperError> for Trouble {
                 VaultError::KeyStore(_) => "archive-key-store",
                 VaultError::File(_) => "archive-file",
             },
-            KeeperError::Archive(error) | KeeperError::Backup(BackupError::Archive(error)) => archive(error),
-            KeeperError::Backup(error) => match error {
+            ArchiveWorkerError::Archive(error) | ArchiveWorkerError::Backup(BackupError::Archive(error)) => {
+                archive(error)
+            }
+            ArchiveWorkerError::Backup(error) => match error {
                 BackupError::Wrong => "backup-wrong",
                 BackupError::NoBackup => "backup-none",
                 BackupError::Damaged => "backup-damaged",
@@ -92,7 +94,7 @@ impl From<&KeeperError> for Trouble {
                 BackupError::Newer => "archive-newer",
                 BackupError::File(_) | BackupError::Archive(_) => "backup-file",
             },
-            KeeperError::File(_) => "backup-file",
+            ArchiveWorkerError::File(_) => "backup-file",
         };
         Self { key, seconds: 0 }
     }

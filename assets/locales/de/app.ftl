@@ -156,7 +156,7 @@ duckling-drawn = Ein gezeichnetes Stück Haut mit sieben Stellen. Sechs sind kle
 nodular-title = Erhaben, fest und wachsend
 nodular-text = Knotige Melanome halten sich oft nicht an die ABCDE-Regel: Sie können rund und gleichmäßig sein und nur eine Farbe haben, auch Rot oder die der Haut. Dafür sind sie erhaben (E), fest (F) und wachsen (G für „growing“) seit mehr als einem Monat. Sie wachsen schnell: Warten Sie nicht.
 signs-doctor-title = Wann Sie zum Arzt gehen sollten
-signs-doctor = Wenn eine Stelle sich verändert, ohne Anlass blutet oder nicht heilt; wenn in späteren Jahren, etwa ab 35, eine neue auftritt; wenn eine anders aussieht als Ihre übrigen. Achten Sie bei dunkler Haut auch auf Handflächen, Fußsohlen und Nägel: Dort finden sich Melanome auf ihr häufig.
+signs-doctor = Wenn eine Stelle sich verändert, ohne Anlass blutet oder nicht heilt; wenn bei Erwachsenen eine neue auftritt; wenn eine anders aussieht als Ihre übrigen. Achten Sie bei dunkler Haut auch auf Handflächen, Fußsohlen und Nägel: Dort finden sich Melanome auf ihr häufig.
 signs-limits = Manche Melanome zeigen keines dieser Merkmale, und viele harmlose Stellen zeigen einige. Dass Sie keines sehen, schließt ein Melanom nicht aus. Wenn eine Stelle Sie beunruhigt, gehen Sie zum Arzt.
 signs-sources = Quellen
 

@@ -156,7 +156,7 @@ duckling-drawn = A drawn piece of skin with seven spots. Six are small, round an
 nodular-title = Raised, firm and growing
 nodular-text = Nodular melanomas often break the ABCDE rule: they can be round and even, and of a single colour, also red or that of the skin. What they are is raised (E for elevated), firm (F) and growing (G) for more than a month. They grow fast: don't wait.
 signs-doctor-title = When to see a doctor
-signs-doctor = When a spot changes, bleeds without a reason, or does not heal; when a new one appears later in life, from about 35 on; when one is unlike your others. On dark skin, look at palms, soles and nails as well: that is where melanomas are often found on it.
+signs-doctor = When a spot changes, bleeds without a reason, or does not heal; when a new one appears in an adult; when one is unlike your others. On dark skin, look at palms, soles and nails as well: that is where melanomas are often found on it.
 signs-limits = Some melanomas show none of these signs, and many harmless spots show some. That you see none of them does not rule a melanoma out. If a spot worries you, see a doctor.
 signs-sources = Sources
 

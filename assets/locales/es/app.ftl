@@ -156,7 +156,7 @@ duckling-drawn = Un trozo de piel dibujado con siete manchas. Seis son pequeñas
 nodular-title = Elevada, firme y en crecimiento
 nodular-text = Los melanomas nodulares rompen a menudo la regla ABCDE: pueden ser redondos y uniformes y de un solo color, también rojo o el de la piel. Lo que los distingue es que son elevados (E), firmes (F) y crecen (G, del inglés «growing») durante más de un mes. Crecen rápido: no espere.
 signs-doctor-title = Cuándo ir al médico
-signs-doctor = Cuando una mancha cambia, sangra sin motivo o no se cura; cuando aparece una nueva más tarde en la vida, a partir de los 35 años más o menos; cuando una es distinta de las demás. En la piel oscura, mire también las palmas, las plantas y las uñas: es donde los melanomas suelen encontrarse en ella.
+signs-doctor = Cuando una mancha cambia, sangra sin motivo o no se cura; cuando aparece una nueva en la edad adulta; cuando una es distinta de las demás. En la piel oscura, mire también las palmas, las plantas y las uñas: es donde los melanomas suelen encontrarse en ella.
 signs-limits = Algunos melanomas no muestran ninguna de estas señales, y muchas manchas inofensivas muestran alguna. Que no vea ninguna no descarta un melanoma. Si una mancha le preocupa, vaya al médico.
 signs-sources = Fuentes
 

@@ -156,7 +156,7 @@ duckling-drawn = Um pedaço de pele desenhado com sete manchas. Seis são pequen
 nodular-title = Elevada, firme e crescendo
 nodular-text = Os melanomas nodulares muitas vezes fogem da regra ABCDE: podem ser redondos e uniformes e de uma só cor, também vermelha ou a da pele. O que os distingue é que são elevados (E), firmes (F) e crescem (G, do inglês “growing”) por mais de um mês. Crescem depressa: não espere.
 signs-doctor-title = Quando ir ao médico
-signs-doctor = Quando uma mancha muda, sangra sem motivo ou não cicatriza; quando surge uma nova mais tarde na vida, a partir de uns 35 anos; quando uma é diferente das outras. Na pele escura, olhe também as palmas, as solas e as unhas: é onde os melanomas costumam ser encontrados nela.
+signs-doctor = Quando uma mancha muda, sangra sem motivo ou não cicatriza; quando surge uma nova na idade adulta; quando uma é diferente das outras. Na pele escura, olhe também as palmas, as solas e as unhas: é onde os melanomas costumam ser encontrados nela.
 signs-limits = Alguns melanomas não mostram nenhum destes sinais, e muitas manchas inofensivas mostram algum. Não ver nenhum deles não descarta um melanoma. Se uma mancha preocupa você, vá ao médico.
 signs-sources = Fontes
 

@@ -10,6 +10,7 @@ use serde::Serialize;
 use vision::photo::Photo;
 
 use crate::data::error::DataError;
+use crate::data::split::Split;
 
 /// Which file of a picture to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

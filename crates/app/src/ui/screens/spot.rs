@@ -170,10 +170,10 @@ fn Report(spot: Kept, checks: Vec<Arc<Check>>) -> Element {
                     let (title, language) = (title(&words, &spot), words.language());
                     let region = region(&words, spot.place);
                     app.hand_over("spotcheck.pdf", move |archive_worker| {
-                        let page = |check: Arc<Check>| -> Result<report::OpenArchive, ArchiveWorkerError> {
+                        let page = |check: Arc<Check>| -> Result<report::Page, ArchiveWorkerError> {
                             let mut picture = |kind| unless_lost(archive_worker.picture(check.id, kind));
                             let (crop, photo) = (picture(RecordKind::Crop)?, picture(RecordKind::Photo)?);
-                            Ok(report::OpenArchive { check: Arc::unwrap_or_clone(check), crop, photo })
+                            Ok(report::Page { check: Arc::unwrap_or_clone(check), crop, photo })
                         };
                         let pages = checks.into_iter().rev().map(page).collect::<Result<_, _>>()?;
                         let report = report::Report { title, region, note: spot.note, pages, language, made: Timestamp::now() };

@@ -176,6 +176,10 @@ impl Window {
         loop {
             match self.find(css).await.click().await {
                 Ok(()) => return,
+                // What lies over it for a moment, such as a notice that is being closed, goes.
+                Err(error) if is_covered(&error) && since.elapsed() < Duration::from_secs(20) => {
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
                 // Another has taken its place, and is clicked. Where there is none, the click itself has taken it away.
                 Err(error) if is_gone(&error) && since.elapsed() < Duration::from_secs(20) => {
                     tokio::time::sleep(Duration::from_millis(300)).await;
@@ -183,7 +187,7 @@ impl Window {
                         return;
                     }
                 }
-                Err(error) => panic!("{css}: {error}"),
+                Err(error) => panic!("{css}: {error:?}"),
             }
         }
     }
@@ -296,6 +300,11 @@ fn is_gone(error: &CmdError) -> bool {
     matches!(error, CmdError::Standard(error) if matches!(error.error, NoSuchElement | StaleElementReference))
 }
 
+/// Whether something else would be clicked.
+fn is_covered(error: &CmdError) -> bool {
+    matches!(error, CmdError::Standard(error) if error.error == ErrorStatus::ElementClickIntercepted)
+}
+
 /// The running processes that this one has started. Of all processes, since what Linux lists as somebody's children may lack some.
 fn children(parent: u32) -> Vec<String> {
     let processes = std::fs::read_dir("/proc").expect("/proc").flatten();
@@ -303,11 +312,13 @@ fn children(parent: u32) -> Vec<String> {
     names.filter(|name| runs(name) == Some(parent)).collect()
 }
 
-/// Whose child this process is, as long as it runs.
+/// Whose child this process is, as long as any of its threads runs: one that is being written to the disk may outlive the first, with all
+/// that the process holds.
 fn runs(process: &str) -> Option<u32> {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
     let mut rest = stat.rsplit(") ").next()?.split(' ');
     let state = rest.next()?;
     let parent = rest.next()?.parse().ok()?;
-    (state != "Z").then_some(parent)
+    let threads = || std::fs::read_dir(format!("/proc/{process}/task")).map_or(0, Iterator::count);
+    (state != "Z" || threads() > 1).then_some(parent)
 }

@@ -15,6 +15,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use keyring_core::CredentialStore;
@@ -23,7 +25,7 @@ use archive::record::{Check, CheckId, Pictures, RecordKind, Spot, SpotId};
 use archive::seal::{Key, Passphrase};
 use archive::shelf::Shelf;
 use archive::vault::{Protection, Vault, VaultError};
-use archive::{Archive, ArchiveError, Files, Lock};
+use archive::{Archive, ArchiveError, Files, Lock, StoreError};
 use arriving::Arriving;
 use assess::assessment::Assessment;
 
@@ -60,7 +62,7 @@ impl ArchiveWorker {
     /// How the key is kept, of an archive that no other app has open.
     fn protection(&mut self) -> Result<Protection, ArchiveWorkerError> {
         if self.lock.is_none() {
-            self.lock = Some(self.files.lock().map_err(ArchiveError::from)?);
+            self.lock = Some(locked(&self.files)?);
             // What a kill left of a file that was arriving.
             self.files.clear_arriving();
         }
@@ -270,7 +272,7 @@ impl ArchiveWorker {
     pub fn delete_everything(&mut self) -> Result<(), ArchiveWorkerError> {
         self.open = None;
         if self.lock.is_none() {
-            self.lock = Some(self.files.lock().map_err(ArchiveError::from)?);
+            self.lock = Some(locked(&self.files)?);
         }
         // Where one can't be removed, the rest goes all the same.
         let packs = self.shelf.delete();
@@ -287,6 +289,20 @@ impl ArchiveWorker {
         match &mut self.open {
             Some((archive, _)) => Ok(archive),
             None => Err(VaultError::Locked.into()),
+        }
+    }
+}
+
+/// How long an app that has just been closed may still be writing.
+const CLOSING: Duration = Duration::from_secs(2);
+
+/// The lock against a second app.
+fn locked(files: &Files) -> Result<Lock, ArchiveError> {
+    let since = Instant::now();
+    loop {
+        match files.lock() {
+            Err(StoreError::InUse) if since.elapsed() < CLOSING => thread::sleep(Duration::from_millis(50)),
+            locked => return Ok(locked?),
         }
     }
 }

@@ -20,13 +20,27 @@ fn pictures() -> Pictures {
     }
 }
 
-/// A archive worker whose new archive holds a check of one spot.
+/// An archive worker whose new archive holds a check of one spot.
 fn with_one_check(folder: &Path, store: Arc<CredentialStore>) -> (ArchiveWorker, Spot) {
     let mut archive_worker = ArchiveWorker::new(folder, Some(store));
     let spot = spot("arm");
     archive_worker.create(None).expect("made");
     archive_worker.keep(spot.clone(), check(spot.id), &pictures()).expect("kept");
     (archive_worker, spot)
+}
+
+#[test]
+fn an_app_that_is_just_being_closed_is_waited_for_and_one_that_stays_open_is_not() {
+    let folder = tempfile::tempdir().expect("folder");
+    let held = Files::in_folder(folder.path()).lock().expect("free");
+    let mut archive_worker = ArchiveWorker::new(folder.path(), Some(key_store()));
+    assert_eq!(archive_worker.begin(), ArchiveState::Unusable(Trouble { key: "archive-in-use", seconds: 0 }));
+    let closing = thread::spawn(move || {
+        thread::sleep(Duration::from_millis(200));
+        drop(held);
+    });
+    assert_eq!(archive_worker.begin(), ArchiveState::Empty { key_store: true });
+    closing.join().expect("closed");
 }
 
 #[test]

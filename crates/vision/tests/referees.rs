@@ -175,8 +175,7 @@ mod needs_referees {
         assert!(read > 10 * refused, "{read} read, {refused} refused");
     }
 
-    /// Where chroma is as fine as luma, or half of it in both directions, all is reckoned as by libjpeg. Where it is half in one, libjpeg makes
-    /// up samples that are known here.
+    /// Where chroma is as fine as luma, or half of it in both directions, all is reckoned as by libjpeg.
     #[test]
     #[ignore = "needs cjpeg and djpeg (Debian: libjpeg-turbo-progs)"]
     fn a_photo_held_smaller_is_what_libjpeg_scales_it_to() {
@@ -191,13 +190,14 @@ mod needs_referees {
             let scale = format!("1/{by}");
             let right =
                 of_ppm(&answer("djpeg", &["-strict", "-pnm", "-scale", &scale], &jpeg).expect("sound"));
-            let same = layout.grey || ["1x1", "2x2"].contains(&layout.sampling);
-            if same && matches!(layout.process, [] | ["-optimize"]) {
+            // Where chroma is half in one direction, libjpeg makes up samples that are known here; all other layouts are decoded whole, and the
+            // means of their pixels are taken: tests/reduced.rs.
+            if (layout.grey || ["1x1", "2x2"].contains(&layout.sampling))
+                && matches!(layout.process, [] | ["-optimize"])
+            {
                 exact.set(exact.get() + 1);
                 prop_assert!(photo.pixels() == &right, "other pixels");
             }
-            let apart = mean_distance(photo.pixels(), &right);
-            prop_assert!(apart < 2.5, "{apart} apart");
             Ok(())
         });
         println!("{} photos exactly as libjpeg scales them", exact.get());

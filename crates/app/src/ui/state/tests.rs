@@ -436,8 +436,7 @@ async fn nothing_is_looked_at_before_the_user_has_agreed() {
     running.app.archive_worker().ask(|_| ()).await.expect("looked");
     running.act(App::agree);
     // There is no archive yet, nor a key store: a passphrase is chosen first.
-    let html = running.until(|html| html.contains(WAITS)).await;
-    assert!(html.contains("id=\"choose-passphrase\""), "{html}");
+    running.until(|html| html.contains(WAITS) && html.contains("id=\"choose-passphrase\"")).await;
     running.act(|app| app.keep(|archive_worker| archive_worker.create(Some(&passphrase())), |()| {}));
     running.until(|html| html.contains("This is no model pack")).await;
 }

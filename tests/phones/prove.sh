@@ -118,7 +118,7 @@ build_for_ios() {
   # products: unoptimised they are too long for a branch to get around. The profile itself stays what it was for Android, so that macros
   # and build scripts are not compiled anew: its link-time optimisation is turned off past it.
   local lazily=(--config profile.phone.opt-level=0) package kind
-  for package in spotcheck burn-flex image; do lazily+=(--config "profile.phone.package.$package.opt-level=0"); done
+  for package in spotcheck-assess spotcheck-net spotcheck-vision burn-flex image; do lazily+=(--config "profile.phone.package.$package.opt-level=0"); done
   for kind in common c32 c64 f16 f32 f64; do lazily+=(--config "profile.phone.package.gemm-$kind.opt-level=1"); done
   export CARGO_TARGET_AARCH64_APPLE_IOS_RUSTFLAGS="-Clinker-plugin-lto=no -Clto=off"
   cargo "${lazily[@]}" check "${app[@]}" --lib --bins --target aarch64-apple-ios-sim

@@ -274,51 +274,87 @@ proptest! {
     }
 }
 
-/// A grey JPEG of blocks of six bytes, with a restart marker after each row of them; `behind` stands after the last one.
-fn rows_of_blocks(blocks: u16, behind: &[u8]) -> Vec<u8> {
+/// Blocks across, and down, of the grey JPEGs below.
+const BLOCKS: u16 = 64;
+
+/// A grey JPEG with this scan, in which a restart marker stands after each row of blocks or none at all. A code has four bits: the first of
+/// those for means says that it is that of the block before; those for the rest stand for a coefficient of ten bits, for one of a bit, for none
+/// any more, and for one of a bit behind one to twelve that are nothing.
+fn grey(restarts: bool, scan: &[u8]) -> Vec<u8> {
     let segment = |marker: u8, body: &[u8]| {
         let length = (body.len() as u16 + 2).to_be_bytes();
         [&[0xff, marker], &length[..], body].concat()
     };
-    // Three codes of four bits: for the means the third is used, no other than the block before; then eight times the first, with a bit of
-    // sign, and the third, that there are no more.
-    let codes = |class: u8| segment(0xc4, &[&[class], &[0, 0, 0, 3][..], &[0; 12], &[1, 2, 0]].concat());
-    let side = (8 * blocks).to_be_bytes();
-    let row = [0x20, 0x84, 0x21, 0x08, 0x42, 0x12].repeat(blocks.into());
-    let marked = (0..blocks - 1).flat_map(|number| [&row[..], &[0xff, 0xd0 + (number % 8) as u8]].concat());
+    let codes = |class: u8, symbols: &[u8]| {
+        segment(0xc4, &[&[class], &[0, 0, 0, symbols.len() as u8][..], &[0; 12], symbols].concat())
+    };
+    let behind_nothing: Vec<u8> = (1..=12).map(|run| run << 4 | 1).collect();
+    let side = (8 * BLOCKS).to_be_bytes();
     [
-        vec![0xff, 0xd8],
-        segment(0xdb, &[&[0][..], &[1; 64]].concat()),
-        segment(0xc0, &[8, side[0], side[1], side[0], side[1], 1, 1, 0x11, 0]),
-        codes(0x00),
-        codes(0x10),
-        segment(0xdd, &blocks.to_be_bytes()),
-        segment(0xda, &[1, 1, 0, 0, 63, 0]),
-        marked.collect(),
-        row.clone(),
-        behind.to_vec(),
-        vec![0xff, 0xd9],
+        &[0xff, 0xd8][..],
+        &segment(0xdb, &[&[0][..], &[1; 64]].concat()),
+        &segment(0xc0, &[8, side[0], side[1], side[0], side[1], 1, 1, 0x11, 0]),
+        &codes(0x00, &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]),
+        &codes(0x10, &[&[10, 1, 0][..], &behind_nothing].concat()),
+        &segment(0xdd, &if restarts { BLOCKS } else { 0 }.to_be_bytes()),
+        &segment(0xda, &[1, 1, 0, 0, 63, 0]),
+        scan,
+        &[0xff, 0xd9],
     ]
     .concat()
+}
+
+/// However many threads read it, this file is read or refused as it is in full, and has the same pixels.
+fn assert_read_alike(name: &str, bytes: &[u8], sound: bool) {
+    let size = (8 * u32::from(BLOCKS), 8 * u32::from(BLOCKS));
+    let told = |read: Result<Photo, DecodeError>| read.map_err(|error| error.to_string());
+    let whole = told(Photo::decode(bytes)).map(drop);
+    assert_eq!(whole.is_ok(), sound, "{name}: {whole:?}");
+    for by in [2, 4, 8] {
+        let held = [1, 2, 4].map(|threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+            told(pool.install(|| Photo::decode_reduced(bytes, detail(size, by))))
+        });
+        for (held, threads) in held.iter().zip([1, 2, 4]) {
+            assert_eq!(
+                held.as_ref().map(drop),
+                whole.as_ref().map(drop),
+                "{name}, {threads} threads, a {by}th"
+            );
+        }
+        assert!(held.iter().all(|other| *other == held[0]), "{name}: other pixels by more threads");
+    }
 }
 
 /// What lies behind the last block that counts is looked at wherever a thread may have read on into it.
 #[test]
 fn what_lies_behind_the_last_block_is_refused_by_any_number_of_threads() {
-    const BLOCKS: u16 = 64;
-    let size = (8 * u32::from(BLOCKS), 8 * u32::from(BLOCKS));
-    let marker = 0xd0 + ((BLOCKS - 1) % 8) as u8;
-    let files = [rows_of_blocks(BLOCKS, &[]), rows_of_blocks(BLOCKS, &[0xff, marker, 0x22])];
-    for threads in [1, 2, 4] {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
-        for bytes in &files {
-            let told = |read: Result<Photo, DecodeError>| read.map(drop).map_err(|error| error.to_string());
-            let whole = told(Photo::decode(bytes));
-            for by in [2, 4, 8] {
-                let held = told(pool.install(|| Photo::decode_reduced(bytes, detail(size, by))));
-                assert_eq!(held, whole, "{threads} threads, a {by}th");
-            }
-        }
+    // Eight coefficients of a bit.
+    let row = [0x01, 0x8c, 0x63, 0x18, 0xc6, 0x32].repeat(BLOCKS.into());
+    let marker = |number: u16| [0xff, 0xd0 + (number % 8) as u8];
+    let mut scan: Vec<u8> = (0..BLOCKS - 1).flat_map(|number| [&row[..], &marker(number)].concat()).collect();
+    scan.extend(row);
+    assert_read_alike("sound", &grey(true, &scan), true);
+    scan.extend(marker(BLOCKS - 1));
+    // A block of nothing.
+    scan.push(0x02);
+    assert_read_alike("with a block too many", &grey(true, &scan), false);
+}
+
+/// Bytes that fill up stand for nothing, also where a thread begins to read between them and the byte before.
+#[test]
+fn bytes_that_fill_up_lead_no_thread_astray() {
+    // The mean is one higher or lower than before; three coefficients of a bit, one of ten ones, two of a bit. In it stands a byte of ones,
+    // which a zero follows, and before which another one may stand that fills up. Whoever begins at the second byte reads another mean.
+    let block = |number: usize, filled: bool| {
+        let fill: &[u8] = if filled { &[0xff] } else { &[] };
+        [&[if number % 2 == 0 { 0x18 } else { 0x10 }, 0x84, 0x20][..], fill, &[0xff, 0x00, 0xc6, 0x32]]
+            .concat()
+    };
+    let (blocks, longest) = (usize::from(BLOCKS) * usize::from(BLOCKS), block(0, true).len());
+    // Threads begin at multiples of 4,096 bytes: one of them at every place of a block.
+    for plain in 0..longest {
+        let scan: Vec<u8> = (0..blocks).flat_map(|number| block(number, number >= plain)).collect();
+        assert_read_alike(&format!("{plain} plain blocks"), &grey(false, &scan), true);
     }
-    assert!(Photo::decode(&files[0]).is_ok() && Photo::decode(&files[1]).is_err());
 }

@@ -1,20 +1,13 @@
 //! The archive as another process meets it: killed while it writes, and kept by the public face alone.
 
-use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use archive::Archive;
-use archive::record::{BodySide, Check, CheckId, Lineage, Pictures, Place, Remarks, Spot, SpotId};
+use archive::record::{Check, CheckId, Pictures, Spot, SpotId};
 use archive::seal::Key;
-use assess::assessment::{Assessment, Novelty, SCHEMA, Triage};
-use jiff::Timestamp;
-use net::modality::Modality;
-use net::person::Person;
-use vision::photo::Square;
-use vision::photo::quality::Quality;
+use archive::{Archive, made_up};
 
 const SPOT: u128 = 7;
 /// What the parent tells the child: the archive's file.
@@ -25,50 +18,11 @@ fn key() -> Key {
 }
 
 fn spot() -> Spot {
-    let place = Place { side: BodySide::Front, x: 0.5, y: 0.5 };
-    let (id, since) = (SpotId::from(SPOT), Timestamp::UNIX_EPOCH);
-    Spot { id, name: "arm".into(), note: String::new(), place, since, look_again: None, recovered: false }
+    Spot { id: SpotId::from(SPOT), ..made_up::spot("arm") }
 }
 
 fn check(number: u128) -> Check {
-    let assessment = Assessment {
-        schema: SCHEMA,
-        model: "test".into(),
-        crop: Square { left: 0, top: 0, side: 100 },
-        views: 1,
-        probabilities: Vec::new(),
-        risk: 0.1,
-        risk_range: [0.1, 0.1],
-        triage: Triage::NothingSuspicious,
-        cannot_tell: Vec::new(),
-        despite_quality: false,
-        prediction_set: Vec::new(),
-        prediction_set_coverage: 0.9,
-        novelty: Novelty { nearness: 0.9, least_nearness: 0.5, lesion: 4.0, least_lesion: 0.0 },
-        kind: Modality::PlainPhoto,
-        kind_unsure: false,
-        calibrated_for: Modality::PlainPhoto,
-        plain_photo: 0.9,
-        quality: Quality { measurements: Vec::new() },
-        person: Person::default(),
-        because: Vec::new(),
-        despite_risk: None,
-        risk_of_photo: Some(0.1),
-        foreign_model: None,
-    };
-    let (id, spot, at) = (CheckId::from(number), SpotId::from(SPOT), Timestamp::UNIX_EPOCH);
-    Check {
-        id,
-        spot,
-        lineage: Lineage::UNKNOWN,
-        order: 0,
-        after: BTreeMap::new(),
-        at,
-        assessment,
-        photo: None,
-        again: Vec::new(),
-        remarks: Remarks::default(),
-    }
+    Check { id: CheckId::from(number), ..made_up::check(SpotId::from(SPOT)) }
 }
 
 /// As large as real ones, and different for each check.

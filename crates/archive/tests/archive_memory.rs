@@ -1,24 +1,14 @@
 //! An archive takes little memory, whoever made the backup that comes in and whatever is damaged.
 
-use std::collections::BTreeMap;
 use std::io::{BufReader, BufWriter, Write};
 use std::path::Path;
 use std::sync::Mutex;
 
 use age::secrecy::SecretString;
 use archive::backup::{self, BackupError};
-use archive::record::{
-    self, BodySide, Check, CheckId, Lineage, Pictures, Place, Record, RecordId, RecordKind, Remarks, Spot,
-    SpotId,
-};
+use archive::record::{self, Check, CheckId, Lineage, Pictures, Record, RecordId, RecordKind, Spot, SpotId};
 use archive::seal::{Key, Passphrase};
-use archive::{Archive, ArchiveError};
-use assess::assessment::{Assessment, Novelty, SCHEMA, Triage};
-use jiff::Timestamp;
-use net::modality::Modality;
-use net::person::Person;
-use vision::photo::Square;
-use vision::photo::quality::Quality;
+use archive::{Archive, ArchiveError, made_up};
 
 #[path = "../../../tests/support/memory.rs"]
 mod memory;
@@ -30,49 +20,12 @@ const PASSPHRASE: &str = "a long passphrase";
 const MOST_BYTES: usize = 200_000_000;
 
 fn spot(number: u128, note: &str) -> Spot {
-    let place = Place { side: BodySide::Front, x: 0.5, y: 0.5 };
-    let (id, since) = (SpotId::from(number), Timestamp::UNIX_EPOCH);
-    Spot { id, name: "arm".into(), note: note.into(), place, since, look_again: None, recovered: false }
+    Spot { id: SpotId::from(number), note: note.into(), ..made_up::spot("arm") }
 }
 
 fn check(number: u128) -> Check {
-    let assessment = Assessment {
-        schema: SCHEMA,
-        model: "test".into(),
-        crop: Square { left: 0, top: 0, side: 100 },
-        views: 1,
-        probabilities: Vec::new(),
-        risk: 0.1,
-        risk_range: [0.1, 0.1],
-        triage: Triage::NothingSuspicious,
-        cannot_tell: Vec::new(),
-        despite_quality: false,
-        prediction_set: Vec::new(),
-        prediction_set_coverage: 0.9,
-        novelty: Novelty { nearness: 0.9, least_nearness: 0.5, lesion: 4.0, least_lesion: 0.0 },
-        kind: Modality::PlainPhoto,
-        plain_photo: 0.9,
-        kind_unsure: false,
-        calibrated_for: Modality::PlainPhoto,
-        quality: Quality { measurements: Vec::new() },
-        person: Person::default(),
-        because: Vec::new(),
-        despite_risk: None,
-        risk_of_photo: None,
-        foreign_model: None,
-    };
-    Check {
-        id: CheckId::from(number),
-        spot: SpotId::from(1),
-        lineage: Lineage::from(1),
-        order: number as u64,
-        after: BTreeMap::new(),
-        at: Timestamp::UNIX_EPOCH,
-        assessment,
-        photo: None,
-        again: Vec::new(),
-        remarks: Remarks::default(),
-    }
+    let lineage = Lineage::from(1);
+    Check { id: CheckId::from(number), lineage, order: number as u64, ..made_up::check(SpotId::from(1)) }
 }
 
 /// A backup as somebody who knows the passphrase may make it: of these records, each with its bytes.

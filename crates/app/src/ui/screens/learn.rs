@@ -61,7 +61,7 @@ pub fn Learn() -> Element {
                 }
                 p { class: "soft small", {words.say("figures-interval")} }
                 Link { class: "button quiet", to: Destination::Model, {words.say("model-title")} }
-                Link { class: "button quiet", to: Destination::About("model"), {words.say("about-model")} }
+                Link { class: "button quiet", to: Destination::About("model"), {words.say("model-card")} }
             }
             // What a pack's model learnt from, its publisher knows.
             if model.pack.is_none() {

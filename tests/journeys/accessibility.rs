@@ -120,22 +120,27 @@ async fn axe_finds_nothing_serious_on_any_screen() {
         window.click("#spots").await;
         window.find(".dot").await;
         check("spots").await;
-        window.click("#lock").await;
-        window.find("#unlock").await;
-        check("locked").await;
         window.press(ESCAPE).await;
         window.click("a[href='/settings']").await;
         window.click("a[href='/lock']").await;
-        window.find("h1").await;
+        // Waits for what that screen alone has: the next key would otherwise go to the one before.
+        window.find("#confirm").await;
         check("lock").await;
         window.press(ESCAPE).await;
         window.click("a[href='/backup']").await;
-        window.find("h1").await;
+        window.find("#backup-file").await;
         check("backup").await;
         window.press(ESCAPE).await;
         window.click("#model").await;
         window.find("#model-in-use").await;
         check("model").await;
+        window.press(ESCAPE).await;
+        window.find("#model").await;
+        window.press(ESCAPE).await;
+        window.click("#spots").await;
+        window.click("#lock").await;
+        window.find("#unlock").await;
+        check("locked").await;
         window.close().await;
     }
 }

@@ -2,7 +2,8 @@
 
 use image::{Rgb, RgbImage};
 
-use crate::spots::keep_first;
+use crate::people::add;
+use crate::spots::{due_today, keep_first};
 use crate::window::Window;
 use crate::{ESCAPE, folder, lesion, picture};
 
@@ -135,9 +136,35 @@ async fn axe_finds_nothing_serious_on_any_screen() {
         window.find("#model-in-use").await;
         check("model").await;
         window.press(ESCAPE).await;
+        window.click("a[href='/people']").await;
+        window.find("#save-person").await;
+        check("people").await;
+        add(&window, "Anna", "1962").await;
+        check("person").await;
+        window.press(ESCAPE).await;
+        window.find(".links a").await;
+        window.press(ESCAPE).await;
         window.find("#model").await;
         window.press(ESCAPE).await;
         window.click("#spots").await;
+        window.find("#whose-spots").await;
+        window.click(".checks a").await;
+        due_today(&window).await;
+        window.press(ESCAPE).await;
+        window.find("#whose-spots").await;
+        check("spots of several people").await;
+        window.press(ESCAPE).await;
+        window.click("#round").await;
+        window.find("#next-spot").await;
+        window.click("#partner").await;
+        window.find("#round-end").await;
+        check("round, nothing on the back").await;
+        window.click("#partner").await;
+        window.find("#next-spot").await;
+        check("round").await;
+        window.press(ESCAPE).await;
+        window.click("#spots").await;
+        window.find("#whose-spots").await;
         window.click("#lock").await;
         window.find("#unlock").await;
         check("locked").await;
@@ -186,5 +213,23 @@ async fn narrow_and_with_large_text_nothing_is_cut_off() {
     window.click(".candidate:nth-of-type(2)").await;
     window.find("#next-case").await;
     check("quiz").await;
+    for _ in 0..5 {
+        window.press(ESCAPE).await;
+    }
+    keep_first(&window, &picture(folder.path(), "spot.png", &lesion::drawn(700)), "Arm").await;
+    due_today(&window).await;
+    window.run("document.querySelectorAll('details').forEach(details => details.open = true)").await;
+    window.click(".findings label.choice:nth-of-type(4) input").await;
+    window.find("#result").await;
+    check("spot").await;
+    window.press(ESCAPE).await;
+    window.click("#round").await;
+    window.find("#next-spot").await;
+    check("round").await;
+    window.press(ESCAPE).await;
+    window.click("a[href='/settings']").await;
+    window.click("a[href='/people']").await;
+    add(&window, "Anna Maria with a name that is long", "1962").await;
+    check("person").await;
     window.close().await;
 }

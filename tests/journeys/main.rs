@@ -17,6 +17,7 @@ mod measure;
 mod network;
 #[cfg(feature = "packs")]
 mod packs;
+mod people;
 mod screens;
 mod spots;
 

@@ -1,6 +1,7 @@
 //! Pictures of every screen in light and dark, for people to look at.
 
-use crate::spots::{PASSPHRASE, keep_again, keep_first};
+use crate::people::add;
+use crate::spots::{PASSPHRASE, due_today, keep_again, keep_first};
 use crate::window::Window;
 use crate::{ESCAPE, folder, lesion, picture};
 
@@ -93,6 +94,22 @@ async fn every_screen_in_both_appearances() {
         window.click("#spots").await;
         window.find(".dot").await;
         window.picture(&shot("spots")).await;
+        window.click(".checks a").await;
+        due_today(&window).await;
+        window.run("document.querySelector('.findings details').open = true").await;
+        window.click(".findings label.choice:nth-of-type(4) input").await;
+        window.find("#result").await;
+        window.run("document.querySelector('.findings').scrollIntoView()").await;
+        window.picture(&shot("findings")).await;
+        window.press(ESCAPE).await;
+        window.find(".dot").await;
+        window.press(ESCAPE).await;
+        window.click("#round").await;
+        window.find("#next-spot").await;
+        window.picture(&shot("round")).await;
+        window.press(ESCAPE).await;
+        window.click("#spots").await;
+        window.find(".dot").await;
         window.click("#lock").await;
         window.find("#unlock").await;
         window.picture(&shot("locked")).await;
@@ -113,6 +130,14 @@ async fn every_screen_in_both_appearances() {
             window.press(ESCAPE).await;
         }
         window.click("a[href='/settings']").await;
+        window.click("a[href='/people']").await;
+        window.find("#save-person").await;
+        window.picture(&shot("people")).await;
+        add(&window, "Anna", "1962").await;
+        window.picture(&shot("person")).await;
+        window.press(ESCAPE).await;
+        window.find(".links a").await;
+        window.press(ESCAPE).await;
         for page in ["lock", "backup"] {
             window.click(&format!("a[href='/{page}']")).await;
             window.find("form").await;

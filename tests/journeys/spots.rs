@@ -40,6 +40,18 @@ pub async fn keep_again(window: &Window, photo: &Path) {
     window.find(".checks li:nth-child(2)").await;
 }
 
+/// Sets today as the day on which the spot that is shown is to be looked at again.
+pub async fn due_today(window: &Window) {
+    window.find("#look-again").await;
+    window
+        .run(
+            "const day = document.querySelector('#look-again'); day.value = day.min; \
+             day.dispatchEvent(new Event('change', { bubbles: true }));",
+        )
+        .await;
+    window.find(".spot > .warning").await;
+}
+
 async fn unlock(window: &Window) {
     window.type_into("#unlock-text", PASSPHRASE).await;
     window.click("#unlock").await;

@@ -228,6 +228,11 @@ impl Window {
         .await;
     }
 
+    /// Chooses this option of a list.
+    pub async fn pick(&self, css: &str, value: &str) {
+        self.with(css, async |list| list.select_by_value(value).await).await;
+    }
+
     /// Presses keys wherever the focus is.
     pub async fn press(&self, keys: &str) {
         use fantoccini::actions::{InputSource, KeyAction, KeyActions};

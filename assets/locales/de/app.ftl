@@ -331,6 +331,80 @@ region-left-foot = Linker Fuß
 region-right-leg = Rechtes Bein
 home-not-kept = Nicht gespeichert: zum Speichern öffnen
 
+# Alle fälligen Stellen ansehen.
+round-title = Meine Stellen prüfen
+round-begin = Eine nach der anderen prüfen
+round-to-come = { $count ->
+    [one] Noch eine Stelle
+   *[other] Noch { $count } Stellen
+}
+round-last = So sah sie zuletzt aus
+round-partner = Jemand anderes fotografiert meinen Rücken
+round-partner-how = Suchen Sie diese Stelle. Halten Sie das Telefon eine Handbreit davor, halten Sie still und machen Sie das Foto.
+round-pass = Jetzt nicht, weiter
+round-spot = Alles zu dieser Stelle
+round-done = Fertig: Es ist nichts mehr zu prüfen.
+round-back-done = Auf dem Rücken ist nichts mehr zu prüfen.
+round-passed = Diesmal ausgelassen: { $count }
+round-again = Jetzt prüfen
+round-end = Beenden
+
+# Wessen Stellen es sind.
+people-title = Personen
+people-lead = Hier lassen sich die Stellen mehrerer Personen trennen, zum Beispiel die einer Familie. Bis auf den Namen darf alles leer bleiben: Geburtsjahr und Geschlecht können eine Antwort verbessern, der Hauttyp hilft dem Arzt. Nichts davon verlässt dieses Gerät, außer Sie speichern eine Datei für jemanden.
+people-add = Person hinzufügen
+people-none = Noch ist niemand benannt. Alle Stellen gehören niemand Bestimmtem.
+people-spots = Stellen: { $count }
+person-name = Name
+person-birth-year = Geburtsjahr
+person-skin-type = Hauttyp
+person-birth-year-wrong = Geben Sie das Geburtsjahr vierstellig an, von { $first } bis { $last }, oder lassen Sie es leer.
+skin-type-1 = 1: bekommt immer Sonnenbrand, bräunt nie
+skin-type-2 = 2: bekommt leicht Sonnenbrand, bräunt wenig
+skin-type-3 = 3: bekommt manchmal Sonnenbrand, bräunt langsam
+skin-type-4 = 4: bekommt selten Sonnenbrand, bräunt gut
+skin-type-5 = 5: bekommt sehr selten Sonnenbrand, braune Haut
+skin-type-6 = 6: bekommt nie Sonnenbrand, dunkelbraune oder schwarze Haut
+person-gone = Diese Person ist hier nicht mehr gespeichert.
+person-backup-lead = Stellen: { $spots }, Prüfungen: { $checks }. Nur was zu { $name } gehört, kommt in eine Datei, die nur diese Passphrase öffnet.
+person-delete = Diese Person löschen
+person-delete-sure = Damit wird { $name } mit allen Stellen und Fotos endgültig gelöscht. Fortfahren?
+whose-spot = Wessen Stelle ist es?
+whose-spots = Wessen Stellen
+whose-nobody = Niemand Bestimmtes
+whose-everybody = Alle
+
+# Was Ärzte gefunden haben.
+finding-title = Was der Arzt gesagt hat
+finding-lead = Haben Sie diese Stelle einem Arzt gezeigt? Sein Befund zählt mehr als jedes Foto.
+finding-add = Befund eintragen
+finding-seen-on = Gesehen am
+finding-by = Gesehen von (optional)
+finding-said = Was gefunden wurde
+finding-benign = Sieht harmlos aus
+finding-suspicious = Sieht verdächtig aus
+finding-waiting = Wurde entfernt, das Ergebnis steht noch aus
+finding-histology = Das Gewebe wurde untersucht
+finding-diagnosis = Das Ergebnis
+finding-other = Etwas anderes
+finding-words = Wie es im Befund steht
+finding-malignant = Ist es bösartig?
+finding-malignant-yes = Ja
+finding-malignant-no = Nein
+finding-malignant-unknown = Keine Angabe
+finding-removed = Die Stelle wurde entfernt
+finding-delete = Diesen Eintrag löschen
+finding-when = Gesehen am { $day }
+finding-when-by = Gesehen am { $day } von { $by }
+finding-tissue = Untersuchtes Gewebe: { $diagnosis }
+finding-missed = Spotcheck hatte an dieser Stelle nichts Verdächtiges gesehen und lag falsch: Sie ist bösartig. Es zählt der Befund des Arztes.
+finding-suspected = Spotcheck hatte an dieser Stelle nichts Verdächtiges gesehen. Der Arzt sieht es anders, und das zählt.
+finding-false-alarm = Spotcheck hatte geraten, mit dieser Stelle zum Arzt zu gehen. Der Arzt fand sie harmlos, und das zählt.
+spot-removed = Diese Stelle wurde entfernt. Sie bleibt hier als Verlauf stehen, und Spotcheck fragt nicht mehr nach ihr.
+spot-removed-short = Entfernt
+report-birth-year = geboren { $year }
+report-skin-type = Hauttyp { $type }
+
 # Zwei Prüfungen vergleichen.
 compare = Zwei Prüfungen vergleichen
 compare-title = { $spot }: damals und jetzt

@@ -331,6 +331,80 @@ region-left-foot = Left foot
 region-right-leg = Right leg
 home-not-kept = Not kept: open it to keep it
 
+# Looking at all spots that are due.
+round-title = Check my spots
+round-begin = Check them one after the other
+round-to-come = { $count ->
+    [one] One spot to check
+   *[other] { $count } spots to check
+}
+round-last = How it looked last time
+round-partner = Somebody else photographs my back
+round-partner-how = Find this spot. Hold the phone a hand's width away, hold still, and take the photo.
+round-pass = Not now, next
+round-spot = All about this spot
+round-done = Done: nothing is left to check.
+round-back-done = Nothing is left to check on the back.
+round-passed = Passed over this time: { $count }
+round-again = Check them now
+round-end = Finish
+
+# Whose spots they are.
+people-title = People
+people-lead = Keep the spots of several people apart, for instance those of a family. Everything but the name may stay empty: year of birth and sex can improve an answer, the skin type helps a doctor. Nothing of it leaves this device unless you save a file for somebody.
+people-add = Add a person
+people-none = Nobody is named yet. All spots belong to nobody in particular.
+people-spots = Spots: { $count }
+person-name = Name
+person-birth-year = Year of birth
+person-skin-type = Skin type
+person-birth-year-wrong = Enter the year of birth with four digits, from { $first } to { $last }, or leave it empty.
+skin-type-1 = 1: always burns, never tans
+skin-type-2 = 2: burns easily, tans a little
+skin-type-3 = 3: burns sometimes, tans slowly
+skin-type-4 = 4: seldom burns, tans well
+skin-type-5 = 5: very seldom burns, brown skin
+skin-type-6 = 6: never burns, dark brown or black skin
+person-gone = This person isn't kept here any more.
+person-backup-lead = Spots: { $spots }, checks: { $checks }. Only what belongs to { $name } goes into one file that only this passphrase opens.
+person-delete = Delete this person
+person-delete-sure = This deletes { $name } with all their spots and photos for good. Go on?
+whose-spot = Whose spot is it?
+whose-spots = Whose spots
+whose-nobody = Nobody in particular
+whose-everybody = Everybody
+
+# What doctors found.
+finding-title = What the doctor said
+finding-lead = Have you shown this spot to a doctor? What the doctor finds counts for more than any photo.
+finding-add = Note what a doctor said
+finding-seen-on = Seen on
+finding-by = Seen by (optional)
+finding-said = What was found
+finding-benign = It looks harmless
+finding-suspicious = It looks suspicious
+finding-waiting = It was removed, and the result isn't there yet
+finding-histology = The tissue was examined
+finding-diagnosis = The result
+finding-other = Something else
+finding-words = As the report puts it
+finding-malignant = Is it malignant?
+finding-malignant-yes = Yes
+finding-malignant-no = No
+finding-malignant-unknown = Not said
+finding-removed = The spot was removed
+finding-delete = Delete this entry
+finding-when = Seen on { $day }
+finding-when-by = Seen on { $day } by { $by }
+finding-tissue = Examined tissue: { $diagnosis }
+finding-missed = Spotcheck had seen nothing suspicious in this spot, and was wrong: it is malignant. The doctor's finding counts.
+finding-suspected = Spotcheck had seen nothing suspicious in this spot. The doctor sees it otherwise, and that counts.
+finding-false-alarm = Spotcheck had advised to see a doctor about this spot. The doctor found it harmless, and that counts.
+spot-removed = This spot was removed. It stays here as history, and Spotcheck asks for nothing more.
+spot-removed-short = Removed
+report-birth-year = born { $year }
+report-skin-type = skin type { $type }
+
 # Comparing two checks.
 compare = Compare two checks
 compare-title = { $spot }: then and now

@@ -331,6 +331,80 @@ region-left-foot = Pie izquierdo
 region-right-leg = Pierna derecha
 home-not-kept = No guardada: ábrala para guardarla
 
+# Mirar todas las manchas pendientes.
+round-title = Revisar mis manchas
+round-begin = Revisarlas una tras otra
+round-to-come = { $count ->
+    [one] Falta una mancha
+   *[other] Faltan { $count } manchas
+}
+round-last = Cómo se veía la última vez
+round-partner = Otra persona fotografía mi espalda
+round-partner-how = Busque esta mancha. Sostenga el teléfono a un palmo, no se mueva y haga la foto.
+round-pass = Ahora no, siguiente
+round-spot = Todo sobre esta mancha
+round-done = Listo: no queda nada por revisar.
+round-back-done = En la espalda no queda nada por revisar.
+round-passed = Saltadas esta vez: { $count }
+round-again = Revisarlas ahora
+round-end = Terminar
+
+# De quién son las manchas.
+people-title = Personas
+people-lead = Aquí se separan las manchas de varias personas, por ejemplo las de una familia. Salvo el nombre, todo puede quedar vacío: el año de nacimiento y el sexo pueden mejorar una respuesta, y el tipo de piel ayuda al médico. Nada de ello sale de este dispositivo, a menos que usted guarde un archivo para alguien.
+people-add = Añadir una persona
+people-none = Aún no hay nadie con nombre. Todas las manchas son de nadie en particular.
+people-spots = Manchas: { $count }
+person-name = Nombre
+person-birth-year = Año de nacimiento
+person-skin-type = Tipo de piel
+person-birth-year-wrong = Indique el año de nacimiento con cuatro cifras, de { $first } a { $last }, o déjelo vacío.
+skin-type-1 = 1: siempre se quema, nunca se broncea
+skin-type-2 = 2: se quema con facilidad, se broncea poco
+skin-type-3 = 3: se quema a veces, se broncea despacio
+skin-type-4 = 4: rara vez se quema, se broncea bien
+skin-type-5 = 5: muy rara vez se quema, piel morena
+skin-type-6 = 6: nunca se quema, piel marrón oscura o negra
+person-gone = Esta persona ya no está guardada aquí.
+person-backup-lead = Manchas: { $spots }, revisiones: { $checks }. Solo lo que es de { $name } se guarda en un archivo que solo se abre con esta frase de contraseña.
+person-delete = Borrar esta persona
+person-delete-sure = Esto borra para siempre a { $name } con todas sus manchas y fotos. ¿Continuar?
+whose-spot = ¿De quién es la mancha?
+whose-spots = De quién son las manchas
+whose-nobody = Nadie en particular
+whose-everybody = Todas las personas
+
+# Lo que encontraron los médicos.
+finding-title = Lo que dijo el médico
+finding-lead = ¿Ha enseñado esta mancha a un médico? Lo que encuentre el médico cuenta más que cualquier foto.
+finding-add = Anotar lo que dijo un médico
+finding-seen-on = Vista el
+finding-by = Vista por (opcional)
+finding-said = Qué se encontró
+finding-benign = Parece inofensiva
+finding-suspicious = Parece sospechosa
+finding-waiting = Se extirpó y aún falta el resultado
+finding-histology = Se examinó el tejido
+finding-diagnosis = El resultado
+finding-other = Otra cosa
+finding-words = Como lo dice el informe
+finding-malignant = ¿Es maligna?
+finding-malignant-yes = Sí
+finding-malignant-no = No
+finding-malignant-unknown = Sin indicar
+finding-removed = La mancha se extirpó
+finding-delete = Borrar esta anotación
+finding-when = Vista el { $day }
+finding-when-by = Vista el { $day } por { $by }
+finding-tissue = Tejido examinado: { $diagnosis }
+finding-missed = Spotcheck no había visto nada sospechoso en esta mancha y se equivocó: es maligna. Cuenta lo que encontró el médico.
+finding-suspected = Spotcheck no había visto nada sospechoso en esta mancha. El médico lo ve de otro modo, y eso es lo que cuenta.
+finding-false-alarm = Spotcheck había aconsejado ir al médico por esta mancha. El médico la encontró inofensiva, y eso es lo que cuenta.
+spot-removed = Esta mancha se extirpó. Queda aquí como historial, y Spotcheck no pide nada más.
+spot-removed-short = Extirpada
+report-birth-year = nacimiento: { $year }
+report-skin-type = tipo de piel { $type }
+
 # Comparar dos revisiones.
 compare = Comparar dos revisiones
 compare-title = { $spot }: antes y ahora

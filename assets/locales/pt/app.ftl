@@ -331,6 +331,80 @@ region-left-foot = Pé esquerdo
 region-right-leg = Perna direita
 home-not-kept = Não guardada: abra para guardar
 
+# Olhar todas as manchas pendentes.
+round-title = Verificar minhas manchas
+round-begin = Verificar uma por uma
+round-to-come = { $count ->
+    [one] Falta uma mancha
+   *[other] Faltam { $count } manchas
+}
+round-last = Como estava da última vez
+round-partner = Outra pessoa fotografa minhas costas
+round-partner-how = Encontre esta mancha. Segure o celular a um palmo de distância, fique parado e tire a foto.
+round-pass = Agora não, próxima
+round-spot = Tudo sobre esta mancha
+round-done = Pronto: não falta verificar nada.
+round-back-done = Nas costas não falta verificar nada.
+round-passed = Puladas desta vez: { $count }
+round-again = Verificar agora
+round-end = Concluir
+
+# De quem são as manchas.
+people-title = Pessoas
+people-lead = Aqui as manchas de várias pessoas ficam separadas, por exemplo as de uma família. Fora o nome, tudo pode ficar vazio: o ano de nascimento e o sexo podem melhorar uma resposta, e o tipo de pele ajuda o médico. Nada disso sai deste aparelho, a não ser que você salve um arquivo para alguém.
+people-add = Adicionar uma pessoa
+people-none = Ainda não há ninguém com nome. Todas as manchas são de ninguém em especial.
+people-spots = Manchas: { $count }
+person-name = Nome
+person-birth-year = Ano de nascimento
+person-skin-type = Tipo de pele
+person-birth-year-wrong = Informe o ano de nascimento com quatro algarismos, de { $first } a { $last }, ou deixe vazio.
+skin-type-1 = 1: sempre queima, nunca bronzeia
+skin-type-2 = 2: queima com facilidade, bronzeia pouco
+skin-type-3 = 3: queima às vezes, bronzeia devagar
+skin-type-4 = 4: raramente queima, bronzeia bem
+skin-type-5 = 5: muito raramente queima, pele morena
+skin-type-6 = 6: nunca queima, pele marrom-escura ou negra
+person-gone = Esta pessoa não está mais guardada aqui.
+person-backup-lead = Manchas: { $spots }, verificações: { $checks }. Só o que é de { $name } vai para um arquivo, que só esta frase secreta abre.
+person-delete = Apagar esta pessoa
+person-delete-sure = Isto apaga para sempre { $name } e todas as suas manchas e fotos. Continuar?
+whose-spot = De quem é a mancha?
+whose-spots = De quem são as manchas
+whose-nobody = Ninguém em especial
+whose-everybody = Todas as pessoas
+
+# O que os médicos encontraram.
+finding-title = O que o médico disse
+finding-lead = Você mostrou esta mancha a um médico? O que o médico encontra vale mais do que qualquer foto.
+finding-add = Anotar o que um médico disse
+finding-seen-on = Vista em
+finding-by = Vista por (opcional)
+finding-said = O que foi encontrado
+finding-benign = Parece inofensiva
+finding-suspicious = Parece suspeita
+finding-waiting = Foi retirada, e o resultado ainda não saiu
+finding-histology = O tecido foi examinado
+finding-diagnosis = O resultado
+finding-other = Outra coisa
+finding-words = Como está no laudo
+finding-malignant = É maligna?
+finding-malignant-yes = Sim
+finding-malignant-no = Não
+finding-malignant-unknown = Não informado
+finding-removed = A mancha foi retirada
+finding-delete = Apagar esta anotação
+finding-when = Vista em { $day }
+finding-when-by = Vista em { $day } por { $by }
+finding-tissue = Tecido examinado: { $diagnosis }
+finding-missed = O Spotcheck não tinha visto nada suspeito nesta mancha e errou: ela é maligna. Vale o que o médico encontrou.
+finding-suspected = O Spotcheck não tinha visto nada suspeito nesta mancha. O médico vê de outro modo, e é isso que vale.
+finding-false-alarm = O Spotcheck tinha aconselhado ir ao médico por causa desta mancha. O médico a achou inofensiva, e é isso que vale.
+spot-removed = Esta mancha foi retirada. Ela fica aqui como histórico, e o Spotcheck não pede mais nada.
+spot-removed-short = Retirada
+report-birth-year = nascimento: { $year }
+report-skin-type = tipo de pele { $type }
+
 # Comparar duas verificações.
 compare = Comparar duas verificações
 compare-title = { $spot }: antes e agora

@@ -13,7 +13,9 @@ use krilla::image::Image;
 use krilla::metadata::{DateTime, Metadata};
 use krilla::{Document, SerializeSettings};
 
-use archive::record::Check;
+use crate::finding::{said, seen};
+use archive::finding::Finding;
+use archive::record::{Check, Patient};
 use assess::assessment::Triage;
 use fonts::Fonts;
 use vision::change::shape::{Measured, Shape};
@@ -28,8 +30,12 @@ pub struct Report {
     pub title: String,
     /// Where it is, in words.
     pub region: String,
+    /// Whose it is, where that was said.
+    pub patient: Option<Patient>,
     /// What its owner noted.
     pub note: String,
+    /// What doctors found.
+    pub findings: Vec<Finding>,
     /// One for each check, in this order.
     pub pages: Vec<Page>,
     /// The language of the text.
@@ -101,6 +107,9 @@ impl Report {
             words.text("report-page", &[("page", (number + 1).into()), ("pages", self.pages.len().into())]),
         );
         writer.paragraph(&facts.join(" · "), 10.0, SOFT);
+        if let Some(patient) = &self.patient {
+            writer.paragraph(&known_of(patient, words), 10.0, INK);
+        }
         writer.gap(10.0);
         let (mut pictures, mut lost) = (Vec::new(), Vec::new());
         for (jpeg, key) in [(&page.crop, "result-crop"), (&page.photo, "report-photo")] {
@@ -157,6 +166,12 @@ impl Report {
         writer.paragraph(&limits, 8.5, SOFT);
         let model = words.text("result-model", &[("version", assessment.model.clone().into())]);
         writer.paragraph(&model, 8.5, SOFT);
+        if number == 0 && !self.findings.is_empty() {
+            writer.heading(2, &words.say("finding-title"), 11.0);
+            for finding in &self.findings {
+                writer.paragraph(&format!("{}. {}", seen(words, finding), said(words, finding)), 10.0, INK);
+            }
+        }
         // Last, since it may be long: it goes on on a sheet of its own.
         if number == 0 && !self.note.is_empty() {
             writer.heading(2, &words.say("spot-note"), 11.0);
@@ -183,6 +198,17 @@ impl Report {
         }
         writer.paragraph(&words.say("measure-no-size"), 8.5, SOFT);
     }
+}
+
+/// Who the patient is, in a line.
+fn known_of(patient: &Patient, words: &Wording) -> String {
+    let year =
+        patient.birth_year.map(|year| words.text("report-birth-year", &[("year", year.to_string().into())]));
+    let skin_type = patient
+        .skin_type
+        .map(|skin_type| words.text("report-skin-type", &[("type", skin_type.number().to_string().into())]));
+    let facts = [Some(patient.name.clone()), year, patient.sex.map(|sex| words.sex(sex)), skin_type];
+    facts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 fn day_of(language: Language, check: &Check) -> String {

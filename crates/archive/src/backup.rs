@@ -1,4 +1,4 @@
-//! Everything in one file that a passphrase opens: an `age` file, written and read as a stream.
+//! Everything, or all of one patient, in one file that a passphrase opens: an `age` file, written and read as a stream.
 //!
 //! Inside are records, each with its kind, number and length, and an end. They are the same bytes that the archive seals, so what
 //! reads records of an earlier version reads backups of that version.
@@ -10,9 +10,11 @@ use age::secrecy::SecretString;
 use age::{DecryptError, Decryptor, Encryptor, scrypt};
 use zeroize::Zeroizing;
 
-use super::record::{self, Check, Lineage, ParseError, Pictures, Record, RecordId, RecordKind, Spot};
+use super::record::{
+    self, Check, Lineage, ParseError, Patient, Pictures, Record, RecordId, RecordKind, Spot,
+};
 use super::seal::Passphrase;
-use super::{Archive, ArchiveError};
+use super::{Archive, ArchiveError, Contents};
 
 /// What the decrypted stream begins with.
 const START: &[u8; 16] = b"Spotcheck backup";
@@ -64,23 +66,32 @@ pub struct Imported {
     pub checks: usize,
 }
 
-/// Writes everything that can be read in `archive`; returns of how many checks a picture is missing because it is damaged.
+/// Writes `part` of the archive, as far as it can be read; returns of how many checks a picture is missing because it is damaged.
 ///
 /// # Errors
 /// When the output can't be written or the archive can't be read.
-pub fn export(archive: &Archive, passphrase: &Passphrase, output: impl Write) -> Result<usize, BackupError> {
+pub fn export(
+    archive: &Archive,
+    part: &Contents,
+    passphrase: &Passphrase,
+    output: impl Write,
+) -> Result<usize, BackupError> {
     let mut recipient = scrypt::Recipient::new(secret(passphrase));
     recipient.set_work_factor(WORK);
     let encryptor = Encryptor::with_recipients(std::iter::once(&recipient as _))
         .map_err(|error| io::Error::other(error.to_string()))?;
     let mut output = encryptor.wrap_output(output)?;
     output.write_all(START)?;
-    for spot in archive.contents().spots() {
+    for patient in part.patients() {
+        let id = RecordId { kind: RecordKind::Patient, id: patient.id.number() };
+        put(&mut output, id, &Record::Patient(Patient::clone(patient)).bytes(0))?;
+    }
+    for spot in part.spots() {
         let id = RecordId { kind: RecordKind::Spot, id: spot.id.number() };
         put(&mut output, id, &Record::Spot(Spot::clone(spot)).bytes(0))?;
     }
     let mut incomplete = 0;
-    for check in archive.contents().latest().rev() {
+    for check in part.latest().rev() {
         let id = RecordId { kind: RecordKind::Check, id: check.id.number() };
         put(&mut output, id, &Record::Check(Box::new(Check::clone(check))).bytes(0))?;
         let mut is_whole = true;
@@ -144,11 +155,12 @@ type Named = (RecordId, Zeroizing<Vec<u8>>);
 /// An import under way.
 #[derive(Debug, Default)]
 struct Import {
+    patients: Vec<Patient>,
     spots: Vec<Spot>,
     checks: Vec<(Check, Pictures)>,
     /// Of all that waits to be written.
     bytes: usize,
-    /// Of all spots and checks so far.
+    /// Of all patients, spots and checks so far.
     records_bytes: usize,
     /// What stands for the lineage of checks that know none: the number of the first of them, as in the archive.
     before_lineages: Option<Lineage>,
@@ -181,6 +193,7 @@ impl Import {
                 return Err(BackupError::TooLarge);
             }
             match Record::parse(id.kind, &bytes).map_err(unreadable)?.0 {
+                Record::Patient(patient) => self.patients.push(patient),
                 Record::Spot(spot) => self.spots.push(spot),
                 Record::Check(found) => check = Some((self.with_lineage(*found), BTreeMap::new())),
                 Record::Census(_) | Record::Models(_) => return Err(BackupError::Damaged),
@@ -199,9 +212,10 @@ impl Import {
     }
 
     fn hand_over(&mut self, archive: &mut Archive) -> Result<(), ArchiveError> {
+        let patients = std::mem::take(&mut self.patients);
         let (spots, checks) = (std::mem::take(&mut self.spots), std::mem::take(&mut self.checks));
         self.bytes = 0;
-        let (spots, checks) = archive.adopt(spots, checks)?;
+        let (spots, checks) = archive.adopt(patients, spots, checks)?;
         self.imported.spots += spots;
         self.imported.checks += checks;
         Ok(())
@@ -278,7 +292,7 @@ mod tests {
         /// Whoever knows the passphrase may still hand over anything.
         #[test]
         fn whatever_is_inside_a_backup_is_taken_in_or_refused(
-            pieces in prop::collection::vec((0_u8..9, 0_u128..3, prop::collection::vec(any::<u8>(), 0..40)), 0..12),
+            pieces in prop::collection::vec((0_u8..10, 0_u128..3, prop::collection::vec(any::<u8>(), 0..40)), 0..12),
             rest: Vec<u8>,
         ) {
             let mut bytes = Vec::new();

@@ -1,4 +1,4 @@
-//! Spots and checks without their pictures, as they are looked up and listed.
+//! Patients, spots and checks without their pictures, as they are looked up and listed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -7,11 +7,12 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ZonedDateTime};
 
 use super::order;
-use super::record::{BodySide, Census, Check, CheckId, Lineage, Place, Spot, SpotId};
+use super::record::{BodySide, Census, Check, CheckId, Lineage, Patient, PatientId, Place, Spot, SpotId};
 
-/// All spots and checks, without the pictures. Copies share them.
+/// All patients, spots and checks, without the pictures. Copies share them.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Contents {
+    patients: BTreeMap<PatientId, Arc<Patient>>,
     spots: BTreeMap<SpotId, Arc<Spot>>,
     checks: BTreeMap<CheckId, Arc<Check>>,
     /// All checks, oldest first.
@@ -23,17 +24,23 @@ pub struct Contents {
 }
 
 impl Contents {
-    /// These spots and checks.
-    pub fn of(spots: impl IntoIterator<Item = Spot>, checks: impl IntoIterator<Item = Check>) -> Self {
-        Self::default().with(spots, checks)
-    }
-
-    /// These spots and checks in the place of those of the same numbers, and all others.
-    pub(super) fn with(
-        mut self,
+    /// These patients, spots and checks.
+    pub fn of(
+        patients: impl IntoIterator<Item = Patient>,
         spots: impl IntoIterator<Item = Spot>,
         checks: impl IntoIterator<Item = Check>,
     ) -> Self {
+        Self::default().with(patients, spots, checks)
+    }
+
+    /// These patients, spots and checks in the place of those of the same numbers, and all others.
+    pub(super) fn with(
+        mut self,
+        patients: impl IntoIterator<Item = Patient>,
+        spots: impl IntoIterator<Item = Spot>,
+        checks: impl IntoIterator<Item = Check>,
+    ) -> Self {
+        self.patients.extend(patients.into_iter().map(|patient| (patient.id, Arc::new(patient))));
         self.spots.extend(spots.into_iter().map(|spot| (spot.id, Arc::new(spot))));
         self.checks.extend(checks.into_iter().map(|check| (check.id, Arc::new(check))));
         self.sorted()
@@ -52,6 +59,23 @@ impl Contents {
         self.sorted()
     }
 
+    /// All but this patient, their spots and the checks of these.
+    pub(super) fn without_patient(mut self, patient: PatientId) -> Self {
+        self.patients.remove(&patient);
+        self.spots.retain(|_, spot| spot.patient != Some(patient));
+        self.checks.retain(|_, check| self.spots.contains_key(&check.spot));
+        self.sorted()
+    }
+
+    /// What is of this patient; of nobody in particular where there is none: the spots whose patient was not said, or is not kept.
+    pub fn of_patient(&self, patient: Option<PatientId>) -> Self {
+        let mut part = self.clone();
+        part.patients.retain(|id, _| Some(*id) == patient);
+        part.spots.retain(|_, spot| self.patient_of(spot).map(|patient| patient.id) == patient);
+        part.checks.retain(|_, check| part.spots.contains_key(&check.spot));
+        part.sorted()
+    }
+
     /// After a change: what is looked up most is sorted once, so that no screen has to.
     fn sorted(mut self) -> Self {
         self.in_order = order::oldest_first(self.checks.values().map(|check| &**check));
@@ -62,6 +86,23 @@ impl Contents {
         self.by_name = self.spots.keys().copied().collect();
         self.by_name.sort_by_cached_key(|id| (self.spots[id].name.to_lowercase(), *id));
         self
+    }
+
+    /// All patients, in the order of their names.
+    pub fn patients(&self) -> Vec<&Arc<Patient>> {
+        let mut patients: Vec<_> = self.patients.values().collect();
+        patients.sort_by_cached_key(|patient| (patient.name.to_lowercase(), patient.id));
+        patients
+    }
+
+    /// The patient of this number.
+    pub fn patient(&self, id: PatientId) -> Option<&Patient> {
+        self.patients.get(&id).map(|patient| &**patient)
+    }
+
+    /// Whose spot it is, where that is known.
+    pub fn patient_of(&self, spot: &Spot) -> Option<&Patient> {
+        self.patient(spot.patient?)
     }
 
     /// All spots, in the order of their names.
@@ -91,7 +132,7 @@ impl Contents {
 
     /// The spots that are to be looked at by this day, the longest overdue first.
     pub fn due(&self, today: Date) -> Vec<&Spot> {
-        let day = |spot: &Spot| spot.look_again.filter(|day| *day <= today);
+        let day = |spot: &Spot| spot.next_look().filter(|day| *day <= today);
         let mut due: Vec<(Date, &Spot)> =
             self.spots.values().filter_map(|spot| Some((day(spot)?, &**spot))).collect();
         due.sort_by_key(|(day, spot)| (*day, spot.id));
@@ -101,7 +142,7 @@ impl Contents {
     /// The mornings, each once and in their order, on which a spot is to be looked at again after `now`.
     pub fn mornings(&self, now: &ZonedDateTime) -> Vec<Timestamp> {
         const HOUR: i8 = 9;
-        let days: BTreeSet<Date> = self.spots.values().filter_map(|spot| spot.look_again).collect();
+        let days: BTreeSet<Date> = self.spots.values().filter_map(|spot| spot.next_look()).collect();
         let morning = |day: Date| day.at(HOUR, 0, 0, 0).to_zoned_datetime(now.time_zone().clone()).ok();
         days.into_iter()
             .filter_map(morning)
@@ -128,10 +169,11 @@ impl Contents {
 
     /// What must be there so that nothing is missing.
     pub(super) fn census(&self) -> Census {
+        let patients = self.patients.keys().map(|id| id.number());
         let spots = self.spots.keys().map(|id| id.number());
-        let numbers = spots.chain(self.checks.keys().map(|id| id.number()));
+        let numbers = patients.chain(spots).chain(self.checks.keys().map(|id| id.number()));
         Census {
-            records: (self.spots.len() + self.checks.len()) as u64,
+            records: (self.patients.len() + self.spots.len() + self.checks.len()) as u64,
             numbers: numbers.fold(0, |all, number| all ^ number),
             ..Census::default()
         }
@@ -152,6 +194,8 @@ impl Contents {
                 since,
                 look_again: None,
                 recovered: true,
+                patient: None,
+                findings: Vec::new(),
             }
         };
         orphans.into_iter().map(spot).collect()

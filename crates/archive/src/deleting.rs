@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::record::{Check, CheckId, Record, RecordId, RecordKind, Spot, SpotId};
+use super::record::{Check, CheckId, Patient, PatientId, Record, RecordId, RecordKind, Spot, SpotId};
 use super::store::{Changes, Store};
 use super::{Archive, ArchiveError, Contents, store, with_pictures};
 
@@ -29,6 +29,20 @@ impl Archive {
         let gone = [(RecordKind::Spot, spot.number())].into_iter().chain(checks);
         let gone = gone.map(|(kind, id)| RecordId { kind, id }).collect();
         let without = Contents::clone(&self.contents).without_spot(spot);
+        self.delete(without, gone)
+    }
+
+    /// Deletes a patient, all their spots and the checks of these, from the file too.
+    ///
+    /// # Errors
+    /// As [`Self::delete_check`].
+    pub fn delete_patient(&mut self, patient: PatientId) -> Result<(), ArchiveError> {
+        let part = self.contents.of_patient(Some(patient));
+        let spots = part.spots().map(|spot| (RecordKind::Spot, spot.id.number()));
+        let checks = part.latest().map(|check| (RecordKind::Check, check.id.number()));
+        let gone = [(RecordKind::Patient, patient.number())].into_iter().chain(spots).chain(checks);
+        let gone = gone.map(|(kind, id)| RecordId { kind, id }).collect();
+        let without = Contents::clone(&self.contents).without_patient(patient);
         self.delete(without, gone)
     }
 
@@ -89,9 +103,11 @@ impl Archive {
         let _ = std::fs::remove_file(path);
         let store = Store::create(path)?;
         let contents = self.contents.clone();
+        let patients =
+            contents.patients().into_iter().map(|patient| Record::Patient(Patient::clone(patient)));
         let spots = contents.spots().map(|spot| Record::Spot(Spot::clone(spot)));
         let checks = contents.latest().map(|check| Record::Check(Box::new(Check::clone(check))));
-        let records: Vec<Record> = spots.chain(checks).collect();
+        let records: Vec<Record> = patients.chain(spots).chain(checks).collect();
         self.keys.make(records.iter().map(Record::id))?;
         let mut changes = Changes::default();
         for record in records {

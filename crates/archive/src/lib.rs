@@ -10,6 +10,7 @@ mod deleting;
 pub mod durable;
 mod error;
 mod files;
+pub mod finding;
 mod keys;
 #[cfg(any(test, feature = "test-util"))]
 pub mod made_up;
@@ -40,7 +41,7 @@ use zeroize::Zeroizing;
 use assess::assessment::Assessment;
 use keys::Keys;
 use models::Models;
-use record::{Again, Check, CheckId, Lineage, Pictures, RecordId, RecordKind, Spot};
+use record::{Again, Check, CheckId, Lineage, Patient, Pictures, RecordId, RecordKind, Spot};
 use seal::{Header, Key};
 use store::{Changes, Store};
 
@@ -165,12 +166,20 @@ impl Archive {
         })
     }
 
+    /// Keeps a patient, or changes what is known of them.
+    ///
+    /// # Errors
+    /// When it can't be written; then nothing was changed.
+    pub fn keep_patient(&mut self, patient: Patient) -> Result<(), ArchiveError> {
+        self.put(New { patients: vec![patient], ..New::default() }, &[])
+    }
+
     /// Keeps a spot, or changes it.
     ///
     /// # Errors
     /// When it can't be written; then nothing was changed.
     pub fn keep_spot(&mut self, spot: Spot) -> Result<(), ArchiveError> {
-        self.put(vec![spot], Vec::new(), &[])
+        self.put(New { spots: vec![spot], ..New::default() }, &[])
     }
 
     /// Keeps a new check after all others, whatever its clock says, with its pictures; and its spot, new or changed.
@@ -193,7 +202,8 @@ impl Archive {
         let spot = is_new.then_some(spot);
         let pictures = pictures.by_kind().map(|(kind, picture)| (picture_of(check.id, kind), picture));
         assert!(pictures.iter().all(|(_, picture)| !picture.is_empty()), "no picture of a check is empty");
-        self.put(spot.into_iter().collect(), vec![check], &pictures)
+        let new = New { spots: spot.into_iter().collect(), checks: vec![check], ..New::default() };
+        self.put(new, &pictures)
     }
 
     /// Changes what is noted of a check that is there.
@@ -201,7 +211,7 @@ impl Archive {
     /// # Errors
     /// When it can't be written; then nothing was changed.
     pub fn change_check(&mut self, check: Check) -> Result<(), ArchiveError> {
-        self.put(Vec::new(), vec![check], &[])
+        self.put(New { checks: vec![check], ..New::default() }, &[])
     }
 
     /// Notes what the present model says to a photo that was kept before. The answer that was given first stays.
@@ -219,14 +229,27 @@ impl Archive {
         self.change_check(check)
     }
 
-    /// Takes in spots and checks from elsewhere, all or none; of one that is there already, what is there stays, but for what
-    /// can't be read of it. A picture that is empty was lost elsewhere. Returns how many spots and checks were new.
+    /// Takes in patients, spots and checks from elsewhere, all or none; of one that is there already, what is there stays, but for what
+    /// can't be read of it, and findings and answers are added. A picture that is empty was lost elsewhere. Returns how many spots and
+    /// checks were new.
     fn adopt(
         &mut self,
-        mut spots: Vec<Spot>,
+        mut patients: Vec<Patient>,
+        spots: Vec<Spot>,
         checks: Vec<(Check, Pictures)>,
     ) -> Result<(usize, usize), ArchiveError> {
-        spots.retain(|spot| self.contents.spot(spot.id).is_none_or(|known| known.recovered));
+        patients.retain(|patient| self.contents.patient(patient.id).is_none());
+        let (mut spots, known): (Vec<Spot>, Vec<Spot>) = spots
+            .into_iter()
+            .partition(|spot| self.contents.spot(spot.id).is_none_or(|known| known.recovered));
+        let with_findings = known.into_iter().filter_map(|spot| {
+            let mut known = self.contents.spot(spot.id)?.clone();
+            let mut more = spot.findings;
+            more.retain(|finding| !known.findings.contains(finding));
+            known.findings.extend(more.iter().cloned());
+            (!more.is_empty()).then_some(known)
+        });
+        let with_findings: Vec<Spot> = with_findings.collect();
         let (mut new, mut changed, mut pictures) = (Vec::new(), Vec::new(), Vec::new());
         for (check, of_check) in &checks {
             let of_check = of_check.by_kind().into_iter().filter(|(_, picture)| !picture.is_empty());
@@ -254,19 +277,28 @@ impl Archive {
             }
         }
         let counts = (spots.len(), new.len());
-        let after = Contents::clone(&self.contents).with(spots.clone(), new.clone());
+        let after = Contents::clone(&self.contents).with([], spots.clone(), new.clone());
         spots.extend(after.spots_for_orphans());
+        spots.extend(with_findings);
         new.extend(changed);
-        self.put(spots, new, &pictures)?;
+        self.put(New { patients, spots, checks: new }, &pictures)?;
         Ok(counts)
     }
+}
+
+/// What is written at once, each in the place of the one of its number.
+#[derive(Debug, Default)]
+struct New {
+    patients: Vec<Patient>,
+    spots: Vec<Spot>,
+    checks: Vec<Check>,
 }
 
 fn picture_of(check: CheckId, kind: RecordKind) -> RecordId {
     RecordId { kind, id: check.number() }
 }
 
-/// A spot or check, and the check's pictures.
+/// A patient, spot or check, and the check's pictures.
 fn with_pictures(id: RecordId) -> impl Iterator<Item = RecordId> {
     let pictures = RecordKind::PICTURES.into_iter().filter(move |_| id.kind == RecordKind::Check);
     [id.kind].into_iter().chain(pictures).map(move |kind| RecordId { kind, ..id })

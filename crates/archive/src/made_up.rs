@@ -1,4 +1,4 @@
-//! Spots, checks and model packs for tests, here and in the crates above.
+//! Patients, spots, checks and model packs for tests, here and in the crates above.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ use jiff::civil::date;
 use net::modality::Modality;
 use net::network::card::Card;
 use net::network::model::Model;
-use net::person::Person;
+use net::person::{Person, Sex};
 use spotpack::{
     ConfirmedKey, Contents, Draft, Files, KnownAnswers, Ledger, Manifest, PublicKey, Revocation, SigningKey,
     Versions, still_usable,
@@ -24,8 +24,11 @@ use spotpack::{
 use vision::photo::Square;
 use vision::photo::quality::Quality;
 
+use crate::finding::{Finding, Histology, Said};
 use crate::models::Models;
-use crate::record::{BodySide, Check, CheckId, KeptPhoto, Lineage, Place, Remarks, Spot, SpotId};
+use crate::record::{
+    BodySide, Check, CheckId, KeptPhoto, Lineage, Patient, PatientId, Place, Remarks, SkinType, Spot, SpotId,
+};
 use crate::shelf::{Shelf, Source};
 
 /// An assessment as any other.
@@ -63,6 +66,27 @@ pub fn assessment() -> Assessment {
     }
 }
 
+/// A patient as any other.
+pub fn patient() -> Patient {
+    Patient {
+        id: PatientId::random(),
+        name: "Somebody".into(),
+        birth_year: Some(1970),
+        sex: Some(Sex::Female),
+        skin_type: SkinType::ALL.get(1).copied(),
+    }
+}
+
+/// What a doctor may have found: a harmless mole under the microscope.
+pub fn finding() -> Finding {
+    Finding {
+        seen_on: date(2025, 6, 30),
+        by: "the practice round the corner".into(),
+        said: Some(Said::Histology(Histology::Class("nv".into()))),
+        removed: true,
+    }
+}
+
 /// A spot as any other.
 pub fn spot(name: &str) -> Spot {
     Spot {
@@ -73,6 +97,8 @@ pub fn spot(name: &str) -> Spot {
         since: Timestamp::UNIX_EPOCH,
         look_again: Some(date(2026, 12, 1)),
         recovered: false,
+        patient: None,
+        findings: Vec::new(),
     }
 }
 

@@ -114,7 +114,8 @@ impl Archive {
     /// Reads all records but the pictures.
     pub(super) fn read(store: Store, keys: Keys, key: Key) -> Result<Self, ArchiveError> {
         let sealed = store.records()?;
-        let (mut spots, mut checks, mut census, mut models) = (Vec::new(), Vec::new(), None, None);
+        let (mut patients, mut spots, mut checks) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut census, mut models) = (None, None);
         let (mut revision, mut opened, mut newer, mut newer_marks) = (0, 0, false, 0);
         let (mut without_key, mut destroyed) = (0, Vec::new());
         for (at, sealed) in &sealed {
@@ -149,6 +150,7 @@ impl Archive {
                 Ok((record, at)) => {
                     revision = revision.max(at);
                     match record {
+                        Record::Patient(patient) => patients.push(patient),
                         Record::Spot(spot) => spots.push(spot),
                         Record::Check(check) => checks.push(*check),
                         Record::Census(found) => census = Some(found),
@@ -164,14 +166,17 @@ impl Archive {
             () if newer || (opened == 0 && newer_marks > 0) => return Err(ArchiveError::Newer),
             () if opened == 0 && !sealed.is_empty() => return Err(ArchiveError::WrongKey),
             // The keys are another archive's, or as good as lost: nothing is to be made anew without them.
-            () if without_key > 1 && (spots.is_empty() && checks.is_empty() || keys.all_unreadable()) => {
+            () if without_key > 1
+                && (patients.is_empty() && spots.is_empty() && checks.is_empty()
+                    || keys.all_unreadable()) =>
+            {
                 return Err(ArchiveError::KeysMissing);
             }
             () => {}
         }
         let mut before_lineages = census.as_ref().map(|census| census.before_lineages).unwrap_or_default();
         give_lineage(&mut checks, &mut before_lineages);
-        let contents = Contents::of(spots, checks);
+        let contents = Contents::of(patients, spots, checks);
         let losses = Losses { records: missing(&contents, &destroyed, census.as_ref()), rebuilt: false };
         let lineage = census.as_ref().map(|census| census.lineage).unwrap_or_default();
         let lineage = if lineage == Lineage::UNKNOWN { Lineage::random() } else { lineage };
@@ -210,6 +215,7 @@ impl Archive {
         }
         // Where that fails, the next start tries again.
         let _ = self.keys.forget_unused(|id| match id.kind {
+            RecordKind::Patient => contents.patient(id.id.into()).is_some(),
             RecordKind::Spot => contents.spot(id.id.into()).is_some(),
             _ => contents.check(id.id.into()).is_some(),
         });
@@ -248,7 +254,7 @@ impl Archive {
         archive.deleted.clear();
         // From now on, what is lost is not missing any more.
         let orphans = archive.contents.spots_for_orphans();
-        archive.adopt(orphans, Vec::new())?;
+        archive.adopt(Vec::new(), orphans, Vec::new())?;
         Ok(archive)
     }
 }
@@ -266,7 +272,7 @@ fn give_lineage(checks: &mut [Check], lineage: &mut Lineage) {
     }
 }
 
-/// How many spots and checks the census counts that are not there; at least one where there is no census, which every archive has.
+/// How many patients, spots and checks the census counts that are not there; at least one where there is no census, which every archive has.
 /// What was `destroyed` may be counted or not: whether that came to be written is not known.
 fn missing(contents: &Contents, destroyed: &[RecordId], census: Option<&Census>) -> u64 {
     let Some(census) = census else { return 1 };

@@ -1,4 +1,4 @@
-//! What is kept: spots, their checks and the pictures of each, as records with a version.
+//! What is kept: patients, their spots, the checks of each and their pictures, as records with a version.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,9 +8,10 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use super::finding::Finding;
 use super::models::Models;
 use assess::assessment::Assessment;
-pub use net::person::Remarks;
+pub use net::person::{Remarks, Sex};
 use vision::photo::Square;
 
 /// Version of what records hold; grows when an older app could not read them any more, or would lose some of it when it writes them
@@ -19,7 +20,8 @@ use vision::photo::Square;
 /// 1. as it began.
 /// 2. a check knows its lineage, what came before it, its photo's size, answers that were given later, and whose model gave them if it is
 ///    somebody else's.
-pub const VERSION: u8 = 2;
+/// 3. spots have a patient, and findings of a doctor.
+pub const VERSION: u8 = 3;
 
 /// What a record holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -41,10 +43,12 @@ pub enum RecordKind {
     Photo,
     /// [`Models`] that came in packs.
     Models,
+    /// A [`Patient`].
+    Patient,
 }
 
 impl RecordKind {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Spot,
         Self::Check,
         Self::Census,
@@ -53,6 +57,7 @@ impl RecordKind {
         Self::Saliency,
         Self::Photo,
         Self::Models,
+        Self::Patient,
     ];
     /// The pictures of a check.
     pub const PICTURES: [Self; 4] = [Self::Thumbnail, Self::Crop, Self::Saliency, Self::Photo];
@@ -83,7 +88,7 @@ impl RecordKind {
 pub struct RecordId {
     /// What it holds.
     pub kind: RecordKind,
-    /// The number of the spot or check.
+    /// The number of the patient, spot or check.
     #[serde(with = "hexadecimal")]
     pub id: u128,
 }
@@ -165,6 +170,10 @@ number! {
     CheckId
 }
 number! {
+    /// The number of a [`Patient`].
+    PatientId
+}
+number! {
     /// The number of an archive that makes checks: a fresh one for each that is created. Zero where it is not known, as in records of
     /// version 1.
     Lineage
@@ -180,6 +189,68 @@ impl Default for Lineage {
         Self::UNKNOWN
     }
 }
+
+/// Somebody whose spots are kept. All but the name may be unknown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Patient {
+    /// Their number.
+    pub id: PatientId,
+    /// What they are called here.
+    pub name: String,
+    /// The year of their birth.
+    #[serde(default)]
+    pub birth_year: Option<i16>,
+    /// Of the body.
+    #[serde(default)]
+    pub sex: Option<Sex>,
+    /// How their skin takes the sun.
+    #[serde(default)]
+    pub skin_type: Option<SkinType>,
+}
+
+impl Patient {
+    /// How old they become in this year, in years; none where the year of birth is unknown, or makes no age that somebody has.
+    pub fn age_in(&self, year: i16) -> Option<u8> {
+        u8::try_from(year.checked_sub(self.birth_year?)?).ok().filter(|age| *age <= MOST_AGE)
+    }
+}
+
+/// Nobody is older, in years.
+pub const MOST_AGE: u8 = 120;
+
+/// How skin takes the sun, from 1, which always burns and never tans, to 6, which never burns (Fitzpatrick 1988).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "u8", into = "u8")]
+pub struct SkinType(u8);
+
+impl SkinType {
+    /// All six.
+    pub const ALL: [Self; 6] = [Self(1), Self(2), Self(3), Self(4), Self(5), Self(6)];
+
+    /// 1 to 6.
+    pub fn number(self) -> u8 {
+        self.0
+    }
+}
+
+impl TryFrom<u8> for SkinType {
+    type Error = NoSkinType;
+
+    fn try_from(number: u8) -> Result<Self, NoSkinType> {
+        Self::ALL.into_iter().find(|skin_type| skin_type.0 == number).ok_or(NoSkinType)
+    }
+}
+
+impl From<SkinType> for u8 {
+    fn from(skin_type: SkinType) -> Self {
+        skin_type.0
+    }
+}
+
+/// There are six.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a skin type is a number from 1 to 6")]
+pub struct NoSkinType;
 
 /// One lesion of one person.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -199,6 +270,29 @@ pub struct Spot {
     /// Whether the spot itself was lost and this one stands in for it, until a backup brings it back.
     #[serde(default)]
     pub recovered: bool,
+    /// Whose it is, where that was said.
+    #[serde(default)]
+    pub patient: Option<PatientId>,
+    /// What doctors found, in the order in which it was noted.
+    #[serde(default)]
+    pub findings: Vec<Finding>,
+}
+
+impl Spot {
+    /// Whether a doctor has removed it: then it is history, and nothing is to be looked at again.
+    pub fn is_removed(&self) -> bool {
+        self.findings.iter().any(|finding| finding.removed)
+    }
+
+    /// When to look at it again; never once it is removed.
+    pub fn next_look(&self) -> Option<Date> {
+        self.look_again.filter(|_| !self.is_removed())
+    }
+
+    /// The finding that counts: a tissue's result before what was seen, then the one seen last.
+    pub fn last_finding(&self) -> Option<&Finding> {
+        self.findings.iter().max_by_key(|finding| (finding.is_histology(), finding.seen_on))
+    }
 }
 
 /// A place on the body map.
@@ -312,6 +406,8 @@ impl Pictures {
 /// The content of any record but a picture.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Record {
+    /// A patient.
+    Patient(Patient),
     /// A spot.
     Spot(Spot),
     /// A check without its pictures.
@@ -325,7 +421,7 @@ pub enum Record {
 /// What must be in the archive, so that a lost record is noticed.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Census {
-    /// How many spots and checks.
+    /// How many patients, spots and checks.
     pub records: u64,
     /// Their numbers, combined by exclusive or.
     #[serde(with = "hexadecimal")]
@@ -367,6 +463,7 @@ impl Record {
     /// Its name.
     pub fn id(&self) -> RecordId {
         match self {
+            Self::Patient(patient) => RecordId { kind: RecordKind::Patient, id: patient.id.number() },
             Self::Spot(spot) => RecordId { kind: RecordKind::Spot, id: spot.id.number() },
             Self::Check(check) => RecordId { kind: RecordKind::Check, id: check.id.number() },
             Self::Census(_) => RecordId { kind: RecordKind::Census, id: 0 },
@@ -377,6 +474,7 @@ impl Record {
     /// As bytes to be sealed: [`VERSION`], `revision`, and JSON. A greater revision of the same record is the newer one.
     pub fn bytes(&self, revision: u64) -> Zeroizing<Vec<u8>> {
         let json = match self {
+            Self::Patient(patient) => serde_json::to_vec(patient),
             Self::Spot(spot) => serde_json::to_vec(spot),
             Self::Check(check) => serde_json::to_vec(check),
             Self::Census(census) => serde_json::to_vec(census),
@@ -399,6 +497,7 @@ impl Record {
     pub fn parse(kind: RecordKind, bytes: &[u8]) -> Result<(Self, u64), ParseError> {
         let (revision, json) = parts(bytes)?;
         let record = match kind {
+            RecordKind::Patient => serde_json::from_slice(json).map(Self::Patient),
             RecordKind::Spot => serde_json::from_slice(json).map(Self::Spot),
             RecordKind::Check => serde_json::from_slice(json).map(Self::Check),
             RecordKind::Census => serde_json::from_slice(json).map(Self::Census),

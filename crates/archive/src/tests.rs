@@ -19,10 +19,11 @@ use proptest::prelude::ProptestConfig;
 use tempfile::TempDir;
 use vision::photo::Square;
 
+use super::finding::Finding;
 use super::record::{BodySide, KeptPhoto, Place, Record, Remarks, SpotId};
 use super::seal::Passphrase;
 use super::*;
-use crate::made_up::{assessment, check, spot};
+use crate::made_up::{assessment, check, finding, patient, spot};
 
 /// How often a property is tried: as `PROPTEST_CASES` says, or so often.
 fn cases(usual: u32) -> ProptestConfig {

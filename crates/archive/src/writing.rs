@@ -4,21 +4,19 @@ use std::sync::Arc;
 
 use super::keys::owner;
 use super::models::Models;
-use super::record::{Census, Check, Record, RecordId, Spot};
+use super::record::{Census, Record, RecordId};
 use super::store::{Changes, Part};
-use super::{Archive, ArchiveError, CENSUS, Contents, record, seal, store};
+use super::{Archive, ArchiveError, CENSUS, Contents, New, record, seal, store};
 
 impl Archive {
-    /// Writes spots and checks, in the place of those that are there, and pictures.
-    pub(super) fn put(
-        &mut self,
-        spots: Vec<Spot>,
-        checks: Vec<Check>,
-        pictures: &[(RecordId, &[u8])],
-    ) -> Result<(), ArchiveError> {
-        let after = Contents::clone(&self.contents).with(spots.clone(), checks.clone());
-        let of_checks = checks.into_iter().map(|check| Record::Check(Box::new(check)));
-        let records: Vec<Record> = spots.into_iter().map(Record::Spot).chain(of_checks).collect();
+    /// Writes patients, spots and checks, in the place of those that are there, and pictures.
+    pub(super) fn put(&mut self, new: New, pictures: &[(RecordId, &[u8])]) -> Result<(), ArchiveError> {
+        let New { patients, spots, checks } = new;
+        let after = Contents::clone(&self.contents).with(patients.clone(), spots.clone(), checks.clone());
+        let patients = patients.into_iter().map(Record::Patient);
+        let checks = checks.into_iter().map(|check| Record::Check(Box::new(check)));
+        let records: Vec<Record> =
+            patients.chain(spots.into_iter().map(Record::Spot)).chain(checks).collect();
         if !records.iter().all(Record::can_be_kept) {
             return Err(ArchiveError::Unkeepable);
         }

@@ -19,19 +19,19 @@ pub struct Diagnosis {
     pub refer: bool,
 }
 
-const fn known(key: &'static str, malignant: bool) -> Diagnosis {
+const fn class(key: &'static str, malignant: bool) -> Diagnosis {
     Diagnosis { key: Cow::Borrowed(key), malignant, refer: false }
 }
 
 /// The seven diagnoses of HAM10000 (Tschandl et al. 2018), in the order of the network's outputs.
 pub const HAM10000: [Diagnosis; 7] = [
-    known("akiec", true),
-    known("bcc", true),
-    known("bkl", false),
-    known("df", false),
-    known("mel", true),
-    known("nv", false),
-    known("vasc", false),
+    class("akiec", true),
+    class("bcc", true),
+    class("bkl", false),
+    class("df", false),
+    class("mel", true),
+    class("nv", false),
+    class("vasc", false),
 ];
 
 /// Melanoma.
@@ -44,10 +44,15 @@ pub const OTHER: &str = "other";
 
 /// What the app's own weights may know besides [`HAM10000`]'s seven.
 pub const BEYOND_HAM10000: [Diagnosis; 2] =
-    [known(SCC, true), Diagnosis { key: Cow::Borrowed(OTHER), malignant: false, refer: true }];
+    [class(SCC, true), Diagnosis { key: Cow::Borrowed(OTHER), malignant: false, refer: true }];
+
+/// All diagnoses that the app knows.
+pub fn known() -> impl Iterator<Item = &'static Diagnosis> {
+    const KNOWN: [&[Diagnosis]; 2] = [&HAM10000, &BEYOND_HAM10000];
+    KNOWN.into_iter().flatten()
+}
 
 /// The diagnosis that the app knows by this key.
 pub fn by_key(key: &str) -> Option<&'static Diagnosis> {
-    const KNOWN: [&[Diagnosis]; 2] = [&HAM10000, &BEYOND_HAM10000];
-    KNOWN.into_iter().flatten().find(|diagnosis| diagnosis.key == key)
+    known().find(|diagnosis| diagnosis.key == key)
 }

@@ -5,7 +5,7 @@ use image::codecs::jpeg::JpegEncoder;
 
 use super::writer::{HEIGHT, MARGIN, Mark, WIDTH};
 use super::*;
-use archive::made_up::assessment;
+use archive::made_up::{self, assessment};
 use archive::record::{CheckId, Remarks, SpotId};
 use assess::assessment::{Doubt, Likelihood};
 use net::diagnosis;
@@ -42,7 +42,9 @@ fn report(language: Language) -> Report {
     Report {
         title: "Left shoulder".into(),
         region: "Upper back".into(),
+        patient: Some(made_up::patient()),
         note: "a long note ".repeat(60),
+        findings: vec![made_up::finding()],
         pages: vec![page(Triage::SeeDoctorSoon), page(Triage::CannotTell)],
         language,
         made: Timestamp::UNIX_EPOCH,

@@ -10,8 +10,8 @@ use super::pictures;
 #[cfg(feature = "camera")]
 use super::screens::Camera;
 use super::screens::{
-    About, Backup, Compare, Frame, Home, Keep, Learn, Lock, Model, Quiz, Result, Saved, SelfExamination,
-    Settings, Signs, Spot, Spots,
+    About, Backup, Compare, Frame, Home, Keep, Learn, Lock, Model, Patient, People, Quiz, Result, Round,
+    Saved, SelfExamination, Settings, Signs, Spot, Spots,
 };
 use super::state::App;
 use crate::platform;
@@ -42,6 +42,12 @@ pub enum Route {
         Compare { id: String },
         #[route("/check/:id")]
         Saved { id: String },
+        #[route("/round")]
+        Round {},
+        #[route("/people")]
+        People {},
+        #[route("/person/:id")]
+        Patient { id: String },
         #[route("/lock")]
         Lock {},
         #[route("/backup")]
@@ -81,11 +87,11 @@ pub fn Root() -> Element {
 mod tests {
     use super::*;
     use crate::ui::destination::Destination;
-    use archive::record::{CheckId, SpotId};
+    use archive::record::{CheckId, PatientId, SpotId};
 
     #[test]
     fn every_destination_has_its_route() {
-        let (spot, check) = (SpotId::from(7), CheckId::from(8));
+        let (spot, check, patient) = (SpotId::from(7), CheckId::from(8), PatientId::from(9));
         let id = |id: &dyn ToString| id.to_string();
         for (destination, route) in [
             (Destination::Home, Route::Home {}),
@@ -98,6 +104,9 @@ mod tests {
             (Destination::Spot(spot), Route::Spot { id: id(&spot) }),
             (Destination::Compare(spot), Route::Compare { id: id(&spot) }),
             (Destination::Check(check), Route::Saved { id: id(&check) }),
+            (Destination::Round, Route::Round {}),
+            (Destination::People, Route::People {}),
+            (Destination::Patient(patient), Route::Patient { id: id(&patient) }),
             (Destination::Lock, Route::Lock {}),
             (Destination::Backup, Route::Backup {}),
             (Destination::Model, Route::Model {}),

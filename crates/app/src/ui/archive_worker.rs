@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use keyring_core::CredentialStore;
 
-use archive::record::{Check, CheckId, Pictures, RecordKind, Spot, SpotId};
+use archive::record::{Check, CheckId, Patient, PatientId, Pictures, RecordKind, Spot, SpotId};
 use archive::seal::{Key, Passphrase};
 use archive::shelf::Shelf;
 use archive::vault::{Protection, Vault, VaultError};
@@ -156,6 +156,23 @@ impl ArchiveWorker {
     /// When the archive is locked or can't be written.
     pub fn keep(&mut self, spot: Spot, check: Check, pictures: &Pictures) -> Result<(), ArchiveWorkerError> {
         self.write(|archive| archive.keep_check(spot, check, pictures))
+    }
+
+    /// Keeps a patient, or changes what is known of them; makes the archive first, where there is none.
+    ///
+    /// # Errors
+    /// As [`Self::keep`].
+    pub fn keep_patient(&mut self, patient: Patient) -> Result<(), ArchiveWorkerError> {
+        self.create(None)?;
+        self.write(|archive| archive.keep_patient(patient))
+    }
+
+    /// Deletes a patient with all their spots and checks.
+    ///
+    /// # Errors
+    /// As [`Self::keep`].
+    pub fn delete_patient(&mut self, patient: PatientId) -> Result<(), ArchiveWorkerError> {
+        self.write(|archive| archive.delete_patient(patient))
     }
 
     /// Changes a spot.

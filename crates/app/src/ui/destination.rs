@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Formatter};
 
 use dioxus::router::NavigationTarget;
 
-use archive::record::{CheckId, SpotId};
+use archive::record::{CheckId, PatientId, SpotId};
 
 /// A screen, as links name it. The routes, which know how each of them is drawn, lie above all screens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,12 @@ pub enum Destination {
     Compare(SpotId),
     /// A check that was kept.
     Check(CheckId),
+    /// Looking at all that are due, one after the other.
+    Round,
+    /// The people whose spots are kept.
+    People,
+    /// One of them.
+    Patient(PatientId),
     /// The passphrase.
     Lock,
     /// Export and import.
@@ -62,6 +68,9 @@ impl Display for Destination {
             Self::Spot(id) => write!(formatter, "/spot/{id}"),
             Self::Compare(id) => write!(formatter, "/compare/{id}"),
             Self::Check(id) => write!(formatter, "/check/{id}"),
+            Self::Round => write!(formatter, "/round"),
+            Self::People => write!(formatter, "/people"),
+            Self::Patient(id) => write!(formatter, "/person/{id}"),
             Self::Lock => write!(formatter, "/lock"),
             Self::Backup => write!(formatter, "/backup"),
             Self::Model => write!(formatter, "/model"),

@@ -14,8 +14,10 @@ mod locks;
 mod look_again;
 mod notice;
 mod noticed;
+mod patient_form;
 mod picture;
 mod spot_name;
+mod whose;
 
 pub use bar::Bar;
 pub use body_map::{BodyMap, Mark, region};
@@ -33,8 +35,10 @@ pub use locks::{AskPassphrase, Closed, FirstPassphrase, NewPassphrase};
 pub use look_again::LookAgain;
 pub use notice::{Notice, Working};
 pub use noticed::{Noticed, Warned};
-pub use picture::Thumbnail;
+pub use patient_form::PatientForm;
+pub use picture::{Shown, Thumbnail};
 pub use spot_name::{MOST_NAME, title};
+pub use whose::{WhoseSpot, names};
 
 /// So many of a long list are shown at first, and more on demand.
 pub const AT_ONCE: usize = 20;

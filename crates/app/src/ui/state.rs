@@ -8,10 +8,14 @@ mod keeping;
 mod lock;
 mod model;
 mod photos;
+mod round;
 #[cfg(test)]
 mod tests;
+mod whose;
 
 pub use photos::Draft;
+pub use round::Round;
+pub use whose::Whose;
 
 use std::rc::Rc;
 use std::time::SystemTime;
@@ -56,6 +60,8 @@ pub struct App {
     answers: Signal<Vec<Rc<Answer>>>,
     shown: Signal<Option<Rc<Answer>>>,
     target: Signal<Option<SpotId>>,
+    whose: Signal<Whose>,
+    round: Signal<Option<Round>>,
     archive_state: Signal<ArchiveState>,
     model: Signal<Rc<InUse>>,
     examined: Signal<Option<Examined>>,
@@ -90,6 +96,8 @@ impl App {
             answers: Signal::new(Vec::new()),
             shown: Signal::new(None),
             target: Signal::new(None),
+            whose: Signal::new(Whose::default()),
+            round: Signal::new(None),
             archive_state: Signal::new(ArchiveState::Opening),
             model: Signal::new(Rc::default()),
             examined: Signal::new(None),

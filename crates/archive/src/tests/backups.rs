@@ -9,7 +9,7 @@ fn a_backup_repairs_what_was_lost() {
     let place = Scratch::new();
     let archive = filled(&place);
     let mut file = Vec::new();
-    backup::export(&archive, &passphrase, &mut file).expect("exported");
+    backup::export(&archive, archive.contents(), &passphrase, &mut file).expect("exported");
     let spot = Spot::clone(archive.contents().spots().next().expect("a spot"));
     let check = archive.contents().latest().next().expect("a check").id;
     let sealed = |id: RecordId| {
@@ -51,7 +51,8 @@ fn a_damaged_picture_costs_a_backup_that_picture_alone() {
     let archive = filled(&place);
     let export = |archive: &Archive| {
         let mut file = Vec::new();
-        let incomplete = backup::export(archive, &passphrase, &mut file).expect("exported");
+        let incomplete =
+            backup::export(archive, archive.contents(), &passphrase, &mut file).expect("exported");
         (file, incomplete)
     };
     let (whole, _) = export(&archive);
@@ -83,7 +84,7 @@ fn a_backup_brings_everything_to_another_device() {
     let (old, new) = (Scratch::new(), Scratch::new());
     let archive = filled(&old);
     let mut file = Vec::new();
-    assert_eq!(backup::export(&archive, &passphrase, &mut file).expect("exported"), 0);
+    assert_eq!(backup::export(&archive, archive.contents(), &passphrase, &mut file).expect("exported"), 0);
     assert!(!holds(&file, b"a note"));
 
     let mut other = new.create();
@@ -105,7 +106,11 @@ fn what_is_no_backup_or_ends_early_is_told() {
     let passphrase = Passphrase::new("a long passphrase".into()).expect("long enough");
     let (old, new) = (Scratch::new(), Scratch::new());
     let mut file = Vec::new();
-    backup::export(&filled(&old), &passphrase, &mut file).expect("exported");
+    {
+        let old = filled(&old);
+        backup::export(&old, old.contents(), &passphrase, &mut file)
+    }
+    .expect("exported");
     let mut other = new.create();
     for bytes in [&b""[..], b"a photo", &[0xff, 0xd8, 0xff], &file[..20]] {
         let error = backup::import(&mut other, &passphrase, bytes);

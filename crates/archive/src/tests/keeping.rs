@@ -120,7 +120,7 @@ fn later_answers_are_added_and_never_replace_the_first() {
     let before = archive.contents().check(id).expect("there").clone();
     let passphrase = Passphrase::new("a long passphrase".into()).expect("long enough");
     let mut file = Vec::new();
-    backup::export(&archive, &passphrase, &mut file).expect("exported");
+    backup::export(&archive, archive.contents(), &passphrase, &mut file).expect("exported");
     let mut elsewhere = other.create();
     backup::import(&mut elsewhere, &passphrase, file.as_slice()).expect("imported");
     let later = |risk| Assessment { risk, model: format!("later {risk}"), ..assessment() };
@@ -130,7 +130,7 @@ fn later_answers_are_added_and_never_replace_the_first() {
     // Those that were given elsewhere come with a backup, each once.
     for _ in 0..2 {
         let mut file = Vec::new();
-        backup::export(&elsewhere, &passphrase, &mut file).expect("exported");
+        backup::export(&elsewhere, elsewhere.contents(), &passphrase, &mut file).expect("exported");
         backup::import(&mut archive, &passphrase, file.as_slice()).expect("imported");
     }
     drop(archive);
@@ -151,4 +151,95 @@ fn a_square_of_the_original_is_found_on_what_is_kept() {
     assert_eq!((whole.scale(), whole.square(square)), (1.0, square));
     let tiny = Square { left: 0, top: 0, side: 1 };
     assert_eq!(photo.square(tiny).side, 1, "no square is empty");
+}
+
+/// Two people and what is nobody's in particular: each is found by itself, saved by itself and deleted by itself.
+#[test]
+fn what_is_of_one_patient_is_kept_saved_and_deleted_apart() {
+    let passphrase = Passphrase::new("a long passphrase".into()).expect("long enough");
+    let place = Scratch::new();
+    let mut archive = filled(&place);
+    let patients = ["Zoe", "Ann"].map(|name| Patient { name: name.into(), ..patient() });
+    patients.iter().for_each(|patient| archive.keep_patient(patient.clone()).expect("kept"));
+    let spots: Vec<Spot> = archive.contents().spots().map(|spot| Spot::clone(spot)).collect();
+    for (spot, patient) in spots.iter().zip(&patients) {
+        archive.keep_spot(Spot { patient: Some(patient.id), ..spot.clone() }).expect("kept");
+    }
+    drop(archive);
+    let mut archive = place.open();
+    assert_eq!(archive.losses(), Losses::default());
+    let names: Vec<&str> = archive.contents().patients().into_iter().map(|patient| &*patient.name).collect();
+    assert_eq!(names, ["Ann", "Zoe"]);
+    let [zoe, ann] = patients.map(|patient| patient.id);
+    let of = |archive: &Archive, patient| {
+        let part = archive.contents().of_patient(patient);
+        (part.spots().map(|spot| spot.id).collect::<Vec<_>>(), part.latest().len())
+    };
+    let checks = |spot: &Spot| archive.contents().timeline(spot.id).len();
+    let counts: Vec<usize> = spots.iter().map(checks).collect();
+    assert_eq!(of(&archive, Some(zoe)), (vec![spots[0].id], counts[0]));
+    assert_eq!(of(&archive, Some(ann)), (vec![spots[1].id], counts[1]));
+    assert_eq!(of(&archive, None), (vec![spots[2].id], counts[2]));
+
+    // A backup of one holds nothing of the others.
+    let mut file = Vec::new();
+    backup::export(&archive, &archive.contents().of_patient(Some(zoe)), &passphrase, &mut file)
+        .expect("exported");
+    let elsewhere = Scratch::new();
+    let mut other = elsewhere.create();
+    let imported = backup::import(&mut other, &passphrase, file.as_slice()).expect("imported");
+    assert_eq!((imported.spots, imported.checks), (1, counts[0]));
+    assert_eq!(*other.contents().as_ref(), archive.contents().of_patient(Some(zoe)));
+    drop(other);
+    assert_eq!(elsewhere.open().losses(), Losses::default());
+
+    archive.delete_patient(zoe).expect("deleted");
+    let gone = |archive: &Archive| {
+        archive.contents().patient(zoe).is_none() && archive.contents().spot(spots[0].id).is_none()
+    };
+    assert!(gone(&archive) && archive.contents().latest().len() == counts[1] + counts[2]);
+    drop(archive);
+    let archive = place.open();
+    assert!(gone(&archive) && archive.losses() == Losses::default());
+    // Whoever has the archive's key finds no name of hers in the file.
+    assert!(readable(&place).iter().all(|id| id.id != zoe.number() && id.id != spots[0].id.number()));
+    assert!(archive.contents().patient(ann).is_some());
+}
+
+/// A spot that a doctor has removed is history: nothing reminds of it, whatever day was set.
+#[test]
+fn a_removed_spot_asks_for_nothing_more() {
+    let place = Scratch::new();
+    let mut archive = place.create();
+    let due = Spot { look_again: Some(date(2020, 1, 1)), ..spot("arm") };
+    archive.keep_spot(due.clone()).expect("kept");
+    let today = date(2026, 1, 1);
+    assert_eq!(archive.contents().due(today).len(), 1);
+    let removed = Finding { removed: true, said: None, ..finding() };
+    archive.keep_spot(Spot { findings: vec![removed], ..due }).expect("kept");
+    assert!(archive.contents().due(today).is_empty());
+    let now = Timestamp::UNIX_EPOCH.to_zoned_datetime(TimeZone::UTC);
+    assert!(archive.contents().mornings(&now).is_empty());
+}
+
+/// What a doctor said is no less kept than a photo: a backup that holds more of it adds it.
+#[test]
+fn a_backup_adds_the_findings_that_are_missing() {
+    let passphrase = Passphrase::new("a long passphrase".into()).expect("long enough");
+    let (place, elsewhere) = (Scratch::new(), Scratch::new());
+    let mut archive = place.create();
+    let arm = Spot { findings: vec![finding()], ..spot("arm") };
+    archive.keep_spot(arm.clone()).expect("kept");
+    let mut file = Vec::new();
+    backup::export(&archive, archive.contents(), &passphrase, &mut file).expect("exported");
+    let mut other = elsewhere.create();
+    let later = Finding { by: "somebody else".into(), ..finding() };
+    other
+        .keep_spot(Spot { name: "Arm, renamed".into(), findings: vec![later.clone()], ..arm })
+        .expect("kept");
+    for _ in 0..2 {
+        backup::import(&mut other, &passphrase, file.as_slice()).expect("imported");
+        let spot = other.contents().spots().next().expect("the spot");
+        assert_eq!((&*spot.name, &spot.findings), ("Arm, renamed", &vec![later.clone(), finding()]));
+    }
 }

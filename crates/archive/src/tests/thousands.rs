@@ -12,7 +12,7 @@ fn bytes_of_five_thousand_checks() {
     let place = Scratch::new();
     let mut archive = place.create();
     let spots: Vec<Spot> = (0..50).map(|number| spot(&format!("spot {number}"))).collect();
-    archive.adopt(spots.clone(), Vec::new()).expect("kept");
+    archive.adopt(Vec::new(), spots.clone(), Vec::new()).expect("kept");
     let mut sealed = 0;
     for part in 0..100 {
         let check = |at: usize| {
@@ -34,7 +34,7 @@ fn bytes_of_five_thousand_checks() {
             let record = Record::Check(Box::new(check.clone())).bytes(0).len();
             sealed += texts.chain([record]).map(|text| text + seal::PIECE_MORE_BYTES).sum::<usize>();
         }
-        archive.adopt(Vec::new(), checks).expect("kept");
+        archive.adopt(Vec::new(), Vec::new(), checks).expect("kept");
     }
     let one = archive.contents().timeline(spots[7].id).nth(50).expect("a check").id;
     drop(archive);
@@ -71,10 +71,10 @@ fn five_thousand_checks() {
     let spots: Vec<Spot> = (0..50).map(|number| spot(&format!("spot {number}"))).collect();
     let checks: Vec<Check> =
         (0..5_000).map(|number| Check { order: number as u64, ..check(spots[number % 50].id) }).collect();
-    archive.adopt(spots.clone(), Vec::new()).expect("kept");
+    archive.adopt(Vec::new(), spots.clone(), Vec::new()).expect("kept");
     for part in checks.chunks(100) {
         let part = part.iter().map(|check| (check.clone(), pictures(check, 15_000))).collect();
-        archive.adopt(Vec::new(), part).expect("kept");
+        archive.adopt(Vec::new(), Vec::new(), part).expect("kept");
     }
     drop(archive);
     let bytes = fs::metadata(place.file()).expect("file").len();

@@ -233,6 +233,8 @@ fn drawn_checks() -> (Vec<Spot>, Vec<(Check, Pictures)>) {
         since: Timestamp::from_second(1_700_000_000).expect("time"),
         look_again,
         recovered: false,
+        patient: None,
+        findings: Vec::new(),
     };
     let spots = vec![
         spot(1, "Left shoulder", "Since the summer", BodySide::Back, Some(date(2026, 3, 1))),
@@ -286,8 +288,13 @@ fn write_drawn_fixtures() {
     let passphrase = Passphrase::new("a passphrase of a fixture".into()).expect("long enough");
     let named =
         |what: &str, ending: &str| fixtures.join(format!("{what}-{}-drawn.{ending}", record::VERSION));
-    backup::export(&archive, &passphrase, fs::File::create(named("backup", "age")).expect("file"))
-        .expect("exported");
+    backup::export(
+        &archive,
+        archive.contents(),
+        &passphrase,
+        fs::File::create(named("backup", "age")).expect("file"),
+    )
+    .expect("exported");
     drop(archive);
     // With what was deleted still in its free pages, as it is met.
     fs::copy(place.file(), named("archive", "redb")).expect("written");

@@ -3,12 +3,14 @@
 use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::{ArchiveWorker, ArchiveWorkerError};
 use crate::platform::{self, Handed};
 use archive::ArchiveError;
 use archive::backup::{self, BackupError, Imported};
 use archive::durable;
+use archive::record::PatientId;
 use archive::seal::Passphrase;
 use archive::vault::VaultError;
 
@@ -109,21 +111,26 @@ impl ArchiveWorker {
         Ok(imported?)
     }
 
-    /// Writes everything into one file that the passphrase opens, and hands it over. Returns what became of it, and of how many
+    /// Writes everything, or what is of one patient, into one file that the passphrase opens, and hands it over. Returns what became of it, and of how many
     /// checks a picture is missing because it is damaged.
     ///
     /// # Errors
     /// When the archive is locked or the file can't be written; then no file is left.
     pub fn export(
         &mut self,
+        of: Option<PatientId>,
         passphrase: &Passphrase,
         name: &str,
     ) -> Result<(Handed, usize), ArchiveWorkerError> {
         let archive = self.archive()?;
+        let part = match of {
+            None => archive.contents().clone(),
+            Some(patient) => Arc::new(archive.contents().of_patient(Some(patient))),
+        };
         let mut incomplete = 0;
         let handed = platform::hand_over(platform::here(), name, |file: File| {
             let mut output = BufWriter::new(file);
-            incomplete = backup::export(archive, passphrase, &mut output)?;
+            incomplete = backup::export(archive, &part, passphrase, &mut output)?;
             output.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
             Ok::<_, ArchiveWorkerError>(())
         })?;

@@ -2,7 +2,6 @@
 
 use dioxus::prelude::*;
 
-use crate::platform::Handed;
 use crate::ui::archive_worker::ArchiveState;
 use crate::ui::parts::{AskPassphrase, Bar, Closed, FirstPassphrase, NewPassphrase};
 use crate::ui::state::App;
@@ -14,26 +13,6 @@ pub fn Backup() -> Element {
     let app = use_context::<App>();
     let words = app.words();
     let archive_state = app.archive_state();
-    let export = move |passphrase: Passphrase| {
-        app.keep(
-            move |archive_worker| archive_worker.export(&passphrase, "spotcheck.age"),
-            move |(handed, incomplete)| {
-                let words = app.words();
-                let (path, told) = match handed {
-                    Handed::Saved(path) => (path.display().to_string(), true),
-                    Handed::Offered(name) => (name, false),
-                };
-                match incomplete {
-                    0 if told => app.tell(words.text("handed-over", &[("path", path.into())])),
-                    0 => {}
-                    count => {
-                        let facts = [("path", path.into()), ("count", count.into())];
-                        app.tell(words.text("backup-partly", &facts));
-                    }
-                }
-            },
-        );
-    };
     rsx! {
         main { class: "screen",
             Bar { title: words.say("settings-backup") }
@@ -42,7 +21,7 @@ pub fn Backup() -> Element {
                 section { class: "card",
                     h2 { {words.say("backup-export")} }
                     p { class: "soft small", {words.text("backup-export-lead", &[("spots", page.contents.spots().len().into()), ("checks", page.contents.latest().len().into())])} }
-                    NewPassphrase { id: "export", action: words.say("backup-export-do"), onchosen: export }
+                    NewPassphrase { id: "export", action: words.say("backup-export-do"), onchosen: move |passphrase: Passphrase| app.export(None, passphrase) }
                 }
             }
             if let ArchiveState::Empty { key_store: false } = archive_state {

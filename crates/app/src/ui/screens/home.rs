@@ -26,8 +26,11 @@ pub fn Home() -> Element {
     let contents = app.page().map(|page| page.contents);
     let named = |check: &Check| contents.as_ref()?.spot(check.spot).map(|spot| title(&words, spot));
     let closed = !matches!(app.archive_state(), ArchiveState::Open(_) | ArchiveState::Empty { .. });
-    // A photo from here is meant for any spot.
-    use_hook(|| app.aim(None));
+    // A photo from here is meant for any spot, and belongs to no round.
+    use_hook(|| {
+        app.aim(None);
+        app.end_round();
+    });
     rsx! {
         main { class: "screen home",
             header { class: "bar",
@@ -103,13 +106,24 @@ fn Due() -> Element {
     let today = ZonedDateTime::now().date();
     let due: Vec<Spot> =
         app.page().map(|page| page.contents.due(today).into_iter().cloned().collect()).unwrap_or_default();
+    let names = |spot: &Spot| {
+        app.page().and_then(|page| page.contents.patient_of(spot).map(|patient| patient.name.clone()))
+    };
     rsx! {
         if !due.is_empty() {
             section { class: "card due-list", id: "due",
                 h2 { {words.say("due-title")} }
                 for spot in due {
-                    Link { key: "{spot.id}", to: Destination::Spot(spot.id), {title(&words, &spot)} }
+                    Link { key: "{spot.id}", to: Destination::Spot(spot.id),
+                        span {
+                            {title(&words, &spot)}
+                            if let Some(name) = names(&spot) {
+                                span { class: "soft small", "{name}" }
+                            }
+                        }
+                    }
                 }
+                Link { class: "button", id: "round", to: Destination::Round, {words.say("round-begin")} }
             }
         }
     }

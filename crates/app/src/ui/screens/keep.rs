@@ -11,11 +11,11 @@ use crate::ui::archive_worker::{ArchiveState, OpenArchive};
 use crate::ui::destination::Destination;
 use crate::ui::parts::{
     AT_ONCE, Bar, BodyMap, Choice, Closed, FirstPassphrase, Foreign, GetPhoto, LookAgain, MOST_NAME, Noticed,
-    Thumbnail, Warned, region, title,
+    Thumbnail, Warned, WhoseSpot, region, title,
 };
 use crate::ui::state::App;
 use crate::ui::vision_worker::Answer;
-use archive::record::{Check, CheckId, Lineage, Place, Remarks, Spot, SpotId};
+use archive::record::{Check, CheckId, Lineage, PatientId, Place, Remarks, Spot, SpotId};
 use archive::reminder;
 
 /// Asks where the answer belongs.
@@ -67,6 +67,7 @@ fn Form(FormProps { answer }: FormProps) -> Element {
     let (new_spot_id, check_id) = use_hook(|| (SpotId::random(), CheckId::random()));
     let mut name = use_signal(String::new);
     let mut place = use_signal(|| None::<Place>);
+    let mut whose = use_signal(|| app.whose().patient());
     let told = answer.assessment.person.noticed;
     let mut remarks = use_signal(move || told);
     let triage = answer.assessment.triage;
@@ -84,7 +85,9 @@ fn Form(FormProps { answer }: FormProps) -> Element {
             let now = Timestamp::now();
             let spot = match (&chosen_spot, place()) {
                 (Some(spot), _) => Spot { look_again: again(), ..spot.clone() },
-                (None, Some(place)) => new_spot(new_spot_id, &name(), place, again(), now),
+                (None, Some(place)) => {
+                    Spot { patient: whose(), ..new_spot(new_spot_id, &name(), place, again(), now) }
+                }
                 (None, None) => return,
             };
             let check = Check {
@@ -99,6 +102,7 @@ fn Form(FormProps { answer }: FormProps) -> Element {
                 again: Vec::new(),
                 remarks: remarks(),
             };
+            let in_round = app.round().is_some();
             let (id, pictures, kept) = (spot.id, answer.pictures.clone(), answer.clone());
             app.keep(
                 move |archive_worker| {
@@ -109,7 +113,7 @@ fn Form(FormProps { answer }: FormProps) -> Element {
                     app.kept(&kept);
                     // Back leads to the start, not to an answer that is kept by now.
                     navigator.push(Destination::Home);
-                    navigator.push(Destination::Spot(id));
+                    navigator.push(if in_round { Destination::Round } else { Destination::Spot(id) });
                 },
             );
         }
@@ -139,6 +143,7 @@ fn Form(FormProps { answer }: FormProps) -> Element {
                             oninput: move |event| name.set(event.value()),
                         }
                     }
+                    WhoseSpot { chosen: whose(), onchoose: move |patient: Option<PatientId>| whose.set(patient) }
                 }
             }
             section { class: "card",
@@ -207,5 +212,15 @@ fn Which(page: OpenArchive, chosen: Signal<Option<SpotId>>) -> Element {
 
 fn new_spot(id: SpotId, name: &str, place: Place, look_again: Option<Date>, since: Timestamp) -> Spot {
     let name: String = name.trim().chars().take(MOST_NAME).collect();
-    Spot { id, name, note: String::new(), place, since, look_again, recovered: false }
+    Spot {
+        id,
+        name,
+        note: String::new(),
+        place,
+        since,
+        look_again,
+        recovered: false,
+        patient: None,
+        findings: Vec::new(),
+    }
 }

@@ -60,6 +60,7 @@ pub fn Settings() -> Element {
             }
             nav { class: "card links", "aria-label": words.say("spots-title"),
                 h2 { {words.say("spots-title")} }
+                Link { to: Destination::People, {words.say("people-title")} }
                 Link { to: Destination::Lock, {words.say("settings-lock")} }
                 Link { to: Destination::Backup, {words.say("settings-backup")} }
             }

@@ -1,5 +1,7 @@
 //! One spot over time: its checks, its risk, when to look again, and what to do with it.
 
+mod findings;
+
 use std::sync::Arc;
 
 use dioxus::prelude::*;
@@ -11,12 +13,13 @@ use crate::ui::destination::Destination;
 use crate::ui::model::named;
 use crate::ui::parts::{
     AT_ONCE, Bar, BodyMap, CheckRow, Closed, GetPhoto, Glyph, Icon, LookAgain, MOST_NAME, RiskChart, Warned,
-    another_model, region, title,
+    WhoseSpot, another_model, region, title,
 };
 use crate::ui::state::App;
 use archive::ArchiveError;
-use archive::record::{Check, CheckId, RecordKind, Spot as Kept, SpotId};
+use archive::record::{Check, CheckId, Patient, PatientId, RecordKind, Spot as Kept, SpotId};
 use archive::reminder;
+use findings::Findings;
 
 /// The spot of this number.
 #[component]
@@ -76,15 +79,21 @@ fn Open(spot: Kept, page: OpenArchive) -> Element {
         checks.iter().filter(|check| !app.model().answered(check)).map(|check| check.id).collect();
     let unseen_count = unseen.len();
     let changed = |at: usize| at > 0 && another_model(&checks[at - 1], &checks[at]);
-    let due = spot.look_again.is_some_and(|day| day <= ZonedDateTime::now().date());
+    let due = spot.next_look().is_some_and(|day| day <= ZonedDateTime::now().date());
+    let patient = page.contents.patient_of(&spot).cloned();
     rsx! {
         main { class: "screen spot",
             Bar { title: title(&words, &spot) }
             if due {
                 p { class: "warning", role: "status", {words.say("due-long")} }
             }
-            if let Some(last) = checks.last() {
+            if spot.is_removed() {
+                p { class: "warning", id: "removed-spot", {words.say("spot-removed")} }
+            } else if let Some(last) = checks.last() {
                 Warned { remarks: last.remarks }
+            }
+            if let Some(patient) = &patient {
+                Link { class: "to-spot", to: Destination::Patient(patient.id), "{patient.name}" }
             }
             if !spot.name.is_empty() {
                 p { class: "soft", {region(&words, spot.place)} }
@@ -93,8 +102,10 @@ fn Open(spot: Kept, page: OpenArchive) -> Element {
                 p { "{spot.note}" }
             }
             div { class: "actions",
-                h2 { {words.say("spot-check-again")} }
-                GetPhoto { first: true }
+                if !spot.is_removed() {
+                    h2 { {words.say("spot-check-again")} }
+                    GetPhoto { first: true }
+                }
                 if checks.len() > 1 {
                     Link { class: "button quiet", id: "compare", to: Destination::Compare(id), {words.say("compare")} }
                 }
@@ -120,6 +131,8 @@ fn Open(spot: Kept, page: OpenArchive) -> Element {
                     button { class: "button quiet", id: "more", onclick: move |_| shown += AT_ONCE, {words.text("show-more", &[("count", hidden.into())])} }
                 }
             }
+            Findings { spot: spot.clone(), checks: checks.clone() }
+            if !spot.is_removed() {
             section { class: "card",
                 LookAgain {
                     day: spot.look_again,
@@ -138,7 +151,8 @@ fn Open(spot: Kept, page: OpenArchive) -> Element {
                     }
                 }
             }
-            Report { spot: spot.clone(), checks }
+            }
+            Report { spot: spot.clone(), patient, checks }
             Change { spot: spot.clone() }
         }
     }
@@ -155,7 +169,7 @@ fn unless_lost(picture: Result<Vec<u8>, ArchiveWorkerError>) -> Result<Option<Ve
 
 /// Makes the file for the doctor.
 #[component]
-fn Report(spot: Kept, checks: Vec<Arc<Check>>) -> Element {
+fn Report(spot: Kept, patient: Option<Patient>, checks: Vec<Arc<Check>>) -> Element {
     let app = use_context::<App>();
     let words = app.words();
     rsx! {
@@ -166,7 +180,7 @@ fn Report(spot: Kept, checks: Vec<Arc<Check>>) -> Element {
                 class: "button quiet",
                 id: "report",
                 onclick: move |_| {
-                    let (spot, checks, words) = (spot.clone(), checks.clone(), app.words());
+                    let (spot, patient, checks, words) = (spot.clone(), patient.clone(), checks.clone(), app.words());
                     let (title, language) = (title(&words, &spot), words.language());
                     let region = region(&words, spot.place);
                     app.hand_over("spotcheck.pdf", move |archive_worker| {
@@ -176,7 +190,7 @@ fn Report(spot: Kept, checks: Vec<Arc<Check>>) -> Element {
                             Ok(report::Page { check: Arc::unwrap_or_clone(check), crop, photo })
                         };
                         let pages = checks.into_iter().rev().map(page).collect::<Result<_, _>>()?;
-                        let report = report::Report { title, region, note: spot.note, pages, language, made: Timestamp::now() };
+                        let report = report::Report { title, region, patient, note: spot.note, findings: spot.findings, pages, language, made: Timestamp::now() };
                         report.pdf().map_err(|error| std::io::Error::other(error.to_string()).into())
                     });
                 },
@@ -195,6 +209,7 @@ fn Change(spot: Kept) -> Element {
     let mut name = use_signal(|| spot.name.clone());
     let mut note = use_signal(|| spot.note.clone());
     let mut place = use_signal(|| spot.place);
+    let mut whose = use_signal(|| spot.patient);
     let mut asked = use_signal(|| false);
     let id = spot.id;
     rsx! {
@@ -212,15 +227,16 @@ fn Change(spot: Kept) -> Element {
                     label { r#for: "note", {words.say("spot-note")} }
                     textarea { id: "note", rows: "3", maxlength: "1000", initial_value: note.peek().clone(), oninput: move |event| note.set(event.value()) }
                 }
+                WhoseSpot { chosen: whose(), onchoose: move |patient: Option<PatientId>| whose.set(patient) }
                 BodyMap { marks: Vec::new(), chosen: place(), onplace: move |at| place.set(at) }
                 button {
                     class: "button",
                     id: "change",
                     onclick: move |_| {
                         let name: String = name().trim().chars().take(MOST_NAME).collect();
-                        let (note, place) = (note().trim().to_string(), place());
+                        let (note, place, whose) = (note().trim().to_string(), place(), whose());
                         let change = move |spot: &mut Kept| {
-                            (spot.name, spot.note, spot.place) = (name, note, place);
+                            (spot.name, spot.note, spot.place, spot.patient) = (name, note, place, whose);
                             spot.recovered = false;
                         };
                         app.keep(move |archive_worker| archive_worker.change_spot(id, change), |()| {});

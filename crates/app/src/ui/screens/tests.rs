@@ -169,6 +169,8 @@ fn archive_state(look_again: Option<Date>, answers: &[Triage]) -> ArchiveState {
         since,
         look_again,
         recovered: false,
+        patient: None,
+        findings: Vec::new(),
     };
     let check = |(order, triage): (usize, &Triage)| Check {
         id: CheckId::from(order as u128),
@@ -183,7 +185,7 @@ fn archive_state(look_again: Option<Date>, answers: &[Triage]) -> ArchiveState {
         remarks: Remarks { itches: true, ..Remarks::default() },
     };
     ArchiveState::Open(OpenArchive {
-        contents: Arc::new(Contents::of([spot], answers.iter().enumerate().map(check))),
+        contents: Arc::new(Contents::of([], [spot], answers.iter().enumerate().map(check))),
         losses: Losses::default(),
         protection: Protection::Passphrase,
         key_store: false,

@@ -14,6 +14,8 @@ use crate::platform::{self, Handed};
 use crate::settings::{Settings, SettingsFile};
 use crate::ui::archive_worker::{ArchiveState, ArchiveWorker, ArchiveWorkerError, Trouble};
 use crate::ui::work::WorkError;
+use archive::record::PatientId;
+use archive::seal::Passphrase;
 
 impl App {
     /// Asks what there is in the archive.
@@ -101,6 +103,28 @@ impl App {
                 self.tell(self.words.peek().text("handed-over", &[("path", path.into())]));
             }
         });
+    }
+
+    /// Hands a backup over, of one patient or of everything, and tells where it is and what could not be saved.
+    pub fn export(self, of: Option<PatientId>, passphrase: Passphrase) {
+        self.keep(
+            move |archive_worker| archive_worker.export(of, &passphrase, "spotcheck.age"),
+            move |(handed, incomplete)| {
+                let words = self.words.peek();
+                let (path, told) = match handed {
+                    Handed::Saved(path) => (path.display().to_string(), true),
+                    Handed::Offered(name) => (name, false),
+                };
+                match incomplete {
+                    0 if told => self.tell(words.text("handed-over", &[("path", path.into())])),
+                    0 => {}
+                    count => {
+                        let facts = [("path", path.into()), ("count", count.into())];
+                        self.tell(words.text("backup-partly", &facts));
+                    }
+                }
+            },
+        );
     }
 
     /// Does something on the archive worker's thread that no screen shows, and tells when it fails.

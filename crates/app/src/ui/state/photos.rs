@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use dioxus::prelude::*;
-use jiff::Timestamp;
+use jiff::{Timestamp, ZonedDateTime};
 
 use super::App;
 use crate::ui::archive_worker::Trouble;
@@ -94,15 +94,19 @@ impl App {
         });
     }
 
-    /// Shows a new answer, and remembers it until the app is closed or it is kept. What was told of a spot's owner at its last check
-    /// holds for the next one, too; what was noticed may have changed.
+    /// Shows a new answer, and remembers it until the app is closed or it is kept. What is known of the patient whose spot it is, and was
+    /// told at its last check, holds for the next one, too; what was noticed may have changed.
     pub fn remember(mut self, answer: Rc<Answer>) {
         self.answers.write().insert(0, answer.clone());
         self.shown.set(Some(answer));
         let spot = *self.target.peek();
         let known = self.page().zip(spot).and_then(|(page, spot)| {
-            let last = page.contents.timeline(spot).last().map(|check| check.assessment.person)?;
-            Some(Person { noticed: Remarks::default(), ..last })
+            let last = page.contents.timeline(spot).last().map(|check| check.assessment.person);
+            let last = last.unwrap_or_default();
+            let patient = page.contents.spot(spot).and_then(|spot| page.contents.patient_of(spot));
+            let age = patient.and_then(|patient| patient.age_in(ZonedDateTime::now().year())).or(last.age);
+            let sex = patient.and_then(|patient| patient.sex).or(last.sex);
+            Some(Person { age, sex, noticed: Remarks::default(), ..last })
         });
         if let Some(person) = known.filter(|person| !person.is_unknown()) {
             self.tell_person(person);

@@ -22,7 +22,7 @@ fn later_answers_stand_beside_the_first_and_the_present_model_can_be_asked() {
                 })
                 .collect();
             app.turn_to(ArchiveState::Open(OpenArchive {
-                contents: Arc::new(Contents::of([spot], [check])),
+                contents: Arc::new(Contents::of([], [spot], [check])),
                 ..page
             }));
         })
@@ -111,7 +111,7 @@ fn book_of(answers: Vec<Assessment>) -> ArchiveState {
         assessment,
         ..first.clone()
     };
-    let contents = Contents::of([spot], answers.into_iter().enumerate().map(check));
+    let contents = Contents::of([], [spot], answers.into_iter().enumerate().map(check));
     ArchiveState::Open(OpenArchive { contents: Arc::new(contents), ..page })
 }
 

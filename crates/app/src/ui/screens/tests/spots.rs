@@ -75,7 +75,7 @@ fn large_book(spots: u128, checks_each: u128) -> ArchiveState {
         order: number as u64,
         ..check.clone()
     };
-    let contents = Contents::of((0..spots).map(spot), (0..spots * checks_each).map(check));
+    let contents = Contents::of([], (0..spots).map(spot), (0..spots * checks_each).map(check));
     ArchiveState::Open(OpenArchive { contents: Arc::new(contents), ..page })
 }
 

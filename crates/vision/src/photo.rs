@@ -13,9 +13,11 @@ mod exif;
 mod jpeg;
 mod kind;
 pub mod quality;
+mod taken;
 
 pub use decode::{DecodeError, Detail, MAX_MEMORY_BYTES, MAX_PIXELS};
 pub use kind::{looks_like_a_picture, starts_like_a_photo};
+pub use taken::{Taken, taken};
 
 /// A decoded photo: upright, sRGB, 8 bits a channel. It may be held with fewer pixels than it has; every size and every square are still in
 /// those that it has.

@@ -5,6 +5,7 @@
 const PHOTO = "input[type=file][data-photo]";
 const BACKUP = "input[type=file][data-backup]";
 const PACK = "input[type=file][data-pack]";
+const EARLIER = "input[type=file][data-earlier]";
 const PIECE_BYTES = 1500000;
 
 const base64 = (file) => new Promise((resolve, reject) => {
@@ -54,11 +55,12 @@ const put = (number, message) => new Promise((resolve) => {
   waiting = { number, resolve };
   dioxus.send(message);
 });
-const send = async (file, kind) => {
+// How many more come after it matters for earlier photos alone. Returns whether these are wanted.
+const send = async (file, kind, rest = 0) => {
   answer(latest, false);
   const number = ++latest;
   const wanted = () => number === latest;
-  dioxus.send({ reading: { number, kind } });
+  dioxus.send({ reading: { number, kind, rest } });
   try {
     const content = kind === "photo" ? await readable(file) : file;
     let more = wanted() && await put(number, { file: { number, size: content.size } });
@@ -66,14 +68,24 @@ const send = async (file, kind) => {
       const piece = await base64(content.slice(at, at + PIECE_BYTES));
       more = wanted() && await put(number, { piece: { number, base64: piece } });
     }
+    return more;
   } catch {
     if (wanted()) dioxus.send({ unreadable: { number } });
+    return wanted();
+  }
+};
+// Earlier photos of a spot go one after the other, each when the one before is kept. As they are: drawn anew, they would not say any
+// more when they were taken.
+const sendEach = async (files) => {
+  for (const [at, file] of files.entries()) {
+    if (!await send(file, "earlier", files.length - 1 - at)) return;
   }
 };
 
 const kindOf = ({ target }) => {
   if (!(target instanceof Element)) return null;
-  return target.matches(PHOTO) ? "photo" : target.matches(BACKUP) ? "backup" : target.matches(PACK) ? "pack" : null;
+  const kinds = [[PHOTO, "photo"], [BACKUP, "backup"], [PACK, "pack"], [EARLIER, "earlier"]];
+  return kinds.find(([css]) => target.matches(css))?.[1] ?? null;
 };
 // Where Rust starts this script again, what an earlier one listened to is let go: everything would happen twice.
 window.spotcheckBridge?.abort();
@@ -89,9 +101,10 @@ listen("change", async (event) => {
   const kind = kindOf(event);
   if (!kind) return;
   event.stopImmediatePropagation();
-  const [file] = event.target.files;
+  const files = [...event.target.files];
   event.target.value = ""; // The same file may be chosen again, also while it is being sent.
-  if (file) await send(file, kind);
+  if (kind === "earlier") await sendEach(files);
+  else if (files.length) await send(files[0], kind);
 });
 listen("dragover", (event) => event.preventDefault());
 listen("drop", (event) => {

@@ -301,3 +301,60 @@ async fn what_is_no_lesion_can_be_kept_too_and_a_cancelled_photo_is_forgotten() 
     window.wait_for_text(".fault", |text| text.contains("not alike")).await;
     window.close().await;
 }
+
+/// A JPEG whose camera noted this time, `2023:05:31 09:26:53`.
+fn taken(time: &str, pixels: &image::RgbImage) -> Vec<u8> {
+    let mut jpeg = Vec::new();
+    image::codecs::jpeg::JpegEncoder::new(&mut jpeg).encode_image(pixels).expect("encoded");
+    let entry = |tag: u16, kind: u16, count: u32, value: u32| {
+        [&tag.to_be_bytes()[..], &kind.to_be_bytes(), &count.to_be_bytes(), &value.to_be_bytes()].concat()
+    };
+    // The main directory leads to another one, whose one entry leads to the time after it.
+    let exif = [
+        b"Exif\0\0MM\0\x2a\0\0\0\x08",
+        &1_u16.to_be_bytes()[..],
+        &entry(0x8769, 4, 1, 26),
+        &[0; 4],
+        &1_u16.to_be_bytes(),
+        &entry(0x9003, 2, 20, 44),
+        &[0; 4],
+        time.as_bytes(),
+        &[0],
+    ]
+    .concat();
+    let length = u16::try_from(exif.len() + 2).expect("short").to_be_bytes();
+    [&jpeg[..2], &[0xff, 0xe1], &length, &exif, &jpeg[2..]].concat()
+}
+
+#[tokio::test]
+async fn earlier_photos_become_checks_of_their_days() {
+    let folder = folder();
+    let window = Window::open_agreed(&folder.path().join("data")).await;
+    let pixels = crate::lesion::drawn(500);
+    keep_first(&window, &mole(folder.path()), "Knee").await;
+    let file = |name: &str, bytes: Vec<u8>| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).expect("written");
+        path.display().to_string()
+    };
+    let (spring, autumn) = ("2023:05:31 09:26:53", "2021:10:02 18:00:00");
+    let undated = crate::picture(folder.path(), "undated.png", &pixels).display().to_string();
+    let files = [
+        file("spring.jpg", taken(spring, &pixels)),
+        file("broken.jpg", b"no photo at all".to_vec()),
+        undated,
+        file("autumn.jpg", taken(autumn, &pixels)),
+        file("spring again.jpg", taken(spring, &pixels)),
+    ];
+    window.choose_all("#earlier", &files).await;
+    let told = window.wait_for_text(".notice", |text| text.contains("kept: 2")).await;
+    for part in ["already: 1", "was taken: 1", "read or kept: 1"] {
+        assert!(told.contains(part), "{told}");
+    }
+    window.click(".notice button").await;
+    let listed = window.text(".checks ul").await;
+    let places = ["31 May 2023", "2 Oct 2021"].map(|day| listed.find(day).expect(day));
+    assert!(places[0] < places[1], "the newest first: {listed}");
+    assert_eq!(window.count(".checks li").await, 3);
+    window.close().await;
+}

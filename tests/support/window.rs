@@ -219,6 +219,11 @@ impl Window {
         self.with(css, async |input| input.send_keys(&file.to_string_lossy()).await).await;
     }
 
+    /// Gives all of these files to the file input at once.
+    pub async fn choose_all(&self, css: &str, files: &[String]) {
+        self.with(css, async |input| input.send_keys(&files.join("\n")).await).await;
+    }
+
     /// Puts text into a field, in the place of what is there.
     pub async fn type_into(&self, css: &str, text: &str) {
         self.with(css, async |field| {

@@ -402,6 +402,12 @@ finding-suspected = Spotcheck hatte an dieser Stelle nichts Verdächtiges gesehe
 finding-false-alarm = Spotcheck hatte geraten, mit dieser Stelle zum Arzt zu gehen. Der Arzt fand sie harmlos, und das zählt.
 spot-removed = Diese Stelle wurde entfernt. Sie bleibt hier als Verlauf stehen, und Spotcheck fragt nicht mehr nach ihr.
 spot-removed-short = Entfernt
+earlier-choose = Frühere Fotos hinzufügen
+earlier-lead = Fotos dieser Stelle, die Sie früher gemacht haben, eines oder viele: Jedes wird eine Prüfung des Tages, den die Kamera vermerkt hat. Betrachtet wird die Mitte des Fotos. Sonst wird nichts von dem gespeichert, was in der Datei steht.
+earlier-kept = Frühere Fotos gespeichert: { $count }.
+earlier-known = Schon vorhanden: { $count }.
+earlier-undated = Nicht gespeichert, weil die Datei nicht sagt, wann sie aufgenommen wurde: { $count }.
+earlier-unread = Nicht lesbar oder nicht gespeichert: { $count }.
 report-birth-year = geboren { $year }
 report-skin-type = Hauttyp { $type }
 

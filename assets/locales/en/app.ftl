@@ -402,6 +402,12 @@ finding-suspected = Spotcheck had seen nothing suspicious in this spot. The doct
 finding-false-alarm = Spotcheck had advised to see a doctor about this spot. The doctor found it harmless, and that counts.
 spot-removed = This spot was removed. It stays here as history, and Spotcheck asks for nothing more.
 spot-removed-short = Removed
+earlier-choose = Add earlier photos
+earlier-lead = Photos of this spot that you took before, one or many: each becomes a check of the day that its camera noted. The middle of the photo is looked at. Nothing else of what the file says is kept.
+earlier-kept = Earlier photos kept: { $count }.
+earlier-known = There already: { $count }.
+earlier-undated = Not kept, since the file doesn't say when it was taken: { $count }.
+earlier-unread = Could not be read or kept: { $count }.
 report-birth-year = born { $year }
 report-skin-type = skin type { $type }
 

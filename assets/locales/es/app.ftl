@@ -402,6 +402,12 @@ finding-suspected = Spotcheck no había visto nada sospechoso en esta mancha. El
 finding-false-alarm = Spotcheck había aconsejado ir al médico por esta mancha. El médico la encontró inofensiva, y eso es lo que cuenta.
 spot-removed = Esta mancha se extirpó. Queda aquí como historial, y Spotcheck no pide nada más.
 spot-removed-short = Extirpada
+earlier-choose = Añadir fotos anteriores
+earlier-lead = Fotos de esta mancha que hizo antes, una o muchas: cada una pasa a ser una revisión del día que anotó la cámara. Se mira el centro de la foto. No se guarda nada más de lo que dice el archivo.
+earlier-kept = Fotos anteriores guardadas: { $count }.
+earlier-known = Ya estaban: { $count }.
+earlier-undated = No guardadas, porque el archivo no dice cuándo se hizo la foto: { $count }.
+earlier-unread = No se pudieron leer o guardar: { $count }.
 report-birth-year = nacimiento: { $year }
 report-skin-type = tipo de piel { $type }
 

@@ -402,6 +402,12 @@ finding-suspected = O Spotcheck não tinha visto nada suspeito nesta mancha. O m
 finding-false-alarm = O Spotcheck tinha aconselhado ir ao médico por causa desta mancha. O médico a achou inofensiva, e é isso que vale.
 spot-removed = Esta mancha foi retirada. Ela fica aqui como histórico, e o Spotcheck não pede mais nada.
 spot-removed-short = Retirada
+earlier-choose = Adicionar fotos anteriores
+earlier-lead = Fotos desta mancha que você tirou antes, uma ou muitas: cada uma vira uma verificação do dia que a câmera anotou. O centro da foto é analisado. Nada mais do que o arquivo diz é guardado.
+earlier-kept = Fotos anteriores guardadas: { $count }.
+earlier-known = Já estavam aqui: { $count }.
+earlier-undated = Não guardadas, porque o arquivo não diz quando a foto foi tirada: { $count }.
+earlier-unread = Não foi possível ler ou guardar: { $count }.
 report-birth-year = nascimento: { $year }
 report-skin-type = tipo de pele { $type }
 

@@ -206,6 +206,29 @@ impl Archive {
         self.put(new, &pictures)
     }
 
+    /// Keeps a photo of a spot from before as a check, by its clock alone: it was taken elsewhere, and nothing else says which checks it
+    /// comes after. Returns whether it is new: a second one of the same spot and second is the same photo.
+    ///
+    /// # Errors
+    /// When it can't be written; then nothing was changed.
+    pub fn keep_earlier(&mut self, mut check: Check, pictures: &Pictures) -> Result<bool, ArchiveError> {
+        // In a line of its own, beside that of this archive, whose places are seconds: so they are in the order of their clock, in
+        // whichever order they are chosen.
+        check.lineage = Lineage::from(self.lineage.number().wrapping_add(1));
+        check.order = u64::try_from(check.at.as_second()).unwrap_or_default();
+        check.after = Default::default();
+        let is_known = self
+            .contents
+            .timeline(check.spot)
+            .any(|known| (known.lineage, known.order) == (check.lineage, check.order));
+        if is_known {
+            return Ok(false);
+        }
+        let pictures = pictures.by_kind().map(|(kind, picture)| (picture_of(check.id, kind), picture));
+        self.put(New { checks: vec![check], ..New::default() }, &pictures)?;
+        Ok(true)
+    }
+
     /// Changes what is noted of a check that is there.
     ///
     /// # Errors

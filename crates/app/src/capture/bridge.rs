@@ -37,6 +37,15 @@ pub enum FileKind {
     Backup,
     /// A model pack: it goes to the disk, too.
     Pack,
+    /// A photo of a spot from before, one of several: it is held in memory.
+    Earlier,
+}
+
+impl FileKind {
+    /// Whether what comes of it goes to the disk.
+    pub fn goes_to_disk(self) -> bool {
+        matches!(self, Self::Backup | Self::Pack)
+    }
 }
 
 /// What the script sends.
@@ -49,6 +58,9 @@ pub enum Message {
         number: u64,
         /// What it is meant to be.
         kind: FileKind,
+        /// How many more of its kind come after it.
+        #[serde(default)]
+        rest: u32,
     },
     /// How large it is. A [`Reply::Taken`] is awaited.
     File {
@@ -140,7 +152,7 @@ impl Arrival {
     /// When it is larger than a file of its kind may be.
     pub fn announced(number: u64, kind: FileKind, size: u64) -> Result<Self, BridgeError> {
         match kind {
-            FileKind::Photo if size > MAX_FILE_BYTES => Err(BridgeError::TooLarge),
+            FileKind::Photo | FileKind::Earlier if size > MAX_FILE_BYTES => Err(BridgeError::TooLarge),
             FileKind::Pack if size > MAX_PACK_BYTES => Err(BridgeError::PackTooLarge),
             _ => Ok(Self { number, kind, size, came: 0 }),
         }
@@ -192,9 +204,11 @@ mod tests {
         let parse = |message| Message::parse(message).expect("message");
         assert_eq!(parse(json!("back")), Message::Back);
         let reading = parse(json!({ "reading": { "number": 2, "kind": "backup" } }));
-        assert_eq!(reading, Message::Reading { number: 2, kind: FileKind::Backup });
+        assert_eq!(reading, Message::Reading { number: 2, kind: FileKind::Backup, rest: 0 });
         let reading = parse(json!({ "reading": { "number": 3, "kind": "pack" } }));
-        assert_eq!(reading, Message::Reading { number: 3, kind: FileKind::Pack });
+        assert_eq!(reading, Message::Reading { number: 3, kind: FileKind::Pack, rest: 0 });
+        let reading = parse(json!({ "reading": { "number": 4, "kind": "earlier", "rest": 2 } }));
+        assert_eq!(reading, Message::Reading { number: 4, kind: FileKind::Earlier, rest: 2 });
         assert_eq!(
             parse(json!({ "file": { "number": 2, "size": 3 } })),
             Message::File { number: 2, size: 3 }

@@ -175,6 +175,19 @@ impl ArchiveWorker {
         self.write(|archive| archive.delete_patient(patient))
     }
 
+    /// Keeps a photo of a spot from before this archive as a check of its day. Returns whether it is new.
+    ///
+    /// # Errors
+    /// As [`Self::keep`].
+    pub fn keep_earlier(&mut self, check: Check, pictures: &Pictures) -> Result<bool, ArchiveWorkerError> {
+        let mut is_new = false;
+        self.write(|archive| {
+            is_new = archive.keep_earlier(check, pictures)?;
+            Ok(())
+        })?;
+        Ok(is_new)
+    }
+
     /// Changes a spot.
     ///
     /// # Errors

@@ -26,9 +26,9 @@ pub use check_row::CheckRow;
 pub use choice::Choice;
 pub use drawn_mole::{DrawnMole, DrawnSkin, Mole, Patch, Shade, Skin, Wave};
 pub use explained::{Explained, PHOTO_TIPS, Small};
-pub use get_photo::GetPhoto;
 #[cfg(feature = "camera")]
 pub use get_photo::PhotoInput;
+pub use get_photo::{EarlierPhotos, GetPhoto};
 pub use icons::{Glyph, Icon};
 pub use labels::{DiagnosisName, Foreign, day, day_of, list, tone};
 pub use locks::{AskPassphrase, Closed, FirstPassphrase, NewPassphrase};

@@ -3,6 +3,7 @@
 //! The state knows no screens. An action that leads to one takes what goes there, and calls it once it is done.
 
 mod arrivals;
+mod earlier;
 mod handed_over;
 mod keeping;
 mod lock;
@@ -35,6 +36,7 @@ use crate::settings::{CONSENT, Settings, SettingsError, SettingsFile};
 use archive::record::SpotId;
 use archive::shelf::Shelf;
 use arrivals::Incoming;
+use earlier::Earlier;
 use handed_over::Waiting;
 use lock::Idle;
 use wording::{Language, Wording};
@@ -66,6 +68,7 @@ pub struct App {
     model: Signal<Rc<InUse>>,
     examined: Signal<Option<Examined>>,
     incoming: Signal<Incoming>,
+    earlier: Signal<Option<Earlier>>,
     left: Signal<Option<oneshot::Receiver<Option<Vec<u8>>>>>,
     waiting: Signal<Waiting>,
     idle: Signal<Idle>,
@@ -102,6 +105,7 @@ impl App {
             model: Signal::new(Rc::default()),
             examined: Signal::new(None),
             incoming: Signal::new(Incoming::Nothing),
+            earlier: Signal::new(None),
             left: Signal::new(Some(left)),
             waiting: Signal::new(Waiting::NotYet),
             idle: Signal::new(Idle { touched: system.clock() }),
@@ -261,6 +265,7 @@ impl App {
     /// Stops waiting.
     pub fn cancel(mut self) {
         self.put_away();
+        self.earlier.set(None);
         let busy = std::mem::replace(&mut *self.busy.write(), Busy::Not);
         if let Busy::Working(task) = busy {
             task.cancel();

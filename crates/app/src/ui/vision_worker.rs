@@ -23,7 +23,7 @@ use net::person::Person;
 use vision::change::align;
 use vision::change::shape::Shape;
 use vision::photo::quality::Quality;
-use vision::photo::{DecodeError, Photo, Square};
+use vision::photo::{DecodeError, Photo, Square, Taken, taken};
 
 /// The longer side of the picture that is shown while framing, in pixels.
 const PREVIEW_SIDE_PX: u32 = 1280;
@@ -277,6 +277,21 @@ impl VisionWorker {
             // The content is here now; what the system left on the disk is in nobody's hands.
             platform::delete_copies(platform::here());
             Opened::read(&platform::readable(platform::here(), &file))
+        };
+        self.0.ask(open).await
+    }
+
+    /// Decodes a file, and says when it was taken.
+    ///
+    /// # Errors
+    /// When that fails; within it, when the file is not a photo.
+    pub async fn open_earlier(
+        &self,
+        file: Vec<u8>,
+    ) -> Result<(Option<Taken>, Result<Opened, DecodeError>), WorkError> {
+        let open = move |_: &mut _| {
+            platform::delete_copies(platform::here());
+            (taken(&file), Opened::read(&platform::readable(platform::here(), &file)))
         };
         self.0.ask(open).await
     }

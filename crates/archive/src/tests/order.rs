@@ -206,3 +206,37 @@ fn an_old_backup_in_a_new_archive_stays_old() {
     times.dedup();
     assert_eq!(times.len(), 7);
 }
+
+/// Photos from before come to stand where their days are, in whichever order they are chosen, and the next check after all of them.
+#[test]
+fn earlier_photos_are_put_where_their_clock_says() {
+    let place = Scratch::new();
+    let mut archive = place.create();
+    let arm = spot("arm");
+    let at = |day| Timestamp::from_second(1_700_000_000 + 86_400 * day).expect("time");
+    let keep = |archive: &mut Archive, day| {
+        let check = Check { at: at(day), ..check(arm.id) };
+        archive.keep_check(arm.clone(), check.clone(), &pictures(&check, 200)).expect("kept");
+    };
+    let earlier = |archive: &mut Archive, day| {
+        let check = Check { at: at(day), ..check(arm.id) };
+        archive.keep_earlier(check.clone(), &pictures(&check, 200)).expect("kept")
+    };
+    let days = |archive: &Archive| -> Vec<i64> {
+        let day = |check: &Arc<Check>| (check.at.as_second() - 1_700_000_000) / 86_400;
+        archive.contents().timeline(arm.id).map(day).collect()
+    };
+    keep(&mut archive, 10);
+    for day in [7, 12, 3] {
+        assert!(earlier(&mut archive, day));
+    }
+    assert!(!earlier(&mut archive, 7), "the same photo once more");
+    assert_eq!(days(&archive), [3, 7, 10, 12]);
+    // Whatever its clock says: it is made now.
+    keep(&mut archive, 1);
+    assert_eq!(days(&archive), [3, 7, 10, 12, 1]);
+    assert!(earlier(&mut archive, 5));
+    assert_eq!(days(&archive), [3, 5, 7, 10, 12, 1]);
+    drop(archive);
+    assert_eq!(days(&place.open()), [3, 5, 7, 10, 12, 1]);
+}

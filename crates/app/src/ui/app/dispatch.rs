@@ -5,7 +5,7 @@ use std::time::Duration;
 use dioxus::prelude::*;
 use dioxus::router::{Navigator, router};
 
-use crate::capture::bridge::{self, Message, Reply};
+use crate::capture::bridge::{self, FileKind, Message, Reply};
 use crate::ui::destination::Destination;
 use crate::ui::state::App;
 use crate::ui::work::pause;
@@ -69,7 +69,8 @@ fn dispatch(app: App, message: Message, navigator: Navigator, reply: impl Fn(Rep
             reply(Reply::Taken { number, more: false });
         }
         Message::Reading { .. } | Message::Unreadable { .. } if !app.settings().agreed() => {}
-        Message::Reading { number, kind } => app.expect(number, kind),
+        Message::Reading { number, kind: FileKind::Earlier, rest } => app.expect_earlier(number, rest),
+        Message::Reading { number, kind, .. } => app.expect(number, kind),
         Message::Unreadable { number } => app.unreadable(number),
         Message::File { number, size } => {
             let more = app.announce(number, size, onward(navigator));

@@ -38,6 +38,29 @@ fn TakePhoto(class: String) -> Element {
     }
 }
 
+/// Opens the WebView's own chooser for photos of the spot that is shown, which were taken before.
+#[component]
+pub fn EarlierPhotos() -> Element {
+    let words = use_context::<App>().words();
+    rsx! {
+        div {
+            input {
+                class: "visually-hidden",
+                id: "earlier",
+                r#type: "file",
+                multiple: true,
+                "data-earlier": "",
+                accept: "image/*",
+            }
+            label { class: "button quiet", r#for: "earlier",
+                Glyph { icon: Icon::Picture }
+                span { {words.say("earlier-choose")} }
+            }
+            p { class: "soft small", {words.say("earlier-lead")} }
+        }
+    }
+}
+
 /// Opens the WebView's own chooser, or its camera: see [`crate::capture::bridge`].
 #[component]
 pub fn PhotoInput(id: String, label: String, camera: bool, class: String) -> Element {

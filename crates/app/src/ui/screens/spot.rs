@@ -12,8 +12,8 @@ use crate::ui::archive_worker::{ArchiveState, ArchiveWorkerError, OpenArchive};
 use crate::ui::destination::Destination;
 use crate::ui::model::named;
 use crate::ui::parts::{
-    AT_ONCE, Bar, BodyMap, CheckRow, Closed, GetPhoto, Glyph, Icon, LookAgain, MOST_NAME, RiskChart, Warned,
-    WhoseSpot, another_model, region, title,
+    AT_ONCE, Bar, BodyMap, CheckRow, Closed, EarlierPhotos, GetPhoto, Glyph, Icon, LookAgain, MOST_NAME,
+    RiskChart, Warned, WhoseSpot, another_model, region, title,
 };
 use crate::ui::state::App;
 use archive::ArchiveError;
@@ -130,6 +130,7 @@ fn Open(spot: Kept, page: OpenArchive) -> Element {
                 if hidden > 0 {
                     button { class: "button quiet", id: "more", onclick: move |_| shown += AT_ONCE, {words.text("show-more", &[("count", hidden.into())])} }
                 }
+                EarlierPhotos {}
             }
             Findings { spot: spot.clone(), checks: checks.clone() }
             if !spot.is_removed() {

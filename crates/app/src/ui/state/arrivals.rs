@@ -28,8 +28,8 @@ impl Incoming {
     /// Whether what has come of it is with the archive worker.
     pub(super) fn is_on_disk(&self) -> bool {
         match self {
-            Self::Expected(_, kind) => *kind != FileKind::Photo,
-            Self::Arriving(arrival, _) => arrival.kind() != FileKind::Photo,
+            Self::Expected(_, kind) => kind.goes_to_disk(),
+            Self::Arriving(arrival, _) => arrival.kind().goes_to_disk(),
             Self::Backup | Self::Pack => true,
             Self::Nothing => false,
         }
@@ -47,7 +47,7 @@ impl App {
         self.notice.set(None);
         self.busy.set(Busy::Receiving);
         self.incoming.set(Incoming::Expected(number, kind));
-        if kind != FileKind::Photo {
+        if kind.goes_to_disk() {
             self.ask(ArchiveWorker::expect_file);
         }
     }
@@ -64,6 +64,7 @@ impl App {
             go(Destination::Model);
         }
         match announced {
+            Ok(arrival) if arrival.complete() && kind == FileKind::Earlier => self.pass_earlier(),
             Ok(arrival) if arrival.complete() => {
                 self.whole(kind, Vec::new(), go);
                 false
@@ -72,6 +73,7 @@ impl App {
                 self.incoming.set(Incoming::Arriving(arrival, Vec::new()));
                 true
             }
+            Err(_) if kind == FileKind::Earlier => self.pass_earlier(),
             Err(error) => {
                 self.refuse(error);
                 false
@@ -106,6 +108,17 @@ impl App {
             }
         };
         match kind {
+            FileKind::Earlier => {
+                photo.extend(piece);
+                if complete {
+                    self.keep_earlier(photo, move |more| acknowledge(Reply::Taken { number, more }));
+                } else {
+                    if let Incoming::Arriving(_, kept) = &mut *incoming.write() {
+                        *kept = photo;
+                    }
+                    acknowledge(Reply::Taken { number, more: true });
+                }
+            }
             FileKind::Photo => {
                 photo.extend(piece);
                 if complete {
@@ -140,6 +153,8 @@ impl App {
                 self.incoming.set(Incoming::Nothing);
                 self.open(photo, go);
             }
+            // Kept where its last piece is taken.
+            FileKind::Earlier => {}
             FileKind::Backup => {
                 self.vision_worker().forget_copies();
                 self.busy.set(Busy::Not);
@@ -166,6 +181,9 @@ impl App {
     /// The WebView could not read the file.
     pub fn unreadable(self, number: u64) {
         match self.expects(number) {
+            true if self.takes_earlier() => {
+                self.pass_earlier();
+            }
             true => self.refuse(BridgeError::Unreadable),
             false => {
                 self.unwanted();

@@ -213,12 +213,12 @@ fn earlier_photos_are_put_where_their_clock_says() {
     let place = Scratch::new();
     let mut archive = place.create();
     let arm = spot("arm");
-    let at = |day| Timestamp::from_second(1_700_000_000 + 86_400 * day).expect("time");
-    let keep = |archive: &mut Archive, day| {
+    let at = |day: i64| Timestamp::from_second(1_700_000_000 + 86_400 * day).expect("time");
+    let keep = |archive: &mut Archive, day: i64| {
         let check = Check { at: at(day), ..check(arm.id) };
         archive.keep_check(arm.clone(), check.clone(), &pictures(&check, 200)).expect("kept");
     };
-    let earlier = |archive: &mut Archive, day| {
+    let earlier = |archive: &mut Archive, day: i64| {
         let check = Check { at: at(day), ..check(arm.id) };
         archive.keep_earlier(check.clone(), &pictures(&check, 200)).expect("kept")
     };

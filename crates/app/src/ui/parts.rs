@@ -16,6 +16,7 @@ mod notice;
 mod noticed;
 mod patient_form;
 mod picture;
+mod sized;
 mod spot_name;
 mod whose;
 
@@ -37,6 +38,7 @@ pub use notice::{Notice, Working};
 pub use noticed::{Noticed, Warned};
 pub use patient_form::PatientForm;
 pub use picture::{Shown, Thumbnail};
+pub use sized::Sized;
 pub use spot_name::{MOST_NAME, title};
 pub use whose::{WhoseSpot, names};
 

@@ -23,10 +23,10 @@ const MOST_EDGES: [usize; 2] = [5_000, 40_000];
 /// A coin's diameter is between these shares of the photo's longer side. Smaller ones can't be measured well, larger ones leave no room for a
 /// spot.
 const DIAMETERS: [f32; 2] = [0.06, 0.7];
-/// The shortest diameter over the longest: what is seen from the side by more than 55 degrees can't be measured.
-const LEAST_RATIO: f32 = 0.57;
-/// Places that are looked at more closely.
-const PLACES: usize = 14;
+/// The shortest diameter over the longest: what is seen from the side by more than 50 degrees can't be measured.
+const LEAST_RATIO: f32 = 0.64;
+/// Places that are looked at, and that are looked at closely.
+const PLACES: [usize; 2] = [80, 16];
 /// Samples at each.
 const SAMPLES: usize = 160;
 /// The share of the outline that has to be an edge.
@@ -41,6 +41,8 @@ pub struct Candidate {
     pub ellipse: Ellipse,
     /// The share of its outline that is an edge, 0 to 1.
     pub support: f32,
+    /// How steep that edge is, in levels of 255 for each pixel of a small copy.
+    pub strength: f32,
 }
 
 /// What may be a coin on the photo, likeliest first, at most four; empty where nothing is. What lies over the middle of `spot`, where the
@@ -121,7 +123,7 @@ fn places(edges: &[Edge], (width, height): (u32, u32)) -> Vec<Place> {
         let [dx, dy] = [b.at[0] - a.at[0], b.at[1] - a.at[1]];
         let distance = dx.hypot(dy);
         let across = (a.normal[0] * dx + a.normal[1] * dy).abs();
-        if distance < least || distance > most || across < (upright - 0.05) * distance {
+        if distance < least || distance > most || across < (upright - 0.02) * distance {
             return;
         }
         let [x, y] = [(a.at[0] + b.at[0]) / 2.0 - 0.5, (a.at[1] + b.at[1]) / 2.0 - 0.5];
@@ -129,8 +131,8 @@ fn places(edges: &[Edge], (width, height): (u32, u32)) -> Vec<Place> {
         let (lower, part) = (layer as usize, layer.fract());
         let (column, row) = (x.round() as usize, y.round() as usize);
         if column < columns && row < rows {
-            // A longer outline has more pairs.
-            let weight = 1.0 / distance;
+            // A longer outline has more pairs. Most coins are seen from nearly above, most other edges are straight.
+            let weight = (across / distance).powi(12) / distance;
             let cell = (lower * rows + row) * columns + column;
             votes[cell] += weight * (1.0 - part);
             if lower + 1 < layers {
@@ -163,11 +165,30 @@ fn places(edges: &[Edge], (width, height): (u32, u32)) -> Vec<Place> {
                 }
             }
         }
-        keep_best(&mut of_layer, PLACES, |place| place.radius * 0.25);
+        keep_best(&mut of_layer, PLACES[0], |place| place.radius * 0.25);
         best.extend(of_layer);
     }
-    keep_best(&mut best, PLACES, |place| place.radius * 0.12);
+    keep_best(&mut best, PLACES[0], |place| place.radius * 0.12);
+    for (votes, place) in &mut best {
+        *votes *= roundness(edges, *place).powi(2);
+    }
+    keep_best(&mut best, PLACES[1], |place| place.radius * 0.12);
     best.into_iter().map(|(_, place)| place).collect()
+}
+
+/// The share of directions from a place in which an edge lies about where the outline should be, and runs around the place: little where lines
+/// cross, however many they are.
+fn roundness(edges: &[Edge], place: Place) -> f32 {
+    let (least, most) = (place.radius * 0.8, place.radius * 1.25);
+    let mut held = [false; SECTORS];
+    for edge in edges {
+        let [dx, dy] = [edge.at[0] - place.centre[0], edge.at[1] - place.centre[1]];
+        let away = dx.hypot(dy);
+        if (least..most).contains(&away) && (dx * edge.normal[0] + dy * edge.normal[1]).abs() > 0.95 * away {
+            held[sector(place.centre.map(f64::from), edge.at.map(f64::from))] = true;
+        }
+    }
+    held.iter().filter(|held| **held).count() as f32 / SECTORS as f32
 }
 
 /// The `most` best, of which none has a centre nearer to a better one's than `near` says, unless their radii differ.
@@ -257,15 +278,15 @@ fn support(conic: &Conic, edges: &[([f64; 2], [f64; 2])], near: f64) -> f32 {
         let (distance, outwards) = conic.distance(*at);
         let along = (normal[0] * outwards[0] + normal[1] * outwards[1]).abs();
         if distance.abs() < near && along > 0.92 {
-            held[sector(conic, *at)] = true;
+            held[sector(conic.centre, *at)] = true;
         }
     }
     held.iter().filter(|held| **held).count() as f32 / SECTORS as f32
 }
 
 /// Which part of the outline a point belongs to, by its direction from the centre.
-fn sector(conic: &Conic, at: [f64; 2]) -> usize {
-    let angle = (at[1] - conic.centre[1]).atan2(at[0] - conic.centre[0]) / std::f64::consts::TAU + 0.5;
+fn sector(centre: [f64; 2], at: [f64; 2]) -> usize {
+    let angle = (at[1] - centre[1]).atan2(at[0] - centre[0]) / std::f64::consts::TAU + 0.5;
     ((angle * SECTORS as f64) as usize).min(SECTORS - 1)
 }
 
@@ -356,6 +377,8 @@ fn outwards(ellipse: &Ellipse, [x, y]: [f32; 2]) -> [f32; 2] {
 struct Measured {
     ellipse: Ellipse,
     support: f32,
+    /// How near to it that edge is: 1 where it lies on the outline, less where other things than an ellipse were fitted.
+    closeness: f32,
     /// The mean of the strongest edge of each part, in levels for each pixel.
     strength: f32,
 }
@@ -380,19 +403,22 @@ fn refined(edges: &Grid, rough: Ellipse, size: (u32, u32)) -> Vec<Measured> {
             continue;
         }
         let near_px = (0.008 * radius).max(1.3);
-        let mut strongest = [0.0_f32; SECTORS];
+        let (mut strongest, mut nearest) = ([0.0_f32; SECTORS], [near_px; SECTORS]);
         for edge in &near {
             let at = edge.at.map(f64::from);
-            if conic.distance(at).0.abs() < near_px {
-                let strongest = &mut strongest[sector(&conic, at)];
-                *strongest = strongest.max(edge.strength);
+            let distance = conic.distance(at).0.abs();
+            if distance < near_px {
+                let sector = sector(conic.centre, at);
+                strongest[sector] = strongest[sector].max(edge.strength);
+                nearest[sector] = nearest[sector].min(distance);
             }
         }
         let held = strongest.iter().filter(|strength| **strength > 0.0).count();
         let support = held as f32 / SECTORS as f32;
+        let closeness = nearest.iter().map(|distance| 1.0 - distance / near_px).sum::<f64>() / SECTORS as f64;
         let strength = strongest.iter().sum::<f32>() / held.max(1) as f32;
         if support >= LEAST_SUPPORT {
-            found.push(Measured { ellipse, support, strength });
+            found.push(Measured { ellipse, support, closeness: closeness as f32, strength });
         }
     }
     found
@@ -407,7 +433,8 @@ fn conic_of(ellipse: &Ellipse) -> Conic {
     }
 }
 
-/// Of ellipses within one another the outermost that has nearly as much support and strength as the best of them; likeliest first.
+/// Of ellipses within one another the outermost that has nearly as much support and strength as the best of them and lies around it evenly;
+/// likeliest first.
 fn outermost(mut found: Vec<Measured>) -> Vec<Candidate> {
     found.sort_by(|a, b| b.support.total_cmp(&a.support));
     let mut groups: Vec<Vec<Measured>> = Vec::new();
@@ -425,23 +452,29 @@ fn outermost(mut found: Vec<Measured>) -> Vec<Candidate> {
     let mut candidates: Vec<(f32, Candidate)> = groups
         .iter()
         .filter_map(|group| {
-            let support = group.iter().map(|one| one.support).fold(0.0, f32::max);
-            let strength = group
-                .iter()
-                .filter(|one| one.support > 0.85 * support)
-                .map(|one| one.strength)
-                .fold(0.0, f32::max);
+            let quality = |one: &Measured| one.support * one.closeness * one.strength.sqrt();
+            let best = group.iter().max_by(|a, b| quality(a).total_cmp(&quality(b)))?;
             let outer = group
                 .iter()
-                .filter(|one| one.support >= 0.87 * support && one.strength >= 0.4 * strength)
-                .max_by(|a, b| a.ellipse.semi_axes_px[1].total_cmp(&b.ellipse.semi_axes_px[1]))?;
-            let candidate = Candidate { ellipse: outer.ellipse, support: outer.support };
+                .filter(|one| one.support >= 0.87 * best.support && one.strength >= 0.4 * best.strength)
+                .filter(|one| surrounds_evenly(&one.ellipse, &best.ellipse))
+                .max_by(|a, b| a.ellipse.semi_axes_px[1].total_cmp(&b.ellipse.semi_axes_px[1]))
+                .unwrap_or(best);
+            let Measured { ellipse, support, strength, .. } = *outer;
             // A coin's edge is sharp; that of a mole is not.
-            Some((outer.support * (outer.strength / (outer.strength + 8.0)), candidate))
+            Some((support * strength / (strength + 8.0), Candidate { ellipse, support, strength }))
         })
         .collect();
     candidates.sort_by(|a, b| b.0.total_cmp(&a.0));
     candidates.into_iter().map(|(_, candidate)| candidate).collect()
+}
+
+/// Whether an outline lies around another at about the same distance everywhere, as the rings of a coin do. That of a coin together with its
+/// shadow does not.
+fn surrounds_evenly(outer: &Ellipse, inner: &Ellipse) -> bool {
+    let gaps = (0..16).map(|step| inner.away(outer.point(step as f32 / 16.0 * std::f32::consts::TAU)) - 1.0);
+    let (low, high) = (gaps.clone().fold(f32::MAX, f32::min), gaps.fold(f32::MIN, f32::max));
+    low > 0.35 * high && high > 0.0
 }
 
 /// Numbers that look random and are the same each time (xorshift, Marsaglia 2003).

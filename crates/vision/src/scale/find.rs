@@ -27,7 +27,9 @@ const DIAMETERS: [f32; 2] = [0.06, 0.7];
 const LEAST_RATIO: f32 = 0.64;
 /// Places that are looked at, and that are looked at closely.
 const PLACES: [usize; 2] = [80, 16];
-/// Samples at each.
+/// Ellipses about different centres that are looked at most closely.
+const GROUPS: usize = 6;
+/// Samples at each place.
 const SAMPLES: usize = 160;
 /// The share of the outline that has to be an edge.
 const LEAST_SUPPORT: f32 = 0.62;
@@ -75,20 +77,31 @@ fn find_on(fine: &RgbImage) -> Vec<Candidate> {
     let shrink = fine.width() as f32 / coarse.width() as f32;
 
     let coarse_edges = edges(&coarse, MOST_EDGES[0]);
-    let rough: Vec<Conic> = places(&coarse_edges, coarse.dimensions())
+    let rough: Vec<Ellipse> = places(&coarse_edges, coarse.dimensions())
         .into_iter()
         .flat_map(|place| ellipses_at(&coarse_edges, place, coarse.dimensions()))
+        .map(|ellipse| ellipse.scaled(shrink))
         .collect();
     let rough = apart(rough);
     if rough.is_empty() {
         return Vec::new();
     }
-    let fine_edges = Grid::new(edges(fine, MOST_EDGES[1]), fine.dimensions());
-    let mut found: Vec<Measured> = Vec::new();
-    for conic in rough {
-        found.extend(refined(&fine_edges, conic.ellipse().scaled(shrink), fine.dimensions()));
-    }
-    outermost(found)
+    let edges = Grid::new(edges(fine, MOST_EDGES[1]), fine.dimensions());
+    let rough: Vec<Measured> =
+        rough.iter().filter_map(|rough| refined(&edges, *rough, &[*rough], fine.dimensions()).pop()).collect();
+    let mut groups = by_centre(rough);
+    groups.sort_by(|a, b| score(&b[0]).total_cmp(&score(&a[0])));
+    groups.truncate(GROUPS);
+    let mut found: Vec<(f32, Candidate)> = groups
+        .into_iter()
+        .map(|group| {
+            let all: Vec<Measured> = group.into_iter().flat_map(|one| rings(&edges, one, fine.dimensions())).collect();
+            let Measured { ellipse, support, strength, .. } = coins_edge(&all);
+            (support * strength / (strength + 8.0), Candidate { ellipse, support, strength })
+        })
+        .collect();
+    found.sort_by(|a, b| b.0.total_cmp(&a.0));
+    found.into_iter().map(|(_, candidate)| candidate).collect()
 }
 
 /// A place to look at: a centre and a radius, in pixels.
@@ -121,7 +134,7 @@ fn places(edges: &[Edge], (width, height): (u32, u32)) -> Vec<Place> {
     let upright = 2.0 * LEAST_RATIO / (1.0 + LEAST_RATIO * LEAST_RATIO);
     let mut vote = |a: &Edge, b: &Edge| {
         let [dx, dy] = [b.at[0] - a.at[0], b.at[1] - a.at[1]];
-        let distance = dx.hypot(dy);
+        let distance = (dx * dx + dy * dy).sqrt();
         let across = (a.normal[0] * dx + a.normal[1] * dy).abs();
         if distance < least || distance > most || across < (upright - 0.02) * distance {
             return;
@@ -183,7 +196,7 @@ fn roundness(edges: &[Edge], place: Place) -> f32 {
     let mut held = [false; SECTORS];
     for edge in edges {
         let [dx, dy] = [edge.at[0] - place.centre[0], edge.at[1] - place.centre[1]];
-        let away = dx.hypot(dy);
+        let away = (dx * dx + dy * dy).sqrt();
         if (least..most).contains(&away) && (dx * edge.normal[0] + dy * edge.normal[1]).abs() > 0.95 * away {
             held[sector(place.centre.map(f64::from), edge.at.map(f64::from))] = true;
         }
@@ -226,78 +239,87 @@ fn can_be_coin(ellipse: &Ellipse, (width, height): (u32, u32)) -> bool {
         && inside(y, height)
 }
 
+/// An edge near a place, and the direction that it lies in.
+struct Near {
+    at: [f64; 2],
+    normal: [f64; 2],
+    sector: usize,
+}
+
 /// The ellipses about a place that edges speak for, the best of each size.
-fn ellipses_at(edges: &[Edge], place: Place, size: (u32, u32)) -> Vec<Conic> {
-    /// How far an edge may be from the outline, in pixels of the small copy.
-    const NEAR_PX: f64 = 1.3;
+fn ellipses_at(edges: &[Edge], place: Place, size: (u32, u32)) -> Vec<Ellipse> {
+    /// How far an edge may be from the outline, in pixels of the small copy: before the centre is fitted as well, and then.
+    const NEAR_PX: [f64; 2] = [1.8, 1.3];
+    /// Ellipses that are fitted.
+    const BEST: usize = 4;
     let (least, most) = (place.radius * 0.72, place.radius * 1.38);
     let centre = place.centre.map(f64::from);
-    let ring: Vec<([f64; 2], [f64; 2])> = edges
+    let ring: Vec<Near> = edges
         .iter()
         .filter(|edge| {
             let [dx, dy] = [edge.at[0] - place.centre[0], edge.at[1] - place.centre[1]];
-            let away = dx.hypot(dy);
+            let away = (dx * dx + dy * dy).sqrt();
             let across = (dx * edge.normal[0] + dy * edge.normal[1]).abs();
-            (least..most).contains(&away) && across > 0.75 * away
+            (least..most).contains(&away) && across > 0.8 * away
         })
-        .map(|edge| (edge.at.map(f64::from), edge.normal.map(f64::from)))
+        .map(|edge| {
+            let at = edge.at.map(f64::from);
+            Near { at, normal: edge.normal.map(f64::from), sector: sector(centre, at) }
+        })
         .collect();
     if ring.len() < SECTORS / 3 {
         return Vec::new();
     }
-    let points: Vec<[f64; 2]> = ring.iter().map(|(at, _)| *at).collect();
+    let points: Vec<[f64; 2]> = ring.iter().map(|near| near.at).collect();
     let mut numbers = Numbers(0x9e37_79b9);
     let mut best: Vec<(f32, Conic)> = Vec::new();
     for _ in 0..SAMPLES {
-        let sample = [0; 3].map(|_| ring[numbers.below(ring.len())]);
+        let sample = [0; 3].map(|_| &ring[numbers.below(ring.len())]).map(|near| (near.at, near.normal));
         let Some(conic) = Conic::about(centre, &sample) else { continue };
         if !can_be_coin(&conic.ellipse(), size) {
             continue;
         }
-        let support = support(&conic, &ring, 1.8);
-        let worst = best.iter().map(|(support, _)| *support).fold(f32::MAX, f32::min);
-        if support > 0.3 && (best.len() < 6 || support > worst) {
+        let support = support(&conic, &ring, NEAR_PX[0]);
+        let worst = best.last().map_or(0.0, |(support, _)| *support);
+        if support > 0.3 && (best.len() < BEST || support > worst) {
             best.push((support, conic));
             best.sort_by(|a, b| b.0.total_cmp(&a.0));
-            best.truncate(6);
+            best.truncate(BEST);
         }
     }
     let closer = best.into_iter().filter_map(|(_, rough)| {
-        let conic =
-            [4.0, 3.0, 2.0, 2.0, 2.0].iter().try_fold(rough, |conic, reach| conic.closer(&points, *reach))?;
-        let supported = support(&conic, &ring, NEAR_PX);
-        (supported > 0.55 && can_be_coin(&conic.ellipse(), size)).then_some(conic)
+        let conic = [4.0, 3.0, 2.0, 2.0].iter().try_fold(rough, |conic, reach| conic.closer(&points, *reach))?;
+        let ellipse = conic.ellipse();
+        (support(&conic, &ring, NEAR_PX[1]) > 0.55 && can_be_coin(&ellipse, size)).then_some(ellipse)
     });
     closer.collect()
 }
 
 /// The share of the outline that has an edge within `near` pixels that runs along it.
-fn support(conic: &Conic, edges: &[([f64; 2], [f64; 2])], near: f64) -> f32 {
+fn support(conic: &Conic, edges: &[Near], near: f64) -> f32 {
     let mut held = [false; SECTORS];
-    for (at, normal) in edges {
-        let (distance, outwards) = conic.distance(*at);
-        let along = (normal[0] * outwards[0] + normal[1] * outwards[1]).abs();
+    for edge in edges {
+        let (distance, outwards) = conic.distance(edge.at);
+        let along = (edge.normal[0] * outwards[0] + edge.normal[1] * outwards[1]).abs();
         if distance.abs() < near && along > 0.92 {
-            held[sector(conic.centre, *at)] = true;
+            held[edge.sector] = true;
         }
     }
     held.iter().filter(|held| **held).count() as f32 / SECTORS as f32
 }
 
-/// Which part of the outline a point belongs to, by its direction from the centre.
+/// Which part of the directions from a centre a point lies in.
 fn sector(centre: [f64; 2], at: [f64; 2]) -> usize {
     let angle = (at[1] - centre[1]).atan2(at[0] - centre[0]) / std::f64::consts::TAU + 0.5;
     ((angle * SECTORS as f64) as usize).min(SECTORS - 1)
 }
 
 /// Without those that are the same.
-fn apart(conics: Vec<Conic>) -> Vec<Conic> {
-    let mut kept: Vec<Conic> = Vec::new();
-    for conic in conics {
-        let ellipse = conic.ellipse();
-        let is_new = kept.iter().all(|other| !are_alike(&ellipse, &other.ellipse(), 0.04));
-        if is_new {
-            kept.push(conic);
+fn apart(ellipses: Vec<Ellipse>) -> Vec<Ellipse> {
+    let mut kept: Vec<Ellipse> = Vec::new();
+    for ellipse in ellipses {
+        if kept.iter().all(|other| !are_alike(&ellipse, other, 0.05)) {
+            kept.push(ellipse);
         }
     }
     kept
@@ -305,10 +327,12 @@ fn apart(conics: Vec<Conic>) -> Vec<Conic> {
 
 /// Whether the outlines of two are nowhere further apart than this share of the radius.
 fn are_alike(a: &Ellipse, b: &Ellipse, share: f32) -> bool {
-    (0..8).all(|step| {
-        let at = a.point(step as f32 / 8.0 * std::f32::consts::TAU);
-        (b.away(at) - 1.0).abs() < share
-    })
+    around(a, 8).all(|at| (b.away(at) - 1.0).abs() < share)
+}
+
+/// Points all around an outline.
+fn around(ellipse: &Ellipse, count: usize) -> impl Iterator<Item = [f32; 2]> {
+    (0..count).map(move |step| ellipse.point(step as f32 / count as f32 * std::f32::consts::TAU))
 }
 
 /// Edges by where they are, for looking up those near an outline.
@@ -381,46 +405,86 @@ struct Measured {
     closeness: f32,
     /// The mean of the strongest edge of each part, in levels for each pixel.
     strength: f32,
+    /// Whether it is brighter inside (-1) or outside (1), or here so and there so.
+    polarity: f32,
 }
 
-/// An ellipse fitted to the fine edges: begun a little smaller and larger as well, since a rim has an inner edge and an outer one.
-fn refined(edges: &Grid, rough: Ellipse, size: (u32, u32)) -> Vec<Measured> {
+/// How likely an ellipse is a coin's: all of its outline is an edge, on one line, and a sharp one; that of a mole is not.
+fn score(one: &Measured) -> f32 {
+    one.support * one.closeness * one.strength.sqrt()
+}
+
+/// The ellipses that come of these rough ones near `place`, fitted to the fine edges; each once.
+fn refined(edges: &Grid, place: Ellipse, rough: &[Ellipse], size: (u32, u32)) -> Vec<Measured> {
+    /// Enough to fit five numbers to.
+    const MOST_POINTS: usize = 900;
+    let near = edges.along(&place, 0.16);
+    let points: Vec<[f64; 2]> =
+        near.iter().step_by(near.len() / MOST_POINTS + 1).map(|edge| edge.at.map(f64::from)).collect();
     let mut found: Vec<Measured> = Vec::new();
-    let near = edges.along(&rough, 0.16);
-    let points: Vec<[f64; 2]> = near.iter().map(|edge| edge.at.map(f64::from)).collect();
-    for factor in [0.93, 0.965, 1.0, 1.035, 1.07] {
-        let begin = Ellipse { semi_axes_px: rough.semi_axes_px.map(|axis| axis * factor), ..rough };
+    for begin in rough {
         let radius = f64::from(begin.semi_axes_px[1]);
         let wide = (0.03 * radius).max(3.0);
-        let reaches = [wide, wide, wide * 0.7, wide * 0.7, wide * 0.5, 2.5, 2.0, 2.0, 2.0];
+        let reaches = [wide, wide, 0.7 * wide, 0.5 * wide, 2.5, 2.0, 2.0];
         let fitted =
-            reaches.iter().try_fold(conic_of(&begin), |conic, reach| conic.closer(&points, reach.max(2.0)));
+            reaches.iter().try_fold(conic_of(begin), |conic, reach| conic.closer(&points, reach.max(2.0)));
         let Some(conic) = fitted else { continue };
         let ellipse = conic.ellipse();
-        if !can_be_coin(&ellipse, size)
-            || found.iter().any(|other| are_alike(&ellipse, &other.ellipse, 0.006))
-        {
+        if !can_be_coin(&ellipse, size) || found.iter().any(|other| are_alike(&ellipse, &other.ellipse, 0.006)) {
             continue;
         }
-        let near_px = (0.008 * radius).max(1.3);
-        let (mut strongest, mut nearest) = ([0.0_f32; SECTORS], [near_px; SECTORS]);
-        for edge in &near {
-            let at = edge.at.map(f64::from);
-            let distance = conic.distance(at).0.abs();
-            if distance < near_px {
-                let sector = sector(conic.centre, at);
-                strongest[sector] = strongest[sector].max(edge.strength);
-                nearest[sector] = nearest[sector].min(distance);
-            }
-        }
-        let held = strongest.iter().filter(|strength| **strength > 0.0).count();
-        let support = held as f32 / SECTORS as f32;
-        let closeness = nearest.iter().map(|distance| 1.0 - distance / near_px).sum::<f64>() / SECTORS as f64;
-        let strength = strongest.iter().sum::<f32>() / held.max(1) as f32;
-        if support >= LEAST_SUPPORT {
-            found.push(Measured { ellipse, support, closeness: closeness as f32, strength });
+        let one = judged(&conic, &near);
+        if one.support >= LEAST_SUPPORT {
+            found.push(one);
         }
     }
+    found
+}
+
+/// What edges say of an ellipse.
+fn judged(conic: &Conic, near: &[&Edge]) -> Measured {
+    let ellipse = conic.ellipse();
+    let near_px = (0.008 * f64::from(ellipse.semi_axes_px[1])).max(1.3);
+    let (mut strongest, mut nearest) = ([0.0_f32; SECTORS], [near_px; SECTORS]);
+    for edge in near {
+        let at = edge.at.map(f64::from);
+        let (distance, outwards) = conic.distance(at);
+        if distance.abs() < near_px {
+            let sector = sector(conic.centre, at);
+            let sign = (edge.normal[0] * outwards[0] as f32 + edge.normal[1] * outwards[1] as f32).signum();
+            if edge.strength > strongest[sector].abs() {
+                strongest[sector] = edge.strength * sign;
+            }
+            nearest[sector] = nearest[sector].min(distance.abs());
+        }
+    }
+    let held = strongest.iter().filter(|strength| **strength != 0.0).count().max(1) as f32;
+    let sum = |value: fn(f32) -> f32| strongest.iter().map(|strength| value(*strength)).sum::<f32>();
+    Measured {
+        ellipse,
+        support: sum(|strength| if strength == 0.0 { 0.0 } else { 1.0 }) / SECTORS as f32,
+        closeness: nearest.iter().map(|distance| 1.0 - distance / near_px).sum::<f64>() as f32 / SECTORS as f32,
+        strength: sum(f32::abs) / held,
+        polarity: sum(|strength| if strength == 0.0 { 0.0 } else { strength.signum() }) / held,
+    }
+}
+
+/// Itself and the rings near it: within and around it, and aside, since a coin and its shadow together look like a larger one.
+fn rings(edges: &Grid, one: Measured, size: (u32, u32)) -> Vec<Measured> {
+    let resized = |factor: f32, aside: [f32; 2]| {
+        let ellipse = one.ellipse;
+        let radius = ellipse.semi_axes_px[1];
+        let centre_px = [0, 1].map(|axis| ellipse.centre_px[axis] + aside[axis] * radius);
+        Ellipse { centre_px, semi_axes_px: ellipse.semi_axes_px.map(|axis| axis * factor), ..ellipse }
+    };
+    let mut begin: Vec<Ellipse> =
+        [0.9, 0.93, 0.965, 1.0, 1.035, 1.07].iter().map(|factor| resized(*factor, [0.0; 2])).collect();
+    for step in 0..8 {
+        let (sin, cos) = (step as f32 / 8.0 * std::f32::consts::TAU).sin_cos();
+        begin.push(resized(0.94, [0.05 * cos, 0.05 * sin]));
+    }
+    let mut found = refined(edges, one.ellipse, &begin, size);
+    found.push(one);
     found
 }
 
@@ -433,47 +497,52 @@ fn conic_of(ellipse: &Ellipse) -> Conic {
     }
 }
 
-/// Of ellipses within one another the outermost that has nearly as much support and strength as the best of them and lies around it evenly;
-/// likeliest first.
-fn outermost(mut found: Vec<Measured>) -> Vec<Candidate> {
-    found.sort_by(|a, b| b.support.total_cmp(&a.support));
+/// Ellipses that share a centre, the best one of each group first.
+fn by_centre(mut found: Vec<Measured>) -> Vec<Vec<Measured>> {
+    found.sort_by(|a, b| score(b).total_cmp(&score(a)));
     let mut groups: Vec<Vec<Measured>> = Vec::new();
     for one in found {
         let is_near = |other: &Measured| {
             let [dx, dy] = [0, 1].map(|at| one.ellipse.centre_px[at] - other.ellipse.centre_px[at]);
-            let radius = one.ellipse.semi_axes_px[1].min(other.ellipse.semi_axes_px[1]);
-            dx.hypot(dy) < 0.35 * radius
+            dx.hypot(dy) < 0.35 * one.ellipse.semi_axes_px[1].min(other.ellipse.semi_axes_px[1])
         };
         match groups.iter_mut().find(|group| is_near(&group[0])) {
             Some(group) => group.push(one),
             None => groups.push(vec![one]),
         }
     }
-    let mut candidates: Vec<(f32, Candidate)> = groups
+    groups
+}
+
+/// Of rings about one centre the coin's edge: the outermost that has nearly as much support and strength as the best of them and lies around
+/// it evenly, unless there is but a dark line between it and a sharper one, which is the coin's shadow.
+fn coins_edge(rings: &[Measured]) -> Measured {
+    /// The widest line that is taken for a shadow, as a share of the radius.
+    const SHADOW: f32 = 0.08;
+    let best = rings.iter().max_by(|a, b| score(a).total_cmp(&score(b))).expect("at least one ring");
+    let outer = rings
         .iter()
-        .filter_map(|group| {
-            let quality = |one: &Measured| one.support * one.closeness * one.strength.sqrt();
-            let best = group.iter().max_by(|a, b| quality(a).total_cmp(&quality(b)))?;
-            let outer = group
-                .iter()
-                .filter(|one| one.support >= 0.87 * best.support && one.strength >= 0.4 * best.strength)
-                .filter(|one| surrounds_evenly(&one.ellipse, &best.ellipse))
-                .max_by(|a, b| a.ellipse.semi_axes_px[1].total_cmp(&b.ellipse.semi_axes_px[1]))
-                .unwrap_or(best);
-            let Measured { ellipse, support, strength, .. } = *outer;
-            // A coin's edge is sharp; that of a mole is not.
-            Some((support * strength / (strength + 8.0), Candidate { ellipse, support, strength }))
-        })
-        .collect();
-    candidates.sort_by(|a, b| b.0.total_cmp(&a.0));
-    candidates.into_iter().map(|(_, candidate)| candidate).collect()
+        .filter(|one| one.support >= 0.87 * best.support && one.strength >= 0.4 * best.strength)
+        .filter(|one| surrounds_evenly(&one.ellipse, &best.ellipse))
+        .max_by(|a, b| a.ellipse.semi_axes_px[1].total_cmp(&b.ellipse.semi_axes_px[1]))
+        .unwrap_or(best);
+    let within = |one: &&Measured| {
+        let gap = outer.ellipse.semi_axes_px[1] / one.ellipse.semi_axes_px[1] - 1.0;
+        (0.0..SHADOW).contains(&gap)
+            && one.support >= 0.87 * outer.support
+            && one.polarity < -0.5
+            && one.strength > 1.2 * outer.strength
+            && surrounds_evenly(&outer.ellipse, &one.ellipse)
+    };
+    let sharper = rings.iter().filter(within).max_by(|a, b| a.strength.total_cmp(&b.strength));
+    *sharper.filter(|_| outer.polarity > 0.5).unwrap_or(outer)
 }
 
 /// Whether an outline lies around another at about the same distance everywhere, as the rings of a coin do. That of a coin together with its
 /// shadow does not.
 fn surrounds_evenly(outer: &Ellipse, inner: &Ellipse) -> bool {
-    let gaps = (0..16).map(|step| inner.away(outer.point(step as f32 / 16.0 * std::f32::consts::TAU)) - 1.0);
-    let (low, high) = (gaps.clone().fold(f32::MAX, f32::min), gaps.fold(f32::MIN, f32::max));
+    let gaps = around(outer, 16).map(|at| inner.away(at) - 1.0);
+    let (low, high) = gaps.fold((f32::MAX, f32::MIN), |(low, high), gap| (low.min(gap), high.max(gap)));
     low > 0.35 * high && high > 0.0
 }
 

@@ -54,7 +54,7 @@ impl Conic {
     /// The distance of a point to the outline, to first order, in pixels, positive outside; and the unit normal there.
     pub fn distance(&self, at: [f64; 2]) -> (f64, [f64; 2]) {
         let (away, [gx, gy]) = self.growth(at);
-        let slope = gx.hypot(gy).max(1e-12);
+        let slope = (gx * gx + gy * gy).sqrt().max(1e-12);
         ((away - 1.0) / slope, [gx / slope, gy / slope])
     }
 
@@ -65,7 +65,7 @@ impl Conic {
         let mut within = 0;
         for at in points {
             let (away, [gx, gy]) = self.growth(*at);
-            let slope = gx.hypot(gy).max(1e-12);
+            let slope = (gx * gx + gy * gy).sqrt().max(1e-12);
             let distance = (away - 1.0) / slope;
             if distance.abs() >= reach {
                 continue;
@@ -106,6 +106,7 @@ impl Conic {
 
 /// Least squares by the normal equations: N is at most five, and the equations are in units of the size.
 struct Normal<const N: usize> {
+    /// Symmetric; only what is below the diagonal is summed.
     matrix: [[f64; N]; N],
     right: [f64; N],
 }
@@ -119,15 +120,21 @@ impl<const N: usize> Default for Normal<N> {
 impl<const N: usize> Normal<N> {
     fn add(&mut self, row: [f64; N], value: f64, weight: f64) {
         for i in 0..N {
-            for j in 0..N {
-                self.matrix[i][j] += weight * row[i] * row[j];
+            let weighted = weight * row[i];
+            for j in 0..=i {
+                self.matrix[i][j] += weighted * row[j];
             }
-            self.right[i] += weight * row[i] * value;
+            self.right[i] += weighted * value;
         }
     }
 
     /// Gauss's elimination with pivots; `None` where the equations leave something open.
     fn solve(mut self) -> Option<[f64; N]> {
+        for i in 0..N {
+            for j in i + 1..N {
+                self.matrix[i][j] = self.matrix[j][i];
+            }
+        }
         let scale = (0..N).map(|at| self.matrix[at][at]).fold(0.0, f64::max);
         for column in 0..N {
             let best = (column..N)

@@ -1,5 +1,7 @@
 //! The few words of EXIF data that change what a picture looks like, besides its orientation, which `image` reads.
 
+use super::directories::Directories;
+
 /// EXIF data without the `Exif\0\0` that some programs put before it in WebP and PNG too, where only JPEG wants it.
 pub(super) fn unwrapped(data: &[u8]) -> &[u8] {
     data.strip_prefix(b"Exif\0\0").unwrap_or(data)
@@ -11,48 +13,13 @@ pub(super) fn says_adobe_rgb(data: &[u8]) -> bool {
     const DETAILS: u16 = 0x8769;
     const INTEROPERABILITY: u16 = 0xa005;
     const INDEX: u16 = 1;
-    let Some(tiff) = Tiff::new(unwrapped(data)) else { return false };
-    let index = tiff.u32_at(4).and_then(|main| {
+    let Some(tiff) = Directories::new(unwrapped(data)) else { return false };
+    let index = tiff.first().and_then(|main| {
         let details = tiff.entry(main, DETAILS).and_then(|at| tiff.u32_at(at))?;
         let interoperability = tiff.entry(details, INTEROPERABILITY).and_then(|at| tiff.u32_at(at))?;
         tiff.entry(interoperability, INDEX)
     });
-    index.and_then(|at| tiff.data.get(at as usize..)?.first_chunk()) == Some(b"R03")
-}
-
-/// The container of EXIF data: directories of entries, in either order of bytes (TIFF 6.0, section 2).
-struct Tiff<'a> {
-    data: &'a [u8],
-    big_endian: bool,
-}
-
-impl<'a> Tiff<'a> {
-    fn new(data: &'a [u8]) -> Option<Self> {
-        match data.first_chunk()? {
-            b"MM\0\x2a" => Some(Self { data, big_endian: true }),
-            b"II\x2a\0" => Some(Self { data, big_endian: false }),
-            _ => None,
-        }
-    }
-
-    fn u16_at(&self, at: u32) -> Option<u16> {
-        let bytes = *self.data.get(at as usize..)?.first_chunk()?;
-        Some(if self.big_endian { u16::from_be_bytes(bytes) } else { u16::from_le_bytes(bytes) })
-    }
-
-    fn u32_at(&self, at: u32) -> Option<u32> {
-        let bytes = *self.data.get(at as usize..)?.first_chunk()?;
-        Some(if self.big_endian { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) })
-    }
-
-    /// Where the value of an entry stands that fits into the entry itself.
-    fn entry(&self, directory: u32, tag: u16) -> Option<u32> {
-        let count = self.u16_at(directory)?;
-        let entries = (0..u32::from(count)).map(|number| directory.checked_add(2 + 12 * number));
-        let found =
-            entries.take_while(Option::is_some).flatten().find(|&entry| self.u16_at(entry) == Some(tag))?;
-        found.checked_add(8)
-    }
+    index.and_then(|at| tiff.rest(at)?.first_chunk()) == Some(b"R03")
 }
 
 #[cfg(test)]

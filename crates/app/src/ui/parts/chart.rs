@@ -61,7 +61,7 @@ pub fn RiskChart(checks: Vec<Arc<Check>>) -> Element {
     // Pictures of a spot are mostly taken alike; the lines are those for the last one.
     let lines = answered.last().and_then(|check| app.model().lines_of(&check.assessment));
     let changes =
-        points.windows(2).zip(answered.windows(2)).filter(|(_, pair)| another_model(&pair[0], &pair[1]));
+        points.windows(2).zip(answered.windows(2)).filter(|(_, pair)| another_model(pair[0], pair[1]));
     let changes: Vec<f32> = changes.map(|(points, _)| f32::midpoint(points[0].0, points[1].0)).collect();
     rsx! {
         section { class: "card",

@@ -100,13 +100,13 @@ impl App {
         self.answers.write().insert(0, answer.clone());
         self.shown.set(Some(answer));
         let spot = *self.target.peek();
-        let known = self.page().zip(spot).and_then(|(page, spot)| {
+        let known = self.page().zip(spot).map(|(page, spot)| {
             let last = page.contents.timeline(spot).last().map(|check| check.assessment.person);
             let last = last.unwrap_or_default();
             let patient = page.contents.spot(spot).and_then(|spot| page.contents.patient_of(spot));
             let age = patient.and_then(|patient| patient.age_in(ZonedDateTime::now().year())).or(last.age);
             let sex = patient.and_then(|patient| patient.sex).or(last.sex);
-            Some(Person { age, sex, noticed: Remarks::default(), ..last })
+            Person { age, sex, noticed: Remarks::default(), ..last }
         });
         if let Some(person) = known.filter(|person| !person.is_unknown()) {
             self.tell_person(person);

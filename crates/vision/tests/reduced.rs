@@ -348,8 +348,12 @@ fn bytes_that_fill_up_lead_no_thread_astray() {
     // which a zero follows, and before which another one may stand that fills up. Whoever begins at the second byte reads another mean.
     let block = |number: usize, filled: bool| {
         let fill: &[u8] = if filled { &[0xff] } else { &[] };
-        [&[if number % 2 == 0 { 0x18 } else { 0x10 }, 0x84, 0x20][..], fill, &[0xff, 0x00, 0xc6, 0x32]]
-            .concat()
+        [
+            &[if number.is_multiple_of(2) { 0x18 } else { 0x10 }, 0x84, 0x20][..],
+            fill,
+            &[0xff, 0x00, 0xc6, 0x32],
+        ]
+        .concat()
     };
     let (blocks, longest) = (usize::from(BLOCKS) * usize::from(BLOCKS), block(0, true).len());
     // Threads begin at multiples of 4,096 bytes: one of them at every place of a block.

@@ -148,6 +148,7 @@ fn each_layout_of_a_dicom_file_gives_the_same_pixels() {
     let runs = rle(&[red, green, blue]);
     let planar = [&red[..], green, blue].concat();
     let two = rle(&[blue, green, red]);
+    let even = [&blue[..], &[0]].concat();
     // Fields that are stepped over: of undefined length, within each other, and of a kind that their writer did not know.
     let inner = [b"\x28\0\x10\0US\x02\0\x63\0".as_slice(), b"\xfe\xff\x0d\xe0\0\0\0\0"].concat();
     let items = [b"\xfe\xff\0\xe0\xff\xff\xff\xff".as_slice(), &inner, b"\xfe\xff\xdd\xe0\0\0\0\0"].concat();
@@ -167,6 +168,7 @@ fn each_layout_of_a_dicom_file_gives_the_same_pixels() {
         ("plane by plane", rgb.clone().with(6, 1).with_pixels(&planar)),
         ("runs", rgb.clone().with_fragments(RLE, &[&runs])),
         ("runs in two pieces", rgb.clone().with_fragments(RLE, &[&runs[..70], &runs[70..]])),
+        ("runs made even before", rgb.clone().with_fragments(RLE, &[&rle(&[red, green, &even])])),
         ("two frames of runs", frames("2 ").with_fragments(RLE, &[&runs, &two])),
         ("two frames by the table", frames("2 ").with_table(RLE, &[0, second], &[&runs, &two])),
         ("two frames", frames("2 ").with_pixels(&[COLOURS.as_flattened(), &[9; 24]].concat())),
@@ -392,8 +394,8 @@ fn a_dicom_file_that_contradicts_itself_is_damaged() {
         ("a channel too few", rgb.clone().with_fragments(RLE, &[&rle(&[red, green])])),
         ("a pixel too few", rgb.clone().with_fragments(RLE, &[&rle(&[red, green, &blue[..7]])])),
         (
-            "a pixel too many",
-            rgb.clone().with_fragments(RLE, &[&rle(&[red, green, &[&blue[..], &[0]].concat()])]),
+            "pixels too many",
+            rgb.clone().with_fragments(RLE, &[&rle(&[red, green, &[&blue[..], &[0, 0]].concat()])]),
         ),
         ("channels in the header", rgb.clone().with_fragments(RLE, &[&overlapping])),
         ("no table of channels", rgb.clone().with_fragments(RLE, &[b"short"])),

@@ -398,7 +398,12 @@ impl Picture {
             return Err(damaged("it has more or fewer pixels than it says"));
         }
         let unpack = |segment: &&[u8]| {
-            let unpacked = packbits::unpack(segment, pixels).filter(|unpacked| unpacked.len() == pixels);
+            // Some make the length even before they pack, and not after.
+            let unpacked = packbits::unpack(segment, pixels + 1).filter(|unpacked| unpacked.len() >= pixels);
+            let unpacked = unpacked.map(|mut unpacked| {
+                unpacked.truncate(pixels);
+                unpacked
+            });
             unpacked.ok_or_else(|| damaged("it has more or fewer pixels than it says"))
         };
         let planes = segments.iter().map(unpack).collect::<Result<Vec<_>, _>>()?;

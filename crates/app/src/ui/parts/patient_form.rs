@@ -33,17 +33,19 @@ pub fn PatientForm(patient: Option<Patient>, onsave: EventHandler<Patient>) -> E
     let mut entered = use_signal(|| known.clone());
     let mut birth_year = use_signal(|| known.birth_year.map(|year| year.to_string()).unwrap_or_default());
     let mut left = use_signal(|| true);
+    // Whether somebody wanted to save what can't be saved: what is missing is said then, and the button is never dead.
+    let mut tried = use_signal(|| false);
     let year = of_birth(&birth_year(), &years);
     // Not while somebody is typing: what is on the way to a year is no mistake, and nothing moves under a finger.
-    let wrong = year.is_err() && (left() || birth_year().len() >= DIGITS);
-    let named = !entered.read().name.trim().is_empty();
+    let wrong = year.is_err() && (left() || tried() || birth_year().len() >= DIGITS);
+    let nameless = tried() && entered.read().name.trim().is_empty();
     let save = move |event: FormEvent| {
         event.prevent_default();
-        let Ok(birth_year) = year else { return };
         let patient = entered.peek().clone();
         let name: String = patient.name.trim().chars().take(MOST_NAME).collect();
-        if !name.is_empty() {
-            onsave.call(Patient { name, birth_year, ..patient });
+        match year {
+            Ok(birth_year) if !name.is_empty() => onsave.call(Patient { name, birth_year, ..patient }),
+            _ => tried.set(true),
         }
     };
     rsx! {
@@ -54,8 +56,16 @@ pub fn PatientForm(patient: Option<Patient>, onsave: EventHandler<Patient>) -> E
                     id: "person-name",
                     r#type: "text",
                     maxlength: "{MOST_NAME}",
+                    "aria-invalid": nameless,
+                    "aria-describedby": "person-name-missing",
                     initial_value: known.name.clone(),
                     oninput: move |event| entered.write().name = event.value(),
+                }
+            }
+            // Always there, so that a screen reader tells when something comes to stand in it.
+            p { class: "warning", id: "person-name-missing", role: "status", hidden: !nameless,
+                if nameless {
+                    {words.say("person-name-missing")}
                 }
             }
             div { class: "field",
@@ -75,7 +85,6 @@ pub fn PatientForm(patient: Option<Patient>, onsave: EventHandler<Patient>) -> E
                     onchange: move |_| left.set(true),
                 }
             }
-            // Always there, so that a screen reader tells when something comes to stand in it.
             p { class: "warning", id: "birth-year-wrong", role: "status", hidden: !wrong,
                 if wrong {
                     {words.text("person-birth-year-wrong", &[("first", years.start().to_string().into()), ("last", years.end().to_string().into())])}
@@ -108,7 +117,7 @@ pub fn PatientForm(patient: Option<Patient>, onsave: EventHandler<Patient>) -> E
                     }
                 }
             }
-            button { class: "button", id: "save-person", r#type: "submit", disabled: !named || year.is_err(), {words.say("keep-save")} }
+            button { class: "button", id: "save-person", r#type: "submit", {words.say("keep-save")} }
         }
     }
 }

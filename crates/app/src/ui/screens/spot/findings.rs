@@ -122,8 +122,10 @@ fn Form(spot: SpotId) -> Element {
     // Most tissue is examined because the spot was removed.
     let mut removed = use_signal(|| None::<bool>);
     let is_removed = removed().unwrap_or(matches!(chosen(), Some(Chosen::Waiting | Chosen::Histology)));
+    // Whether somebody wanted to save what isn't whole: what is missing is said then, and the button is never dead.
+    let mut tried = use_signal(|| false);
     let found = move || {
-        let said = match chosen()? {
+        let said = match chosen().ok_or("finding-missing")? {
             Chosen::Benign => Some(Said::Benign),
             Chosen::Suspicious => Some(Said::Suspicious),
             Chosen::Waiting => None,
@@ -131,18 +133,25 @@ fn Form(spot: SpotId) -> Element {
                 Some(key) => Histology::Class(key.into()),
                 None => {
                     let words = shortened(&in_words());
-                    (!words.is_empty()).then_some(Histology::Other { words, malignant: malignant() })?
+                    if words.is_empty() {
+                        return Err("finding-missing-result");
+                    }
+                    Histology::Other { words, malignant: malignant() }
                 }
             })),
         };
         let removed = is_removed || chosen() == Some(Chosen::Waiting);
-        Some(Finding { seen_on: seen_on()?, by: shortened(&by()), said, removed })
+        Ok(Finding { seen_on: seen_on().ok_or("finding-missing-day")?, by: shortened(&by()), said, removed })
     };
+    let missing = if tried() { found().err() } else { None };
     let save = move |event: FormEvent| {
         event.prevent_default();
-        if let Some(finding) = found() {
-            let add = move |spot: &mut Spot| spot.findings.push(finding);
-            app.keep(move |archive_worker| archive_worker.change_spot(spot, add), |()| {});
+        match found() {
+            Ok(finding) => {
+                let add = move |spot: &mut Spot| spot.findings.push(finding);
+                app.keep(move |archive_worker| archive_worker.change_spot(spot, add), |()| {});
+            }
+            Err(_) => tried.set(true),
         }
     };
     rsx! {
@@ -210,7 +219,12 @@ fn Form(spot: SpotId) -> Element {
                     span { {words.say("finding-removed")} }
                 }
             }
-            button { class: "button", id: "save-finding", r#type: "submit", disabled: found().is_none(), {words.say("keep-save")} }
+            p { class: "warning", id: "finding-missing", role: "status", hidden: missing.is_none(),
+                if let Some(key) = missing {
+                    {words.say(key)}
+                }
+            }
+            button { class: "button", id: "save-finding", r#type: "submit", {words.say("keep-save")} }
         }
     }
 }

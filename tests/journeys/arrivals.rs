@@ -98,7 +98,7 @@ async fn a_photo_in_a_format_that_only_the_webview_reads_is_framed() {
     let broken = folder.path().join("broken.avif");
     std::fs::write(&broken, b"\0\0\0\x1cftypheic and nothing more").expect("written");
     window.choose("#choose", &broken).await;
-    window.wait_for_text(".notice", |text| text.contains("JPEG, PNG or WebP")).await;
+    window.wait_for_text(".notice", |text| text.contains("JPEG, PNG, WebP")).await;
     window.close().await;
 }
 
@@ -111,6 +111,6 @@ async fn a_photo_that_the_webview_fails_to_draw_is_not_framed_in_black() {
     let window = Window::open_agreed(&folder.path().join("data")).await;
     window.run("CanvasRenderingContext2D.prototype.drawImage = () => {}").await;
     window.choose("#choose", &avif).await;
-    window.wait_for_text(".notice", |text| text.contains("JPEG, PNG or WebP")).await;
+    window.wait_for_text(".notice", |text| text.contains("JPEG, PNG, WebP")).await;
     window.close().await;
 }

@@ -137,7 +137,7 @@ async fn files_that_are_no_photos_get_a_reason_and_the_app_goes_on() {
     let text = folder.path().join("letter.jpg");
     std::fs::write(&text, b"Dear doctor").expect("written");
     window.choose("#choose", &text).await;
-    window.wait_for_text(".notice", |text| text.contains("JPEG, PNG or WebP")).await;
+    window.wait_for_text(".notice", |text| text.contains("JPEG, PNG, WebP")).await;
 
     // Sparse: no disk is filled.
     let huge = folder.path().join("huge.jpg");

@@ -16,8 +16,9 @@ percent-over-99 = über 99 %
 # Dateien.
 file-empty = Die Datei ist leer. Wählen Sie ein anderes Foto.
 file-zeros = Der Inhalt der Datei ist verloren: Sie besteht nur noch aus Nullen. Kopieren Sie sie noch einmal oder laden Sie sie neu herunter, oder wählen Sie ein anderes Foto.
-file-format = Das ist kein Foto, das Spotcheck lesen kann. Wählen Sie ein Bild im Format JPEG, PNG oder WebP.
+file-format = Das ist kein Foto, das Spotcheck lesen kann. Wählen Sie ein Bild im Format JPEG, PNG, WebP, TIFF, BMP oder DICOM.
 file-unsupported = Das ist eine seltene Art von Bild, die Spotcheck nicht lesen kann. Speichern Sie es als gewöhnliches JPEG oder PNG, oder wählen Sie ein anderes Foto.
+file-compression = Die { $format }-Datei ist als { $compression } komprimiert, was Spotcheck nicht lesen kann. Lassen Sie ihr Bild als JPEG oder PNG exportieren, und wählen Sie dieses.
 file-too-large = Das Bild hat { $width } × { $height } Pixel, mehr als Spotcheck lesen kann. Wählen Sie ein kleineres.
 file-truncated = Die Datei bricht vorzeitig ab. Kopieren Sie sie noch einmal oder laden Sie sie neu herunter, oder wählen Sie ein anderes Foto.
 file-missing = Ein Teil des Bildes fehlt in der Datei: etwa { $percent }. Kopieren Sie sie noch einmal oder laden Sie sie neu herunter, oder wählen Sie ein anderes Foto.

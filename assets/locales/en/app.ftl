@@ -16,8 +16,9 @@ percent-over-99 = over 99%
 # Files.
 file-empty = The file is empty. Choose another photo.
 file-zeros = What was in the file is lost: it holds nothing but zeros. Copy or download it again, or choose another photo.
-file-format = This is not a photo that Spotcheck can read. Choose a JPEG, PNG or WebP picture.
+file-format = This is not a photo that Spotcheck can read. Choose a picture: JPEG, PNG, WebP, TIFF, BMP or DICOM.
 file-unsupported = This is a rare kind of picture that Spotcheck cannot read. Save it again as an ordinary JPEG or PNG, or choose another photo.
+file-compression = The { $format } file is compressed as { $compression }, which Spotcheck cannot read. Have its picture exported as JPEG or PNG, and choose that.
 file-too-large = The picture has { $width } × { $height } pixels, more than Spotcheck can read. Choose a smaller one.
 file-truncated = The file is cut off before its end. Copy or download it again, or choose another photo.
 file-missing = Part of the picture is missing from the file: about { $percent }. Copy or download it again, or choose another photo.

@@ -16,8 +16,9 @@ percent-over-99 = más del 99 %
 # Archivos.
 file-empty = El archivo está vacío. Elija otra foto.
 file-zeros = El contenido del archivo se ha perdido: solo contiene ceros. Cópielo o descárguelo otra vez, o elija otra foto.
-file-format = Spotcheck no puede leer esta foto. Elija una imagen JPEG, PNG o WebP.
+file-format = Spotcheck no puede leer esta foto. Elija una imagen JPEG, PNG, WebP, TIFF, BMP o DICOM.
 file-unsupported = Es un tipo de imagen poco común que Spotcheck no puede leer. Guárdela de nuevo como JPEG o PNG normal, o elija otra foto.
+file-compression = El archivo { $format } está comprimido como { $compression }, que Spotcheck no puede leer. Pida que exporten la imagen como JPEG o PNG y elija esa.
 file-too-large = La imagen tiene { $width } × { $height } píxeles, más de los que Spotcheck puede leer. Elija una más pequeña.
 file-truncated = El archivo está incompleto: le falta el final. Cópielo o descárguelo otra vez, o elija otra foto.
 file-missing = Falta una parte de la imagen en el archivo: alrededor del { $percent }. Cópielo o descárguelo otra vez, o elija otra foto.

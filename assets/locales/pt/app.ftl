@@ -16,8 +16,9 @@ percent-over-99 = mais de 99%
 # Arquivos.
 file-empty = O arquivo está vazio. Escolha outra foto.
 file-zeros = O conteúdo do arquivo se perdeu: ele só contém zeros. Copie-o ou baixe-o de novo, ou escolha outra foto.
-file-format = Este arquivo não é uma foto que o Spotcheck consiga ler. Escolha uma imagem JPEG, PNG ou WebP.
+file-format = Este arquivo não é uma foto que o Spotcheck consiga ler. Escolha uma imagem JPEG, PNG, WebP, TIFF, BMP ou DICOM.
 file-unsupported = Este é um tipo raro de imagem que o Spotcheck não consegue ler. Salve-a de novo como JPEG ou PNG comum, ou escolha outra foto.
+file-compression = O arquivo { $format } está comprimido como { $compression }, que o Spotcheck não consegue ler. Peça para exportar a imagem como JPEG ou PNG e escolha essa.
 file-too-large = A imagem tem { $width } × { $height } pixels, mais do que o Spotcheck consegue ler. Escolha uma menor.
 file-truncated = O arquivo está incompleto. Copie-o ou baixe-o de novo, ou escolha outra foto.
 file-missing = Falta uma parte da imagem no arquivo: cerca de { $percent }. Copie-o ou baixe-o de novo, ou escolha outra foto.

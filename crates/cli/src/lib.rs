@@ -67,7 +67,7 @@ pub enum Command {
 /// `spotcheck assess`
 #[derive(Args)]
 pub struct Assess {
-    /// Photos (JPEG, PNG, WebP), or folders of them. In folders, content counts and not names; hidden files and sub-folders are left out.
+    /// Photos (JPEG, PNG, WebP, TIFF, BMP, DICOM), or folders of them. In folders, content counts and not names; hidden files and sub-folders are left out.
     #[arg(required = true, value_name = "PHOTO_OR_FOLDER")]
     paths: Vec<PathBuf>,
     /// Print one JSON array of assessments instead of text.
@@ -149,7 +149,7 @@ pub enum CliError {
     #[error(transparent)]
     Model(#[from] ModelError),
     /// No photo was named or found.
-    #[error("no photos found: name JPEG, PNG or WebP files, or folders that hold some")]
+    #[error("no photos found: name JPEG, PNG, WebP, TIFF, BMP or DICOM files, or folders that hold some")]
     NoPhotos,
     /// A file that there is no answer without.
     #[error("{}: {}", shown(.0), .1)]

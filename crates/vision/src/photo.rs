@@ -7,13 +7,18 @@ use fast_image_resize::pixels::U8x3;
 use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use image::RgbImage;
 
+mod bmp;
 mod colour;
 mod decode;
+mod dicom;
+mod directories;
 mod exif;
 mod jpeg;
 mod kind;
+mod packbits;
 pub mod quality;
 mod taken;
+mod tiff;
 
 pub use decode::{DecodeError, Detail, MAX_MEMORY_BYTES, MAX_PIXELS};
 pub use kind::{looks_like_a_picture, starts_like_a_photo};
@@ -41,8 +46,8 @@ pub struct Square {
 }
 
 impl Photo {
-    /// Reads a JPEG, PNG or WebP file: turned as its EXIF data says, whatever its colour type, in
-    /// sRGB whatever its colour profile.
+    /// Reads a JPEG, PNG, WebP, TIFF, BMP or DICOM file: turned as its EXIF data says, whatever its colour type, in
+    /// sRGB whatever its colour profile. Of several pages or frames the first is read, and of a DICOM file nothing but its pixels.
     ///
     /// # Errors
     /// When the bytes are not such a picture, when part of it is missing or damaged, and when it would need more than [`MAX_PIXELS`] or
@@ -160,7 +165,7 @@ impl Photo {
 /// Whether a file's name promises a photo that can be read.
 pub fn by_name(path: &Path) -> bool {
     let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-    ["jpg", "jpeg", "jfif", "png", "webp"].contains(&ending.as_str())
+    ["jpg", "jpeg", "jfif", "png", "webp", "tif", "tiff", "bmp", "dcm", "dicom"].contains(&ending.as_str())
 }
 
 impl From<RgbImage> for Photo {

@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 
 use vision::photo::{DecodeError, Photo};
 
+#[path = "../../../tests/support/made.rs"]
+mod made;
 #[path = "../../../tests/support/memory.rs"]
 mod memory;
 #[path = "../../../tests/support/scans.rs"]
@@ -140,6 +142,59 @@ fn a_webp_that_claims_too_many_pixels() {
     assert!(matches!(error, DecodeError::TooLarge { .. }), "{error}");
     let error = assert_refused_cheaply("webp", &webp(10_000, 11_900));
     assert!(matches!(error, DecodeError::TooPlain { .. }), "{error}");
+}
+
+/// A few bytes for as many pixels as allowed, and for more.
+#[test]
+fn a_file_of_a_clinic_that_claims_more_than_it_holds() {
+    let rgb = [7; 24];
+    let dicom =
+        |width: u16, height: u16| made::Dicom::new("RGB", 3, &rgb).with(0x11, width).with(0x10, height);
+    let runs = made::rle(&[&rgb, &rgb, &rgb]);
+    let tiff = |compression: u32, width: u32, height: u32| {
+        let tiff = made::Tiff::new(2, 3, &rgb).with(259, &[compression]);
+        tiff.with(256, &[width]).with(257, &[height]).with(278, &[height]).bytes()
+    };
+    // Of LZW nothing but zeros: as much as so few bytes can claim.
+    let zeros = made::Tiff::new(2, 3, &[0; 4096])
+        .with(259, &[5])
+        .with(256, &[1_000])
+        .with(257, &[1_500])
+        .with(278, &[1_500]);
+    let bmp = |width: u32, height: u32| {
+        let header = [40, width, height, 24 << 16 | 1, 0, 0, 0, 0, 0, 0].map(u32::to_le_bytes).concat();
+        [b"BM".as_slice(), &[0; 8], &54u32.to_le_bytes(), &header, &rgb].concat()
+    };
+    let frames = dicom(4, 2).with_bytes((0x0028, 8), b"IS", b"4000000000".to_vec());
+    let mut long = dicom(4, 2).bytes();
+    let at = long.len() - rgb.len() - 4;
+    long[at..at + 4].copy_from_slice(&0xffff_fffeu32.to_le_bytes());
+    for (name, bytes) in [
+        ("dicom", dicom(10_000, 11_900).bytes()),
+        ("dicom in runs", dicom(10_000, 11_900).with_fragments(made::RLE, &[&runs]).bytes()),
+        ("dicom of many frames", frames.bytes()),
+        ("dicom of a long field", long),
+        ("dicom of many pieces", dicom(4, 2).with_fragments(made::RLE, &vec![&[][..]; 100_000]).bytes()),
+        ("tiff", tiff(1, 10_000, 11_900)),
+        ("tiff in runs", tiff(32773, 10_000, 11_900)),
+        ("tiff by LZW", tiff(5, 10_000, 11_900)),
+        ("tiff by deflate", tiff(8, 10_000, 11_900)),
+        ("tiff of zeros", zeros.bytes()),
+        ("bmp", bmp(10_000, 11_900)),
+    ] {
+        let error = assert_refused_cheaply(name, &bytes);
+        assert!(matches!(error, DecodeError::Truncated(_) | DecodeError::Damaged { .. }), "{name}: {error}");
+    }
+    for (name, bytes) in [
+        ("dicom", dicom(u16::MAX, u16::MAX).bytes()),
+        ("tiff", tiff(1, 50_000, 50_000)),
+        ("tiff", tiff(5, u32::MAX, u32::MAX)),
+        ("bmp", bmp(50_000, 50_000)),
+        ("bmp", bmp(i32::MAX as u32, 1)),
+    ] {
+        let error = assert_refused_cheaply(name, &bytes);
+        assert!(matches!(error, DecodeError::TooLarge { .. }), "{name}: {error}");
+    }
 }
 
 #[test]

@@ -197,6 +197,10 @@ impl Wording {
             DecodeError::Zeros => self.say("file-zeros"),
             DecodeError::Format { .. } => self.say("file-format"),
             DecodeError::Unsupported { .. } => self.say("file-unsupported"),
+            DecodeError::Compression { format, compression } => {
+                let what = [("format", (*format).into()), ("compression", (*compression).into())];
+                self.text("file-compression", &what)
+            }
             DecodeError::TooLarge { width, height } => {
                 let size = [("width", (*width).into()), ("height", (*height).into())];
                 self.text("file-too-large", &size)
@@ -361,6 +365,7 @@ mod tests {
                 DecodeError::Zeros,
                 DecodeError::Format { found: String::new(), advice: "" },
                 DecodeError::Unsupported { kind: String::new() },
+                DecodeError::Compression { format: "DICOM", compression: "JPEG 2000" },
                 DecodeError::TooPlain { format: "WebP", width: 5_000, height: 5_000 },
                 DecodeError::Missing { format: "JPEG", percent: 48 },
                 DecodeError::TooLarge { width: 60_000, height: 60_000 },

@@ -5,20 +5,21 @@ use std::panic::{UnwindSafe, catch_unwind};
 
 use image::codecs::webp::WebPDecoder;
 use image::metadata::Orientation;
-use image::{DynamicImage, GrayImage, ImageDecoder, ImageError, ImageFormat, RgbImage};
+use image::{DynamicImage, GrayImage, ImageDecoder, ImageError, RgbImage};
 use rayon::iter::ParallelIterator;
 use rayon::slice::ParallelSlice;
 
 use super::colour::{self, Colours};
 use super::jpeg::{self, JpegError};
-use super::{exif, kind};
+use super::kind::{self, Format};
+use super::{bmp, dicom, exif, tiff};
 
 /// The most pixels a photo may have: what phones make, but for the 200-megapixel mode of a few.
 pub const MAX_PIXELS: u64 = 120_000_000;
 /// The most memory that the unpacked picture may take, in bytes.
 pub const MAX_MEMORY_BYTES: u64 = 1 << 30;
 /// The most memory that what precedes the pixels (a colour profile, say) may unpack to, in bytes.
-const MAX_HEADER_BYTES: usize = 16 << 20;
+pub(super) const MAX_HEADER_BYTES: usize = 16 << 20;
 
 /// Why a file could not be read as a photo.
 #[derive(Debug, thiserror::Error)]
@@ -31,7 +32,7 @@ pub enum DecodeError {
         "the file holds nothing but zeros: what was in it is lost; copy or download it again, or choose another photo"
     )]
     Zeros,
-    /// Not a JPEG, PNG or WebP by its first bytes.
+    /// None of the formats that are read, by its first bytes.
     #[error("this is {found}; {advice}")]
     Format {
         /// What it looks like instead.
@@ -46,6 +47,16 @@ pub enum DecodeError {
     Unsupported {
         /// Which kind.
         kind: String,
+    },
+    /// Nothing is wrong with it, but its pixels are compressed in a way that is not read here.
+    #[error(
+        "the {format} file is compressed as {compression}, which Spotcheck can't read; have its picture exported as JPEG or PNG, and choose that"
+    )]
+    Compression {
+        /// The format that its first bytes announce.
+        format: &'static str,
+        /// The name of the compression, the same in each language.
+        compression: &'static str,
     },
     /// More pixels or memory than allowed.
     #[error("the picture claims {width} x {height} pixels, more than the {} million that can be read; choose a smaller one", MAX_PIXELS / 1_000_000)]
@@ -187,13 +198,13 @@ impl Detail {
 }
 
 /// A picture and what its file says of it.
-struct Unpacked {
+pub(super) struct Unpacked {
     /// All of them, or fewer.
-    pixels: Pixels,
+    pub pixels: Pixels,
     /// Width and height of all of it, in pixels.
-    size: (u32, u32),
-    colours: Colours,
-    orientation: Orientation,
+    pub size: (u32, u32),
+    pub colours: Colours,
+    pub orientation: Orientation,
 }
 
 /// Takes a file of one format apart.
@@ -207,11 +218,14 @@ pub(super) fn decode(bytes: &[u8], detail: Detail) -> Result<(RgbImage, (u32, u3
     if bytes.iter().all(|&byte| byte == 0) {
         return Err(DecodeError::Zeros);
     }
-    let (name, unpack): (_, Unpack) = match image::guess_format(bytes) {
-        Ok(ImageFormat::Jpeg) => ("JPEG", unpack_jpeg),
-        Ok(ImageFormat::Png) => ("PNG", unpack_png),
-        Ok(ImageFormat::WebP) => ("WebP", unpack_webp),
-        _ => {
+    let (name, unpack): (_, Unpack) = match kind::format(bytes) {
+        Some(Format::Jpeg) => ("JPEG", unpack_jpeg),
+        Some(Format::Png) => ("PNG", unpack_png),
+        Some(Format::WebP) => ("WebP", unpack_webp),
+        Some(Format::Tiff) => ("TIFF", tiff::unpack),
+        Some(Format::Bmp) => ("BMP", bmp::unpack),
+        Some(Format::Dicom) => ("DICOM", dicom::unpack),
+        None => {
             let (found, advice) = kind::describe(bytes);
             return Err(DecodeError::Format { found, advice });
         }
@@ -255,7 +269,7 @@ fn guarded<T>(
 }
 
 /// A file that says more of its pixels than is unpacked. It is refused, since some of that turns the picture or changes its colours.
-fn long_header(format: &str) -> DecodeError {
+pub(super) fn long_header(format: &str) -> DecodeError {
     let most = MAX_HEADER_BYTES >> 20;
     DecodeError::Unsupported {
         kind: format!("a {format} with more than {most} MB of EXIF data or colour profile"),
@@ -263,7 +277,7 @@ fn long_header(format: &str) -> DecodeError {
 }
 
 /// Refuses sizes that nothing is to be set aside for.
-fn check_size((width, height): (u32, u32), unpacked_bytes: u64) -> Result<(), DecodeError> {
+pub(super) fn check_size((width, height): (u32, u32), unpacked_bytes: u64) -> Result<(), DecodeError> {
     let pixels = u64::from(width) * u64::from(height);
     if pixels > MAX_PIXELS || unpacked_bytes > MAX_MEMORY_BYTES {
         return Err(DecodeError::TooLarge { width, height });
@@ -276,17 +290,24 @@ fn orientation(exif: Option<&[u8]>) -> Orientation {
     exif.and_then(Orientation::from_exif_chunk).unwrap_or(Orientation::NoTransforms)
 }
 
-fn unpack_jpeg(bytes: &[u8], detail: Detail) -> Result<Unpacked, DecodeError> {
-    const FORMAT: &str = "JPEG";
-    let explain = |error: JpegError| match error {
-        JpegError::Truncated => DecodeError::Truncated(FORMAT),
-        JpegError::Missing { percent } => DecodeError::Missing { format: FORMAT, percent },
+/// Why a JPEG can't be read, be it a file of its own or what one of this format holds.
+pub(super) fn of_jpeg(error: JpegError, format: &'static str) -> DecodeError {
+    match error {
+        JpegError::Truncated => DecodeError::Truncated(format),
+        JpegError::Missing { percent } => DecodeError::Missing { format, percent },
         JpegError::MissingScans => {
-            DecodeError::Damaged { format: FORMAT, reason: "some of what makes it sharp is missing".into() }
+            DecodeError::Damaged { format, reason: "some of what makes it sharp is missing".into() }
         }
-        JpegError::Unsupported(kind) => DecodeError::Unsupported { kind },
-        JpegError::Damaged(reason) => DecodeError::Damaged { format: FORMAT, reason: reason.into() },
-    };
+        JpegError::Unsupported(kind) if format == "JPEG" => DecodeError::Unsupported { kind },
+        JpegError::Unsupported(kind) => {
+            DecodeError::Unsupported { kind: format!("a {format} file that holds {kind}") }
+        }
+        JpegError::Damaged(reason) => DecodeError::Damaged { format, reason: reason.into() },
+    }
+}
+
+fn unpack_jpeg(bytes: &[u8], detail: Detail) -> Result<Unpacked, DecodeError> {
+    let explain = |error| of_jpeg(error, "JPEG");
     let opened = jpeg::open(bytes).map_err(explain)?;
     let (width, height) = opened.size();
     check_size((width, height), 3 * u64::from(width) * u64::from(height))?;
@@ -409,14 +430,14 @@ fn unpack_webp(bytes: &[u8], _: Detail) -> Result<Unpacked, DecodeError> {
 }
 
 /// From RGBA to RGB; what is transparent becomes white, as a viewer shows it.
-fn flatten(rgba: &[u8]) -> Vec<u8> {
+pub(super) fn flatten(rgba: &[u8]) -> Vec<u8> {
     let pixels = rgba.as_chunks().0.iter();
     pixels
         .flat_map(|&[red, green, blue, alpha]| [red, green, blue].map(|channel| over_white(channel, alpha)))
         .collect()
 }
 
-fn over_white(channel: u8, alpha: u8) -> u8 {
+pub(super) fn over_white(channel: u8, alpha: u8) -> u8 {
     let (channel, alpha) = (u32::from(channel), u32::from(alpha));
     ((channel * alpha + 255 * (255 - alpha) + 127) / 255) as u8
 }

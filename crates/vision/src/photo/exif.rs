@@ -1,6 +1,7 @@
 //! The few words of EXIF data that are read: what changes how a picture looks, besides its orientation, which `image` reads, and when it
 //! was taken.
 
+use super::directories::Directories;
 use super::taken::Taken;
 
 /// EXIF data without the `Exif\0\0` that some programs put before it in WebP and PNG too, where only JPEG wants it.
@@ -14,13 +15,13 @@ pub(super) fn says_adobe_rgb(data: &[u8]) -> bool {
     const DETAILS: u16 = 0x8769;
     const INTEROPERABILITY: u16 = 0xa005;
     const INDEX: u16 = 1;
-    let Some(tiff) = Tiff::new(unwrapped(data)) else { return false };
-    let index = tiff.u32_at(4).and_then(|main| {
+    let Some(tiff) = Directories::new(unwrapped(data)) else { return false };
+    let index = tiff.first().and_then(|main| {
         let details = tiff.entry(main, DETAILS).and_then(|at| tiff.u32_at(at))?;
         let interoperability = tiff.entry(details, INTEROPERABILITY).and_then(|at| tiff.u32_at(at))?;
         tiff.entry(interoperability, INDEX)
     });
-    index.and_then(|at| tiff.data.get(at as usize..)?.first_chunk()) == Some(b"R03")
+    index.and_then(|at| tiff.rest(at)?.first_chunk()) == Some(b"R03")
 }
 
 /// When a photo was taken: `DateTimeOriginal`, and `OffsetTimeOriginal`, which newer cameras write (Exif 2.31).
@@ -28,49 +29,14 @@ pub(super) fn taken(data: &[u8]) -> Option<Taken> {
     const DETAILS: u16 = 0x8769;
     const TIME: u16 = 0x9003;
     const OFFSET: u16 = 0x9011;
-    let tiff = Tiff::new(unwrapped(data))?;
-    let details = tiff.entry(tiff.u32_at(4)?, DETAILS).and_then(|at| tiff.u32_at(at))?;
+    let tiff = Directories::new(unwrapped(data))?;
+    let details = tiff.entry(tiff.first()?, DETAILS).and_then(|at| tiff.u32_at(at))?;
     // Neither fits into its entry, which says where it is.
     let text = |tag| {
         let at = tiff.entry(details, tag).and_then(|at| tiff.u32_at(at))?;
-        tiff.data.get(at as usize..)
+        tiff.rest(at)
     };
     Taken::parse(text(TIME)?, text(OFFSET))
-}
-
-/// The container of EXIF data: directories of entries, in either order of bytes (TIFF 6.0, section 2).
-struct Tiff<'a> {
-    data: &'a [u8],
-    big_endian: bool,
-}
-
-impl<'a> Tiff<'a> {
-    fn new(data: &'a [u8]) -> Option<Self> {
-        match data.first_chunk()? {
-            b"MM\0\x2a" => Some(Self { data, big_endian: true }),
-            b"II\x2a\0" => Some(Self { data, big_endian: false }),
-            _ => None,
-        }
-    }
-
-    fn u16_at(&self, at: u32) -> Option<u16> {
-        let bytes = *self.data.get(at as usize..)?.first_chunk()?;
-        Some(if self.big_endian { u16::from_be_bytes(bytes) } else { u16::from_le_bytes(bytes) })
-    }
-
-    fn u32_at(&self, at: u32) -> Option<u32> {
-        let bytes = *self.data.get(at as usize..)?.first_chunk()?;
-        Some(if self.big_endian { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) })
-    }
-
-    /// Where the value of an entry stands that fits into the entry itself.
-    fn entry(&self, directory: u32, tag: u16) -> Option<u32> {
-        let count = self.u16_at(directory)?;
-        let entries = (0..u32::from(count)).map(|number| directory.checked_add(2 + 12 * number));
-        let found =
-            entries.take_while(Option::is_some).flatten().find(|&entry| self.u16_at(entry) == Some(tag))?;
-        found.checked_add(8)
-    }
 }
 
 #[cfg(test)]

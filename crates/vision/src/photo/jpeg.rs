@@ -21,7 +21,8 @@ mod tests;
 mod transform;
 
 use reduced::Picture;
-use segments::{Encoding, Frame, Jpeg, Part, Scan};
+pub(super) use segments::Encoding;
+use segments::{Frame, Jpeg, Part, Scan};
 
 /// Where each coefficient stands in its block, by rows, in the order of the file.
 const ZIGZAG: [u8; 64] = [
@@ -80,6 +81,23 @@ impl Opened<'_> {
     /// The colour profile.
     pub(super) fn profile(&self) -> Option<&[u8]> {
         self.jpeg.profile.as_deref()
+    }
+
+    /// How many channels it has.
+    pub(super) fn channels(&self) -> usize {
+        self.jpeg.frame.components.len()
+    }
+
+    /// Takes the three channels of a JPEG within another file for what that file says.
+    pub(super) fn assume(&mut self, encoding: Encoding) {
+        if self.channels() == 3 {
+            self.jpeg.encoding = encoding;
+        }
+    }
+
+    /// What its channels mean; none where it says so itself nowhere.
+    pub(super) fn told_encoding(&self) -> Option<Encoding> {
+        self.jpeg.encoding_told.then_some(self.jpeg.encoding)
     }
 
     /// Makes pixels, and counts at the same time whether all of them are there.

@@ -4,8 +4,39 @@ use std::borrow::Cow;
 
 use image::ImageFormat;
 
-const CHOOSE: &str = "choose a JPEG, PNG or WebP photo";
+use super::{bmp, dicom, tiff};
+
+const CHOOSE: &str = "choose a photo: a JPEG, PNG, WebP, TIFF, BMP or DICOM file";
 const CONVERT: &str = "open it in a picture viewer, save it as JPEG or PNG, and choose that";
+
+/// A format that is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Format {
+    Jpeg,
+    Png,
+    WebP,
+    Tiff,
+    Bmp,
+    Dicom,
+}
+
+/// Which of them a file is by its first bytes.
+pub(super) fn format(start: &[u8]) -> Option<Format> {
+    // What precedes its mark may be the start of another format: slides that are TIFF as well have one.
+    if dicom::starts(start) {
+        return Some(Format::Dicom);
+    }
+    if tiff::starts(start) {
+        return Some(Format::Tiff);
+    }
+    match image::guess_format(start).ok()? {
+        ImageFormat::Jpeg => Some(Format::Jpeg),
+        ImageFormat::Png => Some(Format::Png),
+        ImageFormat::WebP => Some(Format::WebP),
+        ImageFormat::Bmp if bmp::starts(start) => Some(Format::Bmp),
+        _ => None,
+    }
+}
 
 /// What a file that is none of our formats looks like, and what to do.
 pub(super) fn describe(bytes: &[u8]) -> (String, &'static str) {
@@ -21,8 +52,6 @@ pub(super) fn describe(bytes: &[u8]) -> (String, &'static str) {
             b"crx " => ("a camera's raw picture", "choose the camera's JPEG, or save it as JPEG or PNG"),
             _ => ("a video file", CHOOSE),
         })
-    } else if bytes.get(128..132) == Some(b"DICM") {
-        Some(("a DICOM file", "export its picture as JPEG or PNG, and choose that"))
     } else if bytes.starts_with(b"\xff\x0a") || bytes.starts_with(b"\0\0\0\x0cJXL ") {
         Some(("a JPEG XL picture", CONVERT))
     } else if bytes.starts_with(b"\0\0\0\x0cjP  ") || bytes.starts_with(b"\xff\x4f\xff\x51") {
@@ -53,8 +82,6 @@ pub(super) fn describe(bytes: &[u8]) -> (String, &'static str) {
 fn other_picture(bytes: &[u8]) -> Option<&'static str> {
     Some(match image::guess_format(bytes).ok()? {
         ImageFormat::Gif => "a GIF file",
-        ImageFormat::Tiff => "a TIFF file, or a camera's raw picture",
-        ImageFormat::Bmp => "a BMP file",
         ImageFormat::Ico => "an ICO file",
         ImageFormat::Dds => "a DDS file",
         ImageFormat::Hdr => "a Radiance HDR file",
@@ -149,7 +176,7 @@ fn chunks(bytes: &[u8]) -> Vec<[u8; 4]> {
 
 /// Whether a file begins like one of the formats that are read.
 pub fn starts_like_a_photo(start: &[u8]) -> bool {
-    matches!(image::guess_format(start), Ok(ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP))
+    format(start).is_some()
 }
 
 /// Whether a file begins like a picture of any kind, be it one that is not read.

@@ -70,8 +70,8 @@ pub fn PhotoInput(id: String, label: String, camera: bool, class: String) -> Ele
             id: "{id}",
             r#type: "file",
             "data-photo": "",
-            // Android opens the camera only for exactly this.
-            accept: "image/*",
+            // Android opens the camera only for exactly the first; no system takes the files of clinics for pictures.
+            accept: if camera { "image/*" } else { "image/*,application/dicom,.dcm,.dicom" },
             "capture": if camera { "environment" },
         }
         label { class: "{class}", r#for: "{id}",

@@ -20,6 +20,8 @@ pub(super) struct Jpeg<'a> {
     /// The colour profile, joined; none where a piece of it is missing.
     pub profile: Option<Vec<u8>>,
     pub encoding: Encoding,
+    /// Whether it says so itself, and not only leaves it to be assumed.
+    pub encoding_told: bool,
     /// Whether from the first scan on all is as it should be, down to the end mark.
     pub regular: bool,
     /// Whether its end mark is there.
@@ -91,7 +93,7 @@ pub(super) struct ScanComponent {
 
 /// What the channels mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Encoding {
+pub(in super::super) enum Encoding {
     Grey,
     YCbCr,
     Rgb,
@@ -276,8 +278,21 @@ impl<'a> Reading<'a> {
             return Err(JpegError::Unsupported("a JPEG that does not say how high it is".into()));
         }
         let encoding = encoding(&frame, self.jfif, self.adobe);
+        // Colours are never stored at half as red, green and blue.
+        let halved =
+            frame.components.iter().any(|component| (component.across, component.down) != frame.unit());
+        let encoding_told = self.jfif || self.adobe.is_some() || halved || encoding != Encoding::YCbCr;
         let regular = regular && ended;
-        Ok(Jpeg { frame, parts: self.parts, exif: self.exif, profile, encoding, regular, ended })
+        Ok(Jpeg {
+            frame,
+            parts: self.parts,
+            exif: self.exif,
+            profile,
+            encoding,
+            encoding_told,
+            regular,
+            ended,
+        })
     }
 }
 

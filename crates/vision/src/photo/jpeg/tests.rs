@@ -24,6 +24,7 @@ fn jpeg(frame: Frame, encoding: Encoding, scans: &[&[usize]]) -> Jpeg<'static> {
         exif: None,
         profile: None,
         encoding,
+        encoding_told: true,
         regular: true,
         ended: true,
     }

@@ -14,11 +14,14 @@ pub const COLOURS: [[u8; 3]; 8] = [
     [0, 0, 0],
 ];
 
+/// Tag, kind and value.
+pub type Field = ((u16, u16), &'static [u8; 2], Vec<u8>);
+
 /// A DICOM file in explicit little endian, unless another syntax is named.
 #[derive(Clone)]
 pub struct Dicom {
     pub syntax: &'static str,
-    pub fields: Vec<((u16, u16), &'static [u8; 2], Vec<u8>)>,
+    pub fields: Vec<Field>,
     /// What follows all fields, its header included.
     pub pixels: Vec<u8>,
 }

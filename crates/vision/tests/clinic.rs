@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use proptest::prelude::*;
-use vision::photo::{DecodeError, Detail, Photo, looks_like_a_picture, starts_like_a_photo};
+use vision::photo::{DecodeError, Detail, Photo, looks_like_a_picture, starts_like_a_photo, taken};
 
 #[path = "../../../tests/support/made.rs"]
 mod made;
@@ -255,6 +255,29 @@ fn a_jpeg_in_a_dicom_file_means_what_it_says_and_else_what_the_file_says() {
     ] {
         refused(name, &file.bytes());
     }
+}
+
+/// Nothing but its pixels is taken from a DICOM file, not even what a JPEG in a field of it says.
+#[test]
+fn when_a_picture_in_a_dicom_file_was_taken_stays_there() {
+    let folder = format!("{}/../../tests/fixtures/rgb.jpg", env!("CARGO_MANIFEST_DIR"));
+    let jpeg = std::fs::read(folder).expect("fixture");
+    // A directory that leads to another one, which says where the time stands.
+    let exif = [
+        b"Exif\0\0II\x2a\0\x08\0\0\0".as_slice(),
+        b"\x01\0\x69\x87\x04\0\x01\0\0\0\x1a\0\0\0\0\0\0\0",
+        b"\x01\0\x03\x90\x02\0\x14\0\0\0\x2c\0\0\0\0\0\0\0",
+        b"2024:05:31 09:26:53\0",
+    ]
+    .concat();
+    let segment = [b"\xff\xe1".as_slice(), &(exif.len() as u16 + 2).to_be_bytes(), &exif].concat();
+    let dated = [&jpeg[..2], &segment, &jpeg[2..]].concat();
+    assert!(taken(&dated).is_some());
+    let rgb = Dicom::new("RGB", 3, COLOURS.as_flattened());
+    let thumbnail = [dated.as_slice(), &[0][..dated.len() % 2]].concat();
+    let file = rgb.with_bytes((0x0029, 0x1010), b"OB", thumbnail).bytes();
+    assert_eq!(pixels(&read("a thumbnail", &file)), COLOURS);
+    assert_eq!(taken(&file), None);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::exif;
 use super::jpeg;
+use super::kind::{self, Format};
 
 /// A moment as a camera notes it: the time where it was, and how far that is from UTC where the camera knew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,6 +25,8 @@ pub struct Taken {
 
 /// When the photo in a JPEG file was taken. None where it doesn't say; nothing else that it says is looked at.
 pub fn taken(file: &[u8]) -> Option<Taken> {
+    // One that lies in a file of another kind, as in a clinic's, is not asked.
+    (kind::format(file) == Some(Format::Jpeg)).then_some(())?;
     exif::taken(jpeg::open(file).ok()?.exif()?)
 }
 

@@ -18,6 +18,7 @@ pub mod models;
 mod opening;
 mod order;
 pub mod record;
+pub mod region;
 pub mod reminder;
 mod salvage;
 pub mod seal;

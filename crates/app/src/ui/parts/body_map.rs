@@ -4,6 +4,7 @@ use dioxus::prelude::*;
 
 use crate::ui::state::App;
 use archive::record::{BodySide, Place};
+use archive::region::{Laterality, Region};
 use wording::Wording;
 
 /// How far a key moves the mark, as a share of the drawing's height.
@@ -39,53 +40,22 @@ pub struct Mark {
 
 /// Where on the body a place is, in words.
 pub fn region(words: &Wording, place: Place) -> String {
-    let Place { side, x, y } = place;
-    let front = side == BodySide::Front;
-    // Somebody who faces us has the right arm on our left.
-    let ours_left = x < 0.5;
-    let is_right = ours_left == front;
-    let key = match () {
-        () if y < 0.145 => {
-            if front {
-                "region-face"
-            } else {
-                "region-head"
-            }
-        }
-        () if !(0.31..=0.69).contains(&x) && y < 0.6 => match (y < 0.49, is_right) {
-            (true, true) => "region-right-arm",
-            (true, false) => "region-left-arm",
-            (false, true) => "region-right-hand",
-            (false, false) => "region-left-hand",
-        },
-        () if y < 0.17 => "region-neck",
-        () if y < 0.32 => {
-            if front {
-                "region-chest"
-            } else {
-                "region-upper-back"
-            }
-        }
-        () if y < if front { 0.515 } else { 0.46 } => {
-            if front {
-                "region-belly"
-            } else {
-                "region-lower-back"
-            }
-        }
-        () if y < 0.57 && !front => "region-buttocks",
-        () if y < 0.57 && (0.4..=0.6).contains(&x) => "region-groin",
-        () if y < 0.93 => {
-            if is_right {
-                "region-right-leg"
-            } else {
-                "region-left-leg"
-            }
-        }
-        () if is_right => "region-right-foot",
-        () => "region-left-foot",
-    };
-    words.say(key)
+    let by_hand = |hand, left, right| if hand == Laterality::Left { left } else { right };
+    words.say(match Region::of(place) {
+        Region::Face => "region-face",
+        Region::Head => "region-head",
+        Region::Neck => "region-neck",
+        Region::Chest => "region-chest",
+        Region::Belly => "region-belly",
+        Region::UpperBack => "region-upper-back",
+        Region::LowerBack => "region-lower-back",
+        Region::Buttocks => "region-buttocks",
+        Region::Groin => "region-groin",
+        Region::Arm(hand) => by_hand(hand, "region-left-arm", "region-right-arm"),
+        Region::Hand(hand) => by_hand(hand, "region-left-hand", "region-right-hand"),
+        Region::Leg(hand) => by_hand(hand, "region-left-leg", "region-right-leg"),
+        Region::Foot(hand) => by_hand(hand, "region-left-foot", "region-right-foot"),
+    })
 }
 
 /// The map with its marks. With `onplace`, a tap or the arrow keys set a place, beginning at `chosen`.

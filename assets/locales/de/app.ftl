@@ -602,3 +602,19 @@ archive-unkeepable = Diese Antwort lässt sich nicht aufbewahren, weil einer ihr
 archive-not-erased = Gelöscht, aber aus Platzmangel noch nicht endgültig aus der Datei entfernt. Beim nächsten Start versucht Spotcheck es noch einmal.
 archive-losses = Es wurden Schäden gefunden. Stellen oder Prüfungen, die nicht mehr lesbar sind: { $count }. Die anderen sind da, aber Bilder können fehlen. Speichern Sie eine Sicherung.
 archive-rebuilt = Die Datei war beschädigt. Was darin noch zu finden war, wurde gerettet; Bilder können fehlen. Speichern Sie eine Sicherung.
+
+# Was eine Datei über die Person enthält, als Liste: „Die Datei enthält: …“
+holds-pictures = Bilder der Stellen
+holds-regions = wo am Körper sie sind
+holds-answers = Spotchecks Antworten
+holds-whole-photos = die ganzen Fotos, auch mit dem, was um die Stellen herum zu sehen ist
+holds-name = den Namen der Person
+holds-birth-year = das Geburtsjahr oder das Alter
+holds-sex = das Geschlecht
+holds-skin-type = den Hauttyp
+holds-spot-names = die Namen der Stellen
+holds-notes = Ihre Notizen zu den Stellen
+holds-noticed = was an den Stellen aufgefallen ist
+holds-findings = was Ärzte gefunden haben, und wer sie sind
+holds-dates = Tage und Uhrzeiten
+holds-report = den Bericht für den Arzt mit allem, was darin steht

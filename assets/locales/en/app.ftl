@@ -602,3 +602,19 @@ archive-unkeepable = This answer can't be kept, because one of its figures is no
 archive-not-erased = Deleted, but not yet wiped from the file, because there is too little room. Spotcheck tries again at the next start.
 archive-losses = Damage was found. Spots or checks that can't be read any more: { $count }. The others are there, but pictures may be missing. Save a backup.
 archive-rebuilt = The file was damaged. What could be found in it was rescued; pictures may be missing. Save a backup.
+
+# What a file holds of the person, as a list: “The file holds: …”
+holds-pictures = pictures of the spots
+holds-regions = where on the body they are
+holds-answers = Spotcheck's answers
+holds-whole-photos = the whole photos, with what is around the spots
+holds-name = the person's name
+holds-birth-year = the year of birth, or the age
+holds-sex = the sex
+holds-skin-type = the skin type
+holds-spot-names = the names of the spots
+holds-notes = your notes on the spots
+holds-noticed = what was noticed about the spots
+holds-findings = what doctors found, and who they are
+holds-dates = days and times
+holds-report = the report for the doctor, with all that is in it

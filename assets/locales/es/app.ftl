@@ -602,3 +602,19 @@ archive-unkeepable = Esta respuesta no se puede guardar, porque una de sus cifra
 archive-not-erased = Borrado, pero aún no eliminado del archivo por falta de espacio. Spotcheck lo intentará de nuevo la próxima vez que se inicie.
 archive-losses = Se han encontrado daños. Manchas o revisiones que ya no se pueden leer: { $count }. Las demás siguen ahí, pero puede que falten imágenes. Guarde una copia de seguridad.
 archive-rebuilt = El archivo estaba dañado. Se ha rescatado lo que se ha podido encontrar en él; puede que falten imágenes. Guarde una copia de seguridad.
+
+# Lo que un archivo contiene de la persona, como lista: «El archivo contiene: …»
+holds-pictures = imágenes de las manchas
+holds-regions = en qué parte del cuerpo están
+holds-answers = las respuestas de Spotcheck
+holds-whole-photos = las fotos enteras, con lo que se ve alrededor de las manchas
+holds-name = el nombre de la persona
+holds-birth-year = el año de nacimiento o la edad
+holds-sex = el sexo
+holds-skin-type = el tipo de piel
+holds-spot-names = los nombres de las manchas
+holds-notes = sus notas sobre las manchas
+holds-noticed = lo que se ha notado en las manchas
+holds-findings = lo que han encontrado los médicos, y quiénes son
+holds-dates = días y horas
+holds-report = el informe para el médico, con todo lo que contiene

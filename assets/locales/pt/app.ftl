@@ -602,3 +602,19 @@ archive-unkeepable = Esta resposta não pode ser guardada, porque um dos seus va
 archive-not-erased = Apagado, mas ainda não eliminado do arquivo por falta de espaço. O Spotcheck tentará de novo na próxima vez que for iniciado.
 archive-losses = Foram encontrados danos. Manchas ou verificações que não podem mais ser lidas: { $count }. As outras estão aqui, mas podem faltar imagens. Salve um backup.
 archive-rebuilt = O arquivo estava danificado. O que pôde ser encontrado nele foi recuperado; podem faltar imagens. Salve um backup.
+
+# O que um arquivo contém sobre a pessoa, como lista: “O arquivo contém: …”
+holds-pictures = imagens das manchas
+holds-regions = em que parte do corpo estão
+holds-answers = as respostas do Spotcheck
+holds-whole-photos = as fotos inteiras, com o que se vê em volta das manchas
+holds-name = o nome da pessoa
+holds-birth-year = o ano de nascimento ou a idade
+holds-sex = o sexo
+holds-skin-type = o tipo de pele
+holds-spot-names = os nomes das manchas
+holds-notes = suas anotações sobre as manchas
+holds-noticed = o que foi notado nas manchas
+holds-findings = o que os médicos encontraram, e quem são
+holds-dates = dias e horários
+holds-report = o relatório para o médico, com tudo o que ele contém

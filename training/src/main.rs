@@ -72,7 +72,8 @@ enum Command {
 /// Pictures, and where to compute.
 #[derive(Args)]
 struct Source {
-    /// Folder with pictures: HAM10000, MILK10k, PAD-UFES-20, the ISIC archive, or one folder a class. May be given several times.
+    /// Folder with pictures: HAM10000, MILK10k, PAD-UFES-20, the ISIC archive, what Spotcheck exports for it, or one folder a class. May
+    /// be given several times.
     #[arg(long, required = true)]
     data: Vec<PathBuf>,
     /// Where to compute.

@@ -85,7 +85,7 @@ fn spotcheck(arguments: &[&str]) -> Result<ExitCode, CliError> {
     match Arguments::try_parse_from(arguments).expect("arguments").command {
         Some(Terminal::Assess(arguments)) => cli::assess(&arguments),
         Some(Terminal::Pack(command)) => cli::pack(&command),
-        None => panic!("a command"),
+        _ => panic!("one of these"),
     }
 }
 

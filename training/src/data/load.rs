@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::data::dataset::Dataset;
 use crate::data::error::DataError;
-use crate::data::sources::{folder, ham10000, isic_archive, milk10k, pad};
+use crate::data::sources::{folder, ham10000, isic_archive, isic_metadata, milk10k, pad};
 use crate::data::split::Split;
 use crate::data::table::{LABELS, columns};
 use crate::data::{duplicates, groups};
@@ -39,7 +39,11 @@ fn load_folder(folder: &Path) -> Result<Dataset, DataError> {
     if let Some(table) = ham10000::table(folder) {
         ham10000::load(folder, &table)
     } else if folder.join(pad::TABLE).is_file() {
-        pad::load(folder, pad::TABLE)
+        // Two sources call theirs so.
+        match columns(&folder.join(pad::TABLE))?.contains(isic_metadata::ID) {
+            true => isic_metadata::load(folder),
+            false => pad::load(folder, pad::TABLE),
+        }
     } else if labels.is_file() {
         match columns(&labels)? {
             columns if columns.contains("skin_tone") => milk10k::load(folder),

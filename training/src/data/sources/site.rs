@@ -3,13 +3,15 @@
 /// The place's common name; `unknown` for one that no source of ours uses.
 pub fn site(name: &str) -> &'static str {
     match name.to_lowercase().as_str() {
-        "trunk" | "back" | "chest" | "abdomen" => "trunk",
-        "head_neck_face" | "face" | "nose" | "ear" | "neck" | "lip" | "scalp" => "head or neck",
+        "trunk" | "back" | "chest" | "abdomen" | "anterior torso" | "posterior torso" | "lateral torso" => {
+            "trunk"
+        }
+        "head_neck_face" | "head/neck" | "face" | "nose" | "ear" | "neck" | "lip" | "scalp" => "head or neck",
         "upper_extremity" | "upper extremity" | "arm" | "forearm" => "arm",
         "lower_extremity" | "lower extremity" | "thigh" => "leg",
         "hand" => "hand",
         "foot" => "foot",
-        "acral" => "palm or sole",
+        "acral" | "palms/soles" => "palm or sole",
         "genital" => "genital",
         _ => "unknown",
     }

@@ -113,6 +113,10 @@ async fn axe_finds_nothing_serious_on_any_screen() {
         keep_first(&window, &picture(folder.path(), "spot.png", &lesion::drawn(700)), "Arm").await;
         window.run("document.querySelectorAll('details').forEach(details => details.open = true)").await;
         check("spot").await;
+        window.click("#share").await;
+        window.find("#save-share").await;
+        check("share").await;
+        window.press(ESCAPE).await;
         window.click("a.check").await;
         window.find(".result #ask-delete").await;
         check("kept check").await;
@@ -222,6 +226,11 @@ async fn narrow_and_with_large_text_nothing_is_cut_off() {
     window.click(".findings label.choice:nth-of-type(4) input").await;
     window.find("#result").await;
     check("spot").await;
+    window.click("#share").await;
+    window.find("#save-share").await;
+    check("share").await;
+    window.press(ESCAPE).await;
+    window.find("#change").await;
     window.press(ESCAPE).await;
     window.click("#round").await;
     window.find("#next-spot").await;

@@ -19,6 +19,7 @@ mod network;
 mod packs;
 mod people;
 mod screens;
+mod share;
 mod spots;
 
 #[path = "../support/lesion.rs"]

@@ -101,6 +101,13 @@ async fn every_screen_in_both_appearances() {
         window.find("#result").await;
         window.run("document.querySelector('.findings').scrollIntoView()").await;
         window.picture(&shot("findings")).await;
+        window.click("#share").await;
+        window.find("#save-share").await;
+        window.click(".share [role=radiogroup] label:nth-of-type(3) input").await;
+        window.find("#holds-report:checked").await;
+        window.picture(&shot("share")).await;
+        window.press(ESCAPE).await;
+        window.find("#change").await;
         window.press(ESCAPE).await;
         window.find(".dot").await;
         window.press(ESCAPE).await;

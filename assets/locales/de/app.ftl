@@ -444,6 +444,7 @@ report-title = Für den Arzt
 report-lead = Eine Seite für jede Prüfung: Fotos, Datum, Zahlen und wie weit man ihnen trauen kann. Die Datei ist nicht verschlüsselt.
 report-save = Als PDF speichern
 report-heading = Spotcheck: { $spot }
+report-of-several = Spotcheck: Stellen, für den Arzt
 report-page = Prüfung { $page } von { $pages }
 report-photo = Das ganze Foto
 report-picture-lost = { $picture }: Dieses Bild ist beschädigt und nicht mehr lesbar.
@@ -602,6 +603,32 @@ archive-unkeepable = Diese Antwort lässt sich nicht aufbewahren, weil einer ihr
 archive-not-erased = Gelöscht, aber aus Platzmangel noch nicht endgültig aus der Datei entfernt. Beim nächsten Start versucht Spotcheck es noch einmal.
 archive-losses = Es wurden Schäden gefunden. Stellen oder Prüfungen, die nicht mehr lesbar sind: { $count }. Die anderen sind da, aber Bilder können fehlen. Speichern Sie eine Sicherung.
 archive-rebuilt = Die Datei war beschädigt. Was darin noch zu finden war, wurde gerettet; Bilder können fehlen. Speichern Sie eine Sicherung.
+
+# Dateien für andere
+share-title = Weitergeben
+share-other = Als andere Datei weitergeben
+share-lead = Macht eine Datei, die Programme anderer lesen. Sie ist nicht verschlüsselt: Wer sie hat, kann alles lesen, was sie enthält.
+share-everything = Alles, was aufbewahrt ist. Stellen: { $spots }, Prüfungen: { $checks }.
+share-person = Was zu { $name } gehört. Stellen: { $spots }, Prüfungen: { $checks }.
+share-spot = Die Stelle „{ $name }“. Prüfungen: { $checks }.
+share-as = Was für eine Datei?
+share-photos = Fotos, für jeden
+share-photos-text = Eine Zip-Datei mit Bildern, in deren Namen der Tag steht.
+share-dicom = Bilder für eine Klinik (DICOM)
+share-dicom-text = Für das Bildarchiv einer Klinik: wo am Körper jedes aufgenommen wurde, und nichts darüber, was es zeigt.
+share-fhir = Antworten und Befunde für eine Klinik (FHIR)
+share-fhir-text = Für die Akte einer Klinik: was Spotcheck geantwortet hat und was Ärzte gefunden haben. Bilder enthält nur der Bericht darin.
+share-isic = Bilder für die Forschung (ISIC)
+share-isic-text = Nur die Stellen, ohne Tage und Namen, und was Ärzte gefunden haben.
+share-holds = Das enthält die Datei
+share-in-report = (steht im Bericht)
+share-no-report = Der Bericht für den Arzt ist nicht dabei, weil es mehr als { $most } Prüfungen sind. Geben Sie eine einzelne Stelle weiter, um ihn beizulegen.
+share-who = Die Bilder selbst können zeigen, um wen es geht: durch eine Tätowierung, eine Narbe, ein Gesicht.
+share-numbers = Ohne den Namen steht in jeder Datei eine neue Nummer für jede Person.
+share-save = Datei speichern
+share-nothing = Hier gibt es nichts weiterzugeben: Es ist keine Prüfung aufbewahrt.
+share-partly = Gespeichert: { $path }. Bilder, die beschädigt sind und deshalb fehlen: { $count }.
+share-unnamed = Stelle
 
 # Was eine Datei über die Person enthält, als Liste: „Die Datei enthält: …“
 holds-pictures = Bilder der Stellen

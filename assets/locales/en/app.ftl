@@ -444,6 +444,7 @@ report-title = For the doctor
 report-lead = One page for each check: photos, dates, figures, and how far to trust them. The file is not encrypted.
 report-save = Save as PDF
 report-heading = Spotcheck: { $spot }
+report-of-several = Spotcheck: Spots, for the doctor
 report-page = check { $page } of { $pages }
 report-photo = The whole photo
 report-picture-lost = { $picture }: this picture is damaged and can't be read any more.
@@ -602,6 +603,32 @@ archive-unkeepable = This answer can't be kept, because one of its figures is no
 archive-not-erased = Deleted, but not yet wiped from the file, because there is too little room. Spotcheck tries again at the next start.
 archive-losses = Damage was found. Spots or checks that can't be read any more: { $count }. The others are there, but pictures may be missing. Save a backup.
 archive-rebuilt = The file was damaged. What could be found in it was rescued; pictures may be missing. Save a backup.
+
+# Files for others
+share-title = Share
+share-other = Share as another file
+share-lead = Makes a file that other people's programs read. It isn't encrypted: whoever has it can read all that it holds.
+share-everything = All that is kept. Spots: { $spots }, checks: { $checks }.
+share-person = What belongs to { $name }. Spots: { $spots }, checks: { $checks }.
+share-spot = The spot “{ $name }”. Checks: { $checks }.
+share-as = What kind of file?
+share-photos = Photos, for anybody
+share-photos-text = A zip file of pictures, with the day in their names.
+share-dicom = Pictures for a clinic (DICOM)
+share-dicom-text = For a clinic's picture archive: where on the body each was taken, and nothing about what it shows.
+share-fhir = Answers and findings for a clinic (FHIR)
+share-fhir-text = For a clinic's records: what Spotcheck answered and what doctors found. Its only pictures are those in the report.
+share-isic = Pictures for research (ISIC)
+share-isic-text = The spots alone, without days and names, and what doctors found.
+share-holds = What the file holds
+share-in-report = (stands in the report)
+share-no-report = The report for the doctor isn't in it, since there are more than { $most } checks. Share a single spot to include it.
+share-who = The pictures themselves may show who somebody is: by a tattoo, a scar, a face.
+share-numbers = Without the name, a new number stands for each person in every file.
+share-save = Save the file
+share-nothing = There is nothing to share here: no check is kept.
+share-partly = Saved: { $path }. Pictures that are damaged and were left out: { $count }.
+share-unnamed = Spot
 
 # What a file holds of the person, as a list: “The file holds: …”
 holds-pictures = pictures of the spots

@@ -444,6 +444,7 @@ report-title = Para el médico
 report-lead = Una página por revisión: fotos, fechas, cifras y hasta qué punto fiarse de ellas. El archivo no está cifrado.
 report-save = Guardar como PDF
 report-heading = Spotcheck: { $spot }
+report-of-several = Spotcheck: Manchas, para el médico
 report-page = revisión { $page } de { $pages }
 report-photo = La foto entera
 report-picture-lost = { $picture }: esta imagen está dañada y ya no se puede leer.
@@ -602,6 +603,32 @@ archive-unkeepable = Esta respuesta no se puede guardar, porque una de sus cifra
 archive-not-erased = Borrado, pero aún no eliminado del archivo por falta de espacio. Spotcheck lo intentará de nuevo la próxima vez que se inicie.
 archive-losses = Se han encontrado daños. Manchas o revisiones que ya no se pueden leer: { $count }. Las demás siguen ahí, pero puede que falten imágenes. Guarde una copia de seguridad.
 archive-rebuilt = El archivo estaba dañado. Se ha rescatado lo que se ha podido encontrar en él; puede que falten imágenes. Guarde una copia de seguridad.
+
+# Archivos para otros
+share-title = Compartir
+share-other = Compartir como otro archivo
+share-lead = Crea un archivo que leen los programas de otras personas. No está cifrado: quien lo tenga puede leer todo lo que contiene.
+share-everything = Todo lo guardado. Manchas: { $spots }, revisiones: { $checks }.
+share-person = Lo que pertenece a { $name }. Manchas: { $spots }, revisiones: { $checks }.
+share-spot = La mancha «{ $name }». Revisiones: { $checks }.
+share-as = ¿Qué tipo de archivo?
+share-photos = Fotos, para cualquiera
+share-photos-text = Un archivo zip de imágenes, con el día en sus nombres.
+share-dicom = Imágenes para una clínica (DICOM)
+share-dicom-text = Para el archivo de imágenes de una clínica: en qué parte del cuerpo se tomó cada una, y nada sobre lo que muestra.
+share-fhir = Respuestas y hallazgos para una clínica (FHIR)
+share-fhir-text = Para la historia clínica: lo que respondió Spotcheck y lo que encontraron los médicos. Las únicas imágenes son las del informe.
+share-isic = Imágenes para la investigación (ISIC)
+share-isic-text = Solo las manchas, sin días ni nombres, y lo que encontraron los médicos.
+share-holds = Lo que contiene el archivo
+share-in-report = (está en el informe)
+share-no-report = El informe para el médico no va incluido, porque hay más de { $most } revisiones. Comparta una sola mancha para incluirlo.
+share-who = Las propias imágenes pueden mostrar de quién se trata: por un tatuaje, una cicatriz, una cara.
+share-numbers = Sin el nombre, en cada archivo un número nuevo representa a cada persona.
+share-save = Guardar el archivo
+share-nothing = Aquí no hay nada que compartir: no hay ninguna revisión guardada.
+share-partly = Guardado: { $path }. Imágenes dañadas que se han dejado fuera: { $count }.
+share-unnamed = Mancha
 
 # Lo que un archivo contiene de la persona, como lista: «El archivo contiene: …»
 holds-pictures = imágenes de las manchas

@@ -444,6 +444,7 @@ report-title = Para o médico
 report-lead = Uma página por verificação: fotos, datas, números e até onde confiar neles. O arquivo não é criptografado.
 report-save = Salvar como PDF
 report-heading = Spotcheck: { $spot }
+report-of-several = Spotcheck: Manchas, para o médico
 report-page = verificação { $page } de { $pages }
 report-photo = A foto inteira
 report-picture-lost = { $picture }: esta imagem está danificada e não pode mais ser lida.
@@ -602,6 +603,32 @@ archive-unkeepable = Esta resposta não pode ser guardada, porque um dos seus va
 archive-not-erased = Apagado, mas ainda não eliminado do arquivo por falta de espaço. O Spotcheck tentará de novo na próxima vez que for iniciado.
 archive-losses = Foram encontrados danos. Manchas ou verificações que não podem mais ser lidas: { $count }. As outras estão aqui, mas podem faltar imagens. Salve um backup.
 archive-rebuilt = O arquivo estava danificado. O que pôde ser encontrado nele foi recuperado; podem faltar imagens. Salve um backup.
+
+# Arquivos para outras pessoas
+share-title = Compartilhar
+share-other = Compartilhar como outro arquivo
+share-lead = Cria um arquivo que os programas de outras pessoas leem. Ele não é criptografado: quem o tiver pode ler tudo o que ele contém.
+share-everything = Tudo o que está guardado. Manchas: { $spots }, verificações: { $checks }.
+share-person = O que pertence a { $name }. Manchas: { $spots }, verificações: { $checks }.
+share-spot = A mancha “{ $name }”. Verificações: { $checks }.
+share-as = Que tipo de arquivo?
+share-photos = Fotos, para qualquer pessoa
+share-photos-text = Um arquivo zip de imagens, com o dia nos nomes.
+share-dicom = Imagens para uma clínica (DICOM)
+share-dicom-text = Para o arquivo de imagens de uma clínica: em que parte do corpo cada uma foi feita, e nada sobre o que ela mostra.
+share-fhir = Respostas e achados para uma clínica (FHIR)
+share-fhir-text = Para o prontuário de uma clínica: o que o Spotcheck respondeu e o que os médicos encontraram. As únicas imagens são as do relatório.
+share-isic = Imagens para pesquisa (ISIC)
+share-isic-text = Apenas as manchas, sem dias nem nomes, e o que os médicos encontraram.
+share-holds = O que o arquivo contém
+share-in-report = (está no relatório)
+share-no-report = O relatório para o médico não vai junto, porque há mais de { $most } verificações. Compartilhe uma única mancha para incluí-lo.
+share-who = As próprias imagens podem mostrar quem é a pessoa: por uma tatuagem, uma cicatriz, um rosto.
+share-numbers = Sem o nome, um número novo representa cada pessoa em cada arquivo.
+share-save = Salvar o arquivo
+share-nothing = Não há nada para compartilhar aqui: nenhuma verificação está guardada.
+share-partly = Salvo: { $path }. Imagens danificadas que ficaram de fora: { $count }.
+share-unnamed = Mancha
 
 # O que um arquivo contém sobre a pessoa, como lista: “O arquivo contém: …”
 holds-pictures = imagens das manchas

@@ -1,9 +1,11 @@
-//! A spot on paper for the doctor: a tagged PDF/A-2a file, one page a check.
+//! Spots on paper for the doctor: a tagged PDF/A-2a file, one page a check.
 
 mod fonts;
 #[cfg(test)]
 mod tests;
 mod writer;
+
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -15,7 +17,7 @@ use krilla::{Document, SerializeSettings};
 
 use crate::finding::{said, seen};
 use archive::finding::Finding;
-use archive::record::{Check, Patient};
+use archive::record::{Check, CheckId, Patient, RecordKind};
 use assess::assessment::Triage;
 use fonts::Fonts;
 use vision::change::shape::{Measured, Shape};
@@ -44,6 +46,33 @@ pub struct Report {
     pub made: Timestamp,
 }
 
+/// A report whose pictures are still in the archive.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// The report, without pages.
+    pub report: Report,
+    /// What its pages are about, in their order.
+    pub checks: Vec<Arc<Check>>,
+}
+
+impl Draft {
+    /// The report, with each picture as `picture` gets it: nothing for one that is damaged.
+    ///
+    /// # Errors
+    /// Those of `picture`.
+    pub fn with_pictures<E>(
+        self,
+        mut picture: impl FnMut(CheckId, RecordKind) -> Result<Option<Vec<u8>>, E>,
+    ) -> Result<Report, E> {
+        let page = |check: Arc<Check>| {
+            let (crop, photo) = (picture(check.id, RecordKind::Crop)?, picture(check.id, RecordKind::Photo)?);
+            Ok(Page { check: Arc::unwrap_or_clone(check), crop, photo })
+        };
+        let pages = self.checks.into_iter().map(page).collect::<Result<_, _>>()?;
+        Ok(Report { pages, ..self.report })
+    }
+}
+
 /// A check with its pictures, as JPEG; where one is damaged, words say so in its place.
 #[derive(Debug, Clone)]
 pub struct Page {
@@ -60,44 +89,51 @@ pub struct Page {
 #[error("the report can't be made: {0}")]
 pub struct ReportError(String);
 
-impl Report {
-    /// The file.
-    ///
-    /// # Errors
-    /// When the app's own fonts can't be read or the result would be no PDF/A.
-    pub fn pdf(&self) -> Result<Vec<u8>, ReportError> {
-        let broken = |what: &str| ReportError(what.into());
-        let configuration = ConfigurationBuilder::new()
-            .with_archival_validator(Archival::A2_A)
-            .with_accessibility_validator(Accessibility::UA1)
-            .finish()
-            .map_err(|_| broken("settings"))?;
-        let settings = SerializeSettings { configuration, ..SerializeSettings::default() };
-        let mut document = Document::new_with(settings);
-        let words = Wording::new(self.language);
-        let fonts = Fonts::embedded().ok_or_else(|| broken("fonts"))?;
-        let title = words.text("report-heading", &[("spot", fonts.known(&self.title).into())]);
-        let metadata = Metadata::new()
-            .title(title.clone())
-            .language(self.language.tag().into())
-            .creation_date(date_and_time(self.made))
-            .creator("Spotcheck".into());
-        document.set_metadata(metadata);
-        let mut outline = krilla::outline::Outline::new();
-        let mut writer = Writer::new(&fonts, &words);
-        for (number, page) in self.pages.iter().enumerate() {
-            let first = writer.begin_sheet();
-            self.write(&mut writer, number, page, &title);
-            let day = day_of(self.language, &page.check);
-            let top = krilla::destination::XyzDestination::new(first, Point::from_xy(0.0, 0.0));
-            outline.push_child(krilla::outline::OutlineNode::new(day, top));
+/// The file: one report after the other, in the language of the first.
+///
+/// # Errors
+/// When there is none, the app's own fonts can't be read, or the result would be no PDF/A.
+pub fn pdf(reports: &[Report]) -> Result<Vec<u8>, ReportError> {
+    let broken = |what: &str| ReportError(what.into());
+    let first = reports.first().ok_or_else(|| broken("nothing to report"))?;
+    let configuration = ConfigurationBuilder::new()
+        .with_archival_validator(Archival::A2_A)
+        .with_accessibility_validator(Accessibility::UA1)
+        .finish()
+        .map_err(|_| broken("settings"))?;
+    let settings = SerializeSettings { configuration, ..SerializeSettings::default() };
+    let mut document = Document::new_with(settings);
+    let words = Wording::new(first.language);
+    let fonts = Fonts::embedded().ok_or_else(|| broken("fonts"))?;
+    let heading =
+        |report: &Report| words.text("report-heading", &[("spot", fonts.known(&report.title).into())]);
+    let title = if reports.len() == 1 { heading(first) } else { words.say("report-of-several") };
+    let metadata = Metadata::new()
+        .title(title)
+        .language(first.language.tag().into())
+        .creation_date(date_and_time(first.made))
+        .creator("Spotcheck".into());
+    document.set_metadata(metadata);
+    let mut outline = krilla::outline::Outline::new();
+    let mut writer = Writer::new(&fonts, &words);
+    for report in reports {
+        let title = heading(report);
+        for (number, page) in report.pages.iter().enumerate() {
+            let sheet = writer.begin_sheet();
+            report.write(&mut writer, number, page, &title);
+            let day = day_of(report.language, &page.check);
+            let entry = if reports.len() == 1 { day } else { format!("{}, {day}", report.title) };
+            let top = krilla::destination::XyzDestination::new(sheet, Point::from_xy(0.0, 0.0));
+            outline.push_child(krilla::outline::OutlineNode::new(entry, top));
         }
-        let tree = writer.draw(&mut document)?;
-        document.set_outline(outline);
-        document.set_tag_tree(tree);
-        document.finish().map_err(|error| ReportError(format!("{error:?}")))
     }
+    let tree = writer.draw(&mut document)?;
+    document.set_outline(outline);
+    document.set_tag_tree(tree);
+    document.finish().map_err(|error| ReportError(format!("{error:?}")))
+}
 
+impl Report {
     fn write(&self, writer: &mut Writer, number: usize, page: &Page, title: &str) {
         let words = writer.words;
         let (check, assessment) = (&page.check, &page.check.assessment);

@@ -76,6 +76,16 @@ impl Contents {
         part.sorted()
     }
 
+    /// This spot, its checks, and whose it is.
+    pub fn of_spot(&self, spot: SpotId) -> Self {
+        let mut part = self.clone();
+        part.spots.retain(|id, _| *id == spot);
+        let patient = part.spots.values().find_map(|spot| spot.patient);
+        part.patients.retain(|id, _| Some(*id) == patient);
+        part.checks.retain(|_, check| check.spot == spot);
+        part.sorted()
+    }
+
     /// After a change: what is looked up most is sorted once, so that no screen has to.
     fn sorted(mut self) -> Self {
         self.in_order = order::oldest_first(self.checks.values().map(|check| &**check));

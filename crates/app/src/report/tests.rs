@@ -56,17 +56,26 @@ fn report(language: Language) -> Report {
 fn a_report_has_a_page_a_check_in_every_language() {
     for language in Language::ALL {
         let mut report = report(language);
-        let two = report.pdf().expect("made");
+        let two = pdf(std::slice::from_ref(&report)).expect("made");
         report.pages.truncate(1);
-        let one = report.pdf().expect("made");
+        let one = pdf(std::slice::from_ref(&report)).expect("made");
         assert!(two.starts_with(b"%PDF-") && two.len() < 400_000, "{}", two.len());
         assert!(two.len() > one.len() + 2_000, "{language:?}: {} and {}", one.len(), two.len());
     }
     if let Some(folder) = std::env::var_os("SPOTCHECK_SCREENS") {
         std::fs::create_dir_all(&folder).expect("folder");
         let path = std::path::Path::new(&folder).join("report.pdf");
-        std::fs::write(path, report(Language::English).pdf().expect("made")).expect("written");
+        std::fs::write(path, pdf(&[report(Language::English)]).expect("made")).expect("written");
     }
+}
+
+#[test]
+fn the_reports_of_several_spots_are_one_file() {
+    let one = report(Language::German);
+    let other = Report { title: "Knie".into(), note: String::new(), ..one.clone() };
+    let size = |reports: &[Report]| pdf(reports).expect("made").len();
+    assert!(size(&[one.clone(), other]) > size(&[one]) + 4_000);
+    assert!(pdf(&[]).is_err());
 }
 
 #[test]
@@ -76,7 +85,7 @@ fn names_in_any_script_and_damaged_pictures_make_no_report_fail() {
     report.note = "word".repeat(500);
     report.pages[0].crop = None;
     report.pages[1].photo = Some(b"no picture".to_vec());
-    report.pdf().expect("made");
+    pdf(std::slice::from_ref(&report)).expect("made");
 }
 
 /// A doctor must not think that nobody took one.
@@ -145,7 +154,7 @@ fn somebody_elses_answer_says_so_on_paper() {
 fn a_report_of_no_check_is_an_empty_sheet() {
     let mut report = report(Language::English);
     report.pages.clear();
-    assert!(report.pdf().expect("made").starts_with(b"%PDF-"));
+    assert!(pdf(std::slice::from_ref(&report)).expect("made").starts_with(b"%PDF-"));
 }
 
 /// A doctor reads every word that the owner wrote, also when they don't fit onto the first sheet.
@@ -173,6 +182,6 @@ fn the_owners_words_are_never_cut_off() {
         }
         let letters = |text: &str| text.replace(' ', "");
         assert!(letters(&written).contains(&letters(&note)), "{note}");
-        report.pdf().expect("made");
+        pdf(std::slice::from_ref(&report)).expect("made");
     }
 }

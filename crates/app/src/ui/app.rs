@@ -11,7 +11,7 @@ use super::pictures;
 use super::screens::Camera;
 use super::screens::{
     About, Backup, Compare, Frame, Home, Keep, Learn, Lock, Model, Patient, People, Quiz, Result, Round,
-    Saved, SelfExamination, Settings, Signs, Spot, Spots,
+    Saved, SelfExamination, Settings, Share, Signs, Spot, Spots,
 };
 use super::state::App;
 use crate::platform;
@@ -48,6 +48,8 @@ pub enum Route {
         People {},
         #[route("/person/:id")]
         Patient { id: String },
+        #[route("/share/:of")]
+        Share { of: String },
         #[route("/lock")]
         Lock {},
         #[route("/backup")]
@@ -86,7 +88,7 @@ pub fn Root() -> Element {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::destination::Destination;
+    use crate::ui::destination::{Destination, Part};
     use archive::record::{CheckId, PatientId, SpotId};
 
     #[test]
@@ -107,6 +109,9 @@ mod tests {
             (Destination::Round, Route::Round {}),
             (Destination::People, Route::People {}),
             (Destination::Patient(patient), Route::Patient { id: id(&patient) }),
+            (Destination::Share(Part::Everything), Route::Share { of: "everything".into() }),
+            (Destination::Share(Part::Spot(spot)), Route::Share { of: format!("spot-{spot}") }),
+            (Destination::Share(Part::Patient(patient)), Route::Share { of: format!("person-{patient}") }),
             (Destination::Lock, Route::Lock {}),
             (Destination::Backup, Route::Backup {}),
             (Destination::Model, Route::Model {}),
@@ -120,5 +125,9 @@ mod tests {
             assert_eq!(destination.to_string(), route.to_string());
             assert_eq!(destination.to_string().parse::<Route>().ok(), Some(route));
         }
+        for part in [Part::Everything, Part::Spot(spot), Part::Patient(patient)] {
+            assert_eq!(part.to_string().parse(), Ok(part));
+        }
+        assert!("person-".parse::<Part>().is_err() && "nothing".parse::<Part>().is_err());
     }
 }

@@ -2,12 +2,14 @@
 
 mod arriving;
 mod models;
+mod sharing;
 mod state;
 #[cfg(test)]
 mod tests;
 mod trouble;
 
 pub use models::{Before, Examined, Offer};
+pub use sharing::Sharing;
 pub use state::{ArchiveState, OpenArchive};
 pub use trouble::{ArchiveWorkerError, Trouble};
 

@@ -1,10 +1,55 @@
 //! Where one can go: a name and an address for each screen, for links and for what comes after an action.
 
 use std::fmt::{self, Display, Formatter};
+use std::str::FromStr;
 
 use dioxus::router::NavigationTarget;
 
 use archive::record::{CheckId, PatientId, SpotId};
+
+/// Of what something is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// All that is kept.
+    Everything,
+    /// What is of this patient.
+    Patient(PatientId),
+    /// This spot.
+    Spot(SpotId),
+}
+
+const EVERYTHING: &str = "everything";
+const PERSON: &str = "person-";
+const SPOT: &str = "spot-";
+
+impl Display for Part {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Everything => write!(formatter, "{EVERYTHING}"),
+            Self::Patient(id) => write!(formatter, "{PERSON}{id}"),
+            Self::Spot(id) => write!(formatter, "{SPOT}{id}"),
+        }
+    }
+}
+
+/// It is no part of an archive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoPart;
+
+impl FromStr for Part {
+    type Err = NoPart;
+
+    fn from_str(text: &str) -> Result<Self, NoPart> {
+        let patient = |id: &str| id.parse().map(Self::Patient).map_err(|_| NoPart);
+        let spot = |id: &str| id.parse().map(Self::Spot).map_err(|_| NoPart);
+        match (text.strip_prefix(PERSON), text.strip_prefix(SPOT)) {
+            (Some(id), _) => patient(id),
+            (_, Some(id)) => spot(id),
+            _ if text == EVERYTHING => Ok(Self::Everything),
+            _ => Err(NoPart),
+        }
+    }
+}
 
 /// A screen, as links name it. The routes, which know how each of them is drawn, lie above all screens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +79,8 @@ pub enum Destination {
     People,
     /// One of them.
     Patient(PatientId),
+    /// Files for others, of this part.
+    Share(Part),
     /// The passphrase.
     Lock,
     /// Export and import.
@@ -71,6 +118,7 @@ impl Display for Destination {
             Self::Round => write!(formatter, "/round"),
             Self::People => write!(formatter, "/people"),
             Self::Patient(id) => write!(formatter, "/person/{id}"),
+            Self::Share(part) => write!(formatter, "/share/{part}"),
             Self::Lock => write!(formatter, "/lock"),
             Self::Backup => write!(formatter, "/backup"),
             Self::Model => write!(formatter, "/model"),

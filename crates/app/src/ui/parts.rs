@@ -5,6 +5,7 @@ mod body_map;
 mod chart;
 mod check_row;
 mod choice;
+mod draft;
 mod drawn_mole;
 mod explained;
 mod get_photo;
@@ -24,6 +25,7 @@ pub use body_map::{BodyMap, Mark, region};
 pub use chart::{RiskChart, another_model};
 pub use check_row::CheckRow;
 pub use choice::Choice;
+pub use draft::draft;
 pub use drawn_mole::{DrawnMole, DrawnSkin, Mole, Patch, Shade, Skin, Wave};
 pub use explained::{Explained, PHOTO_TIPS, Small};
 #[cfg(feature = "camera")]

@@ -5,6 +5,7 @@ use std::io;
 use archive::backup::BackupError;
 use archive::vault::VaultError;
 use archive::{ArchiveError, StoreError};
+use exchange::ExchangeError;
 use wording::Wording;
 
 /// Why something can't be kept, read or moved.
@@ -19,6 +20,9 @@ pub enum ArchiveWorkerError {
     /// A backup.
     #[error(transparent)]
     Backup(#[from] BackupError),
+    /// A file for others.
+    #[error(transparent)]
+    Exchange(#[from] ExchangeError),
     /// Another file.
     #[error("the file can't be written or read: {0}")]
     File(#[from] io::Error),
@@ -83,9 +87,11 @@ impl From<&ArchiveWorkerError> for Trouble {
                 VaultError::KeyStore(_) => "archive-key-store",
                 VaultError::File(_) => "archive-file",
             },
-            ArchiveWorkerError::Archive(error) | ArchiveWorkerError::Backup(BackupError::Archive(error)) => {
-                archive(error)
-            }
+            ArchiveWorkerError::Archive(error)
+            | ArchiveWorkerError::Backup(BackupError::Archive(error))
+            | ArchiveWorkerError::Exchange(ExchangeError::Archive(error)) => archive(error),
+            ArchiveWorkerError::Exchange(ExchangeError::Nothing) => "share-nothing",
+            ArchiveWorkerError::Exchange(ExchangeError::File(_)) => "backup-file",
             ArchiveWorkerError::Backup(error) => match error {
                 BackupError::Wrong => "backup-wrong",
                 BackupError::NoBackup => "backup-none",

@@ -3,7 +3,7 @@
 use dioxus::prelude::*;
 
 use crate::ui::archive_worker::{ArchiveState, OpenArchive};
-use crate::ui::destination::Destination;
+use crate::ui::destination::{Destination, Part};
 use crate::ui::parts::{Bar, Closed, NewPassphrase, PatientForm};
 use crate::ui::state::{App, Whose};
 use archive::record::{Patient as Kept, PatientId};
@@ -71,6 +71,7 @@ fn Open(patient: Kept, page: OpenArchive) -> Element {
                     },
                     {words.text("people-spots", &[("count", spots.into())])}
                 }
+                Link { class: "button quiet", id: "share", to: Destination::Share(Part::Patient(id)), {words.say("share-other")} }
                 section { class: "card",
                     h2 { {words.say("settings-backup")} }
                     p { class: "soft small", {words.text("person-backup-lead", &counts)} }

@@ -4,7 +4,7 @@ use dioxus::prelude::*;
 
 use crate::platform;
 use crate::settings::Appearance;
-use crate::ui::destination::Destination;
+use crate::ui::destination::{Destination, Part};
 use crate::ui::parts::{Bar, Choice};
 use crate::ui::state::App;
 use assess::assessment::Views;
@@ -63,6 +63,7 @@ pub fn Settings() -> Element {
                 Link { to: Destination::People, {words.say("people-title")} }
                 Link { to: Destination::Lock, {words.say("settings-lock")} }
                 Link { to: Destination::Backup, {words.say("settings-backup")} }
+                Link { id: "share", to: Destination::Share(Part::Everything), {words.say("share-title")} }
             }
             nav { class: "card links", "aria-label": words.say("model-title"),
                 h2 { {words.say("model-title")} }

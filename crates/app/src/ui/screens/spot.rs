@@ -7,17 +7,15 @@ use std::sync::Arc;
 use dioxus::prelude::*;
 use jiff::{Timestamp, ZonedDateTime};
 
-use crate::report;
-use crate::ui::archive_worker::{ArchiveState, ArchiveWorkerError, OpenArchive};
-use crate::ui::destination::Destination;
+use crate::ui::archive_worker::{ArchiveState, OpenArchive};
+use crate::ui::destination::{Destination, Part};
 use crate::ui::model::named;
 use crate::ui::parts::{
     AT_ONCE, Bar, BodyMap, CheckRow, Closed, EarlierPhotos, GetPhoto, Glyph, Icon, LookAgain, MOST_NAME,
-    RiskChart, Warned, WhoseSpot, another_model, region, title,
+    RiskChart, Warned, WhoseSpot, another_model, draft, region, title,
 };
 use crate::ui::state::App;
-use archive::ArchiveError;
-use archive::record::{Check, CheckId, Patient, PatientId, RecordKind, Spot as Kept, SpotId};
+use archive::record::{Check, CheckId, PatientId, Spot as Kept, SpotId};
 use archive::reminder;
 use findings::Findings;
 
@@ -153,26 +151,18 @@ fn Open(spot: Kept, page: OpenArchive) -> Element {
                 }
             }
             }
-            Report { spot: spot.clone(), patient, checks }
+            ForOthers { spot: spot.clone(), page }
             Change { spot: spot.clone() }
         }
     }
 }
 
-/// Nothing where a picture is lost for good, which the file for the doctor says in its place.
-fn unless_lost(picture: Result<Vec<u8>, ArchiveWorkerError>) -> Result<Option<Vec<u8>>, ArchiveWorkerError> {
-    match picture {
-        Ok(picture) => Ok(Some(picture)),
-        Err(ArchiveWorkerError::Archive(ArchiveError::Lost)) => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
-/// Makes the file for the doctor.
+/// Makes the file for the doctor, and leads to the others.
 #[component]
-fn Report(spot: Kept, patient: Option<Patient>, checks: Vec<Arc<Check>>) -> Element {
+fn ForOthers(spot: Kept, page: OpenArchive) -> Element {
     let app = use_context::<App>();
     let words = app.words();
+    let id = spot.id;
     rsx! {
         section { class: "card",
             h2 { {words.say("report-title")} }
@@ -181,22 +171,12 @@ fn Report(spot: Kept, patient: Option<Patient>, checks: Vec<Arc<Check>>) -> Elem
                 class: "button quiet",
                 id: "report",
                 onclick: move |_| {
-                    let (spot, patient, checks, words) = (spot.clone(), patient.clone(), checks.clone(), app.words());
-                    let (title, language) = (title(&words, &spot), words.language());
-                    let region = region(&words, spot.place);
-                    app.hand_over("spotcheck.pdf", move |archive_worker| {
-                        let page = |check: Arc<Check>| -> Result<report::Page, ArchiveWorkerError> {
-                            let mut picture = |kind| unless_lost(archive_worker.picture(check.id, kind));
-                            let (crop, photo) = (picture(RecordKind::Crop)?, picture(RecordKind::Photo)?);
-                            Ok(report::Page { check: Arc::unwrap_or_clone(check), crop, photo })
-                        };
-                        let pages = checks.into_iter().rev().map(page).collect::<Result<_, _>>()?;
-                        let report = report::Report { title, region, patient, note: spot.note, findings: spot.findings, pages, language, made: Timestamp::now() };
-                        report.pdf().map_err(|error| std::io::Error::other(error.to_string()).into())
-                    });
+                    let draft = draft(&app.words(), &page.contents, &spot);
+                    app.hand_over("spotcheck.pdf", move |archive_worker| archive_worker.report(vec![draft]));
                 },
                 {words.say("report-save")}
             }
+            Link { class: "button quiet", id: "share", to: Destination::Share(Part::Spot(id)), {words.say("share-other")} }
         }
     }
 }
@@ -259,22 +239,6 @@ fn Change(spot: Kept) -> Element {
                     button { class: "button quiet", id: "ask-delete", onclick: move |_| asked.set(true), {words.say("spot-delete")} }
                 }
             }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// No file at all is better than one that lacks pictures which are there.
-    #[test]
-    fn a_report_is_made_without_lost_pictures_but_not_without_those_that_can_not_be_read_now() {
-        assert_eq!(unless_lost(Ok(vec![1])).expect("read"), Some(vec![1]));
-        assert_eq!(unless_lost(Err(ArchiveError::Lost.into())).expect("lost"), None);
-        let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
-        for error in [ArchiveWorkerError::File(full), ArchiveError::WrongKey.into()] {
-            assert!(unless_lost(Err(error)).is_err());
         }
     }
 }

@@ -12,7 +12,7 @@ use super::handed_over::Waiting;
 use super::lock::Idle;
 use crate::platform::{self, Handed};
 use crate::settings::{Settings, SettingsFile};
-use crate::ui::archive_worker::{ArchiveState, ArchiveWorker, ArchiveWorkerError, Trouble};
+use crate::ui::archive_worker::{ArchiveState, ArchiveWorker, ArchiveWorkerError, Sharing, Trouble};
 use crate::ui::work::WorkError;
 use archive::record::PatientId;
 use archive::seal::Passphrase;
@@ -97,34 +97,38 @@ impl App {
                 file.sync_all().map_err(ArchiveWorkerError::from)
             })
         };
-        self.keep(write, move |handed| {
-            if let Handed::Saved(path) = handed {
-                let path = path.display().to_string();
-                self.tell(self.words.peek().text("handed-over", &[("path", path.into())]));
-            }
-        });
+        self.keep(write, move |handed| self.tell_where(handed, 0, "handed-over"));
     }
 
     /// Hands a backup over, of one patient or of everything, and tells where it is and what could not be saved.
     pub fn export(self, of: Option<PatientId>, passphrase: Passphrase) {
         self.keep(
             move |archive_worker| archive_worker.export(of, &passphrase, "spotcheck.age"),
-            move |(handed, incomplete)| {
-                let words = self.words.peek();
-                let (path, told) = match handed {
-                    Handed::Saved(path) => (path.display().to_string(), true),
-                    Handed::Offered(name) => (name, false),
-                };
-                match incomplete {
-                    0 if told => self.tell(words.text("handed-over", &[("path", path.into())])),
-                    0 => {}
-                    count => {
-                        let facts = [("path", path.into()), ("count", count.into())];
-                        self.tell(words.text("backup-partly", &facts));
-                    }
-                }
-            },
+            move |(handed, incomplete)| self.tell_where(handed, incomplete, "backup-partly"),
         );
+    }
+
+    /// Hands a file for others over, and tells where it is and how many pictures it lacks.
+    pub fn share(self, sharing: Sharing) {
+        let system = self.system;
+        self.keep(
+            move |archive_worker| archive_worker.share(system, sharing),
+            move |(handed, lost)| self.tell_where(handed, lost, "share-partly"),
+        );
+    }
+
+    /// Tells where a file is, unless the system asks where it should go; and by the text `partly` how much it lacks, if it does.
+    fn tell_where(self, handed: Handed, lacks: usize, partly: &str) {
+        let (path, saved) = match handed {
+            Handed::Saved(path) => (path.display().to_string(), true),
+            Handed::Offered(name) => (name, false),
+        };
+        let words = self.words.peek();
+        match lacks {
+            0 if saved => self.tell(words.text("handed-over", &[("path", path.into())])),
+            0 => {}
+            count => self.tell(words.text(partly, &[("path", path.into()), ("count", count.into())])),
+        }
     }
 
     /// Does something on the archive worker's thread that no screen shows, and tells when it fails.

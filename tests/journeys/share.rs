@@ -43,6 +43,7 @@ async fn a_spot_is_shared_with_a_clinic_and_names_nobody_unless_asked() {
     keep_first(&window, &picture(folder.path(), "spot.png", &lesion::drawn(700)), "Knee").await;
     window.click("#share").await;
     window.wait_for_text(".share > p", |text| text.contains("Knee")).await;
+    assert_eq!(window.run("return window.scrollY").await, 0, "it begins at its top");
 
     // Photos for anybody: the day and the spot are in their names.
     window.find("#holds-spot-names:checked").await;
@@ -109,7 +110,8 @@ async fn of_several_people_one_is_shared() {
     window.pick("#whose", anna.as_str().expect("a number")).await;
     window.click("#change").await;
     window.click("a[href^='/person/']").await;
-    window.click("#share").await;
+    // The screen of the spot has one, too.
+    window.click(".patient #share").await;
     window.wait_for_text(".share > p", |text| text.contains("Anna")).await;
     choose(&window, 2, "dates").await;
     assert!(!holds(&saved(&window, &data, "spotcheck-dicom.zip").await, "Anna"));

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use image::{Rgb, RgbImage};
 
 use crate::window::Window;
-use crate::{folder, lesion, mole, picture};
+use crate::{ESCAPE, folder, lesion, mole, picture};
 
 /// What protects the spots in these journeys: there is no key store on this screen's system.
 pub const PASSPHRASE: &str = "a long passphrase";
@@ -356,5 +356,48 @@ async fn earlier_photos_become_checks_of_their_days() {
     let places = ["31 May 2023", "2 Oct 2021"].map(|day| listed.find(day).expect(day));
     assert!(places[0] < places[1], "the newest first: {listed}");
     assert_eq!(window.count(".checks li").await, 3);
+    window.close().await;
+}
+
+#[tokio::test]
+async fn earlier_photos_of_several_spots_are_sorted_one_by_one() {
+    let folder = folder();
+    let window = Window::open_agreed(&folder.path().join("data")).await;
+    let pixels = crate::lesion::drawn(500);
+    keep_first(&window, &mole(folder.path()), "Knee").await;
+    window.press(ESCAPE).await;
+    window.click("#spots").await;
+    let file = |name: &str, day: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, taken(day, &pixels)).expect("written");
+        path.display().to_string()
+    };
+    let files = [
+        file("spring.jpg", "2023:05:31 09:26:53"),
+        file("autumn.jpg", "2021:10:02 18:00:00"),
+        file("winter.jpg", "2020:01:07 12:00:00"),
+        file("other.jpg", "2019:01:07 12:00:00"),
+    ];
+    window.choose_all("#earlier", &files).await;
+    // One is of a spot that is known,
+    window.wait_for_text(".keep-what", |text| text.contains("31 May 2023") && text.contains("come: 3")).await;
+    window.click(".choice:has(img) input[name=spot]").await;
+    window.click("#sort:enabled").await;
+    // one of a new spot,
+    window.wait_for_text(".keep-what", |text| text.contains("2 Oct 2021")).await;
+    window.click("#body").await;
+    window.find(".dot.chosen").await;
+    window.type_into("#name", "Shoulder").await;
+    window.click("#sort:enabled").await;
+    // one is of none, and what comes after that one is of no interest.
+    window.wait_for_text(".keep-what", |text| text.contains("7 Jan 2020")).await;
+    window.click("#leave-out").await;
+    window.wait_for_text(".keep-what", |text| text.contains("7 Jan 2019")).await;
+    window.click("#end-sorting").await;
+    window.wait_for_text(".notice", |text| text.contains("kept: 2") && text.contains("out: 2")).await;
+    window.click(".notice button").await;
+    window.click("#sorted").await;
+    let listed = window.wait_for_text(".checks", |text| text.contains("Shoulder")).await;
+    assert!(listed.contains("Knee") && listed.contains("2 Oct 2021"), "{listed}");
     window.close().await;
 }

@@ -411,8 +411,16 @@ earlier-choose = Frühere Fotos hinzufügen
 earlier-lead = Fotos dieser Stelle, die Sie früher gemacht haben, eines oder viele: Jedes wird eine Prüfung des Tages, den die Kamera vermerkt hat. Betrachtet wird die Mitte des Fotos. Sonst wird nichts von dem gespeichert, was in der Datei steht.
 earlier-kept = Frühere Fotos gespeichert: { $count }.
 earlier-known = Schon vorhanden: { $count }.
+earlier-left-out = Weggelassen: { $count }.
 earlier-undated = Nicht gespeichert, weil die Datei nicht sagt, wann sie aufgenommen wurde: { $count }.
 earlier-unread = Nicht lesbar oder nicht gespeichert: { $count }.
+sort-title = Frühere Fotos
+sort-choose = Frühere Fotos mehrerer Stellen hinzufügen
+sort-lead = Wählen Sie viele auf einmal, etwa alle eines Ordners. Eines nach dem anderen wird gezeigt, und Sie sagen, von welcher Stelle es ist. Jedes wird zu einer Prüfung des Tages, den die Kamera vermerkt hat. Angesehen wird die Mitte des Fotos.
+sort-rest = Noch zu sortieren: { $count }
+sort-leave-out = Dieses weglassen
+sort-end = Hier aufhören
+sort-done = Kein Foto wartet darauf, sortiert zu werden.
 report-birth-year = geboren { $year }
 report-skin-type = Hauttyp { $type }
 

@@ -411,8 +411,16 @@ earlier-choose = Add earlier photos
 earlier-lead = Photos of this spot that you took before, one or many: each becomes a check of the day that its camera noted. The middle of the photo is looked at. Nothing else of what the file says is kept.
 earlier-kept = Earlier photos kept: { $count }.
 earlier-known = There already: { $count }.
+earlier-left-out = Left out: { $count }.
 earlier-undated = Not kept, since the file doesn't say when it was taken: { $count }.
 earlier-unread = Could not be read or kept: { $count }.
+sort-title = Earlier photos
+sort-choose = Add earlier photos of several spots
+sort-lead = Choose many at once, such as all of a folder. One after the other is shown, and you say of which spot it is. Each becomes a check of the day that its camera noted. The middle of the photo is looked at.
+sort-rest = Still to come: { $count }
+sort-leave-out = Leave this one out
+sort-end = Stop here
+sort-done = No photo waits to be sorted.
 report-birth-year = born { $year }
 report-skin-type = skin type { $type }
 

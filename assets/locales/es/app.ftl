@@ -411,8 +411,16 @@ earlier-choose = Añadir fotos anteriores
 earlier-lead = Fotos de esta mancha que hizo antes, una o muchas: cada una pasa a ser una revisión del día que anotó la cámara. Se mira el centro de la foto. No se guarda nada más de lo que dice el archivo.
 earlier-kept = Fotos anteriores guardadas: { $count }.
 earlier-known = Ya estaban: { $count }.
+earlier-left-out = Dejadas fuera: { $count }.
 earlier-undated = No guardadas, porque el archivo no dice cuándo se hizo la foto: { $count }.
 earlier-unread = No se pudieron leer o guardar: { $count }.
+sort-title = Fotos anteriores
+sort-choose = Añadir fotos anteriores de varias manchas
+sort-lead = Elija muchas a la vez, por ejemplo todas las de una carpeta. Se muestran una tras otra, y usted dice de qué mancha es cada una. Cada una se convierte en una revisión del día que anotó la cámara. Se examina el centro de la foto.
+sort-rest = Faltan: { $count }
+sort-leave-out = Dejar esta fuera
+sort-end = Terminar aquí
+sort-done = Ninguna foto espera a que se diga de qué mancha es.
 report-birth-year = nacimiento: { $year }
 report-skin-type = tipo de piel { $type }
 

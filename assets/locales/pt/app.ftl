@@ -411,8 +411,16 @@ earlier-choose = Adicionar fotos anteriores
 earlier-lead = Fotos desta mancha que você tirou antes, uma ou muitas: cada uma vira uma verificação do dia que a câmera anotou. O centro da foto é analisado. Nada mais do que o arquivo diz é guardado.
 earlier-kept = Fotos anteriores guardadas: { $count }.
 earlier-known = Já estavam aqui: { $count }.
+earlier-left-out = Deixadas de fora: { $count }.
 earlier-undated = Não guardadas, porque o arquivo não diz quando a foto foi tirada: { $count }.
 earlier-unread = Não foi possível ler ou guardar: { $count }.
+sort-title = Fotos anteriores
+sort-choose = Adicionar fotos anteriores de várias manchas
+sort-lead = Escolha muitas de uma vez, por exemplo todas de uma pasta. Elas são mostradas uma após a outra, e você diz de que mancha cada uma é. Cada uma vira uma verificação do dia que a câmera anotou. O meio da foto é examinado.
+sort-rest = Ainda faltam: { $count }
+sort-leave-out = Deixar esta de fora
+sort-end = Parar aqui
+sort-done = Nenhuma foto espera para ser associada a uma mancha.
 report-birth-year = nascimento: { $year }
 report-skin-type = tipo de pele { $type }
 

@@ -11,7 +11,7 @@ use super::pictures;
 use super::screens::Camera;
 use super::screens::{
     About, Backup, Compare, Frame, Home, Keep, Learn, Lock, Model, Patient, People, Quiz, Result, Round,
-    Saved, SelfExamination, Settings, Share, Signs, Spot, Spots,
+    Saved, SelfExamination, Settings, Share, Signs, Sort, Spot, Spots,
 };
 use super::state::App;
 use crate::platform;
@@ -44,6 +44,8 @@ pub enum Route {
         Saved { id: String },
         #[route("/round")]
         Round {},
+        #[route("/sort")]
+        Sort {},
         #[route("/people")]
         People {},
         #[route("/person/:id")]
@@ -107,6 +109,7 @@ mod tests {
             (Destination::Compare(spot), Route::Compare { id: id(&spot) }),
             (Destination::Check(check), Route::Saved { id: id(&check) }),
             (Destination::Round, Route::Round {}),
+            (Destination::Sort, Route::Sort {}),
             (Destination::People, Route::People {}),
             (Destination::Patient(patient), Route::Patient { id: id(&patient) }),
             (Destination::Share(Part::Everything), Route::Share { of: "everything".into() }),

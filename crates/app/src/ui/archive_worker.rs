@@ -177,13 +177,22 @@ impl ArchiveWorker {
         self.write(|archive| archive.delete_patient(patient))
     }
 
-    /// Keeps a photo of a spot from before this archive as a check of its day. Returns whether it is new.
+    /// Keeps a photo from before this archive as a check of its day, of a spot that is there or of this `new` one. Returns whether it is
+    /// new.
     ///
     /// # Errors
     /// As [`Self::keep`].
-    pub fn keep_earlier(&mut self, check: Check, pictures: &Pictures) -> Result<bool, ArchiveWorkerError> {
+    pub fn keep_earlier(
+        &mut self,
+        new: Option<Spot>,
+        check: Check,
+        pictures: &Pictures,
+    ) -> Result<bool, ArchiveWorkerError> {
         let mut is_new = false;
         self.write(|archive| {
+            if let Some(spot) = new {
+                archive.keep_spot(spot)?;
+            }
             is_new = archive.keep_earlier(check, pictures)?;
             Ok(())
         })?;

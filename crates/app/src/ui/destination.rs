@@ -75,6 +75,8 @@ pub enum Destination {
     Check(CheckId),
     /// Looking at all that are due, one after the other.
     Round,
+    /// Saying of which spot each of several earlier photos is.
+    Sort,
     /// The people whose spots are kept.
     People,
     /// One of them.
@@ -116,6 +118,7 @@ impl Display for Destination {
             Self::Compare(id) => write!(formatter, "/compare/{id}"),
             Self::Check(id) => write!(formatter, "/check/{id}"),
             Self::Round => write!(formatter, "/round"),
+            Self::Sort => write!(formatter, "/sort"),
             Self::People => write!(formatter, "/people"),
             Self::Patient(id) => write!(formatter, "/person/{id}"),
             Self::Share(part) => write!(formatter, "/share/{part}"),

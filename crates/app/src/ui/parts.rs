@@ -18,6 +18,7 @@ mod noticed;
 mod patient_form;
 mod picture;
 mod spot_name;
+mod which;
 mod whose;
 
 pub use bar::Bar;
@@ -30,7 +31,7 @@ pub use drawn_mole::{DrawnMole, DrawnSkin, Mole, Patch, Shade, Skin, Wave};
 pub use explained::{Explained, PHOTO_TIPS, Small};
 #[cfg(feature = "camera")]
 pub use get_photo::PhotoInput;
-pub use get_photo::{EarlierPhotos, GetPhoto};
+pub use get_photo::{EarlierPhotos, GetPhoto, UnsortedPhotos};
 pub use icons::{Glyph, Icon};
 pub use labels::{DiagnosisName, Foreign, day, day_of, list, tone};
 pub use locks::{AskPassphrase, Closed, FirstPassphrase, NewPassphrase};
@@ -40,6 +41,7 @@ pub use noticed::{Noticed, Warned};
 pub use patient_form::PatientForm;
 pub use picture::{Shown, Thumbnail};
 pub use spot_name::{MOST_NAME, title};
+pub use which::{WhichSpot, new_spot};
 pub use whose::{WhoseSpot, names};
 
 /// So many of a long list are shown at first, and more on demand.

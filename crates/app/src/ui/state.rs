@@ -14,6 +14,7 @@ mod round;
 mod tests;
 mod whose;
 
+pub use earlier::Unsorted;
 pub use photos::Draft;
 pub use round::Round;
 pub use whose::Whose;
@@ -69,6 +70,7 @@ pub struct App {
     examined: Signal<Option<Examined>>,
     incoming: Signal<Incoming>,
     earlier: Signal<Option<Earlier>>,
+    unsorted: Signal<Option<Unsorted>>,
     left: Signal<Option<oneshot::Receiver<Option<Vec<u8>>>>>,
     waiting: Signal<Waiting>,
     idle: Signal<Idle>,
@@ -106,6 +108,7 @@ impl App {
             examined: Signal::new(None),
             incoming: Signal::new(Incoming::Nothing),
             earlier: Signal::new(None),
+            unsorted: Signal::new(None),
             left: Signal::new(Some(left)),
             waiting: Signal::new(Waiting::NotYet),
             idle: Signal::new(Idle { touched: system.clock() }),
@@ -266,6 +269,7 @@ impl App {
     pub fn cancel(mut self) {
         self.put_away();
         self.earlier.set(None);
+        self.unsorted.set(None);
         let busy = std::mem::replace(&mut *self.busy.write(), Busy::Not);
         if let Busy::Working(task) = busy {
             task.cancel();

@@ -41,6 +41,17 @@ fn TakePhoto(class: String) -> Element {
 /// Opens the WebView's own chooser for photos of the spot that is shown, which were taken before.
 #[component]
 pub fn EarlierPhotos() -> Element {
+    rsx! { Several { label: "earlier-choose", lead: "earlier-lead" } }
+}
+
+/// The same for photos of several spots.
+#[component]
+pub fn UnsortedPhotos() -> Element {
+    rsx! { Several { label: "sort-choose", lead: "sort-lead" } }
+}
+
+#[component]
+fn Several(label: &'static str, lead: &'static str) -> Element {
     let words = use_context::<App>().words();
     rsx! {
         div {
@@ -54,9 +65,9 @@ pub fn EarlierPhotos() -> Element {
             }
             label { class: "button quiet", r#for: "earlier",
                 Glyph { icon: Icon::Picture }
-                span { {words.say("earlier-choose")} }
+                span { {words.say(label)} }
             }
-            p { class: "soft small", {words.say("earlier-lead")} }
+            p { class: "soft small", {words.say(lead)} }
         }
     }
 }

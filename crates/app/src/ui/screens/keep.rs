@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use dioxus::prelude::*;
-use jiff::civil::Date;
 use jiff::{Timestamp, ZonedDateTime};
 
-use crate::ui::archive_worker::{ArchiveState, OpenArchive};
+use crate::ui::archive_worker::ArchiveState;
 use crate::ui::destination::Destination;
 use crate::ui::parts::{
-    AT_ONCE, Bar, BodyMap, Choice, Closed, FirstPassphrase, Foreign, GetPhoto, LookAgain, MOST_NAME, Noticed,
-    Thumbnail, Warned, WhoseSpot, region, title,
+    Bar, BodyMap, Closed, FirstPassphrase, Foreign, GetPhoto, LookAgain, MOST_NAME, Noticed, Warned,
+    WhichSpot, WhoseSpot, new_spot, region,
 };
 use crate::ui::state::App;
 use crate::ui::vision_worker::Answer;
@@ -126,7 +125,7 @@ fn Form(FormProps { answer }: FormProps) -> Element {
                 Foreign { label: answer.assessment.foreign_model.clone() }
             }
             if let Some(page) = app.page().filter(|page| page.contents.spots().len() > 0) {
-                Which { page, chosen }
+                WhichSpot { page, chosen }
             }
             if chosen().is_none() {
                 section { class: "card",
@@ -168,59 +167,5 @@ fn Form(FormProps { answer }: FormProps) -> Element {
             }
             button { class: "button large", id: "save", r#type: "submit", disabled: !ready, {words.say("keep-save")} }
         }
-    }
-}
-
-/// Which spot the answer belongs to. A component of its own, since the form around it is drawn anew with every letter that is typed.
-#[component]
-fn Which(page: OpenArchive, chosen: Signal<Option<SpotId>>) -> Element {
-    let words = use_context::<App>().words();
-    let mut chosen = chosen;
-    // Spots before the chosen one are shown with it, or one would not see what is chosen.
-    let mut shown = use_signal(|| {
-        let at = chosen.peek().and_then(|id| page.contents.spots().position(|spot| spot.id == id));
-        AT_ONCE.max(at.map_or(0, |at| at + 1))
-    });
-    let hidden = page.contents.spots().len().saturating_sub(shown());
-    rsx! {
-        section { class: "card", role: "radiogroup", "aria-label": words.say("keep-which"),
-            h2 { {words.say("keep-which")} }
-            for (id, label) in page.contents.spots().take(shown()).map(|spot| (spot.id, title(&words, spot))) {
-                Choice {
-                    key: "{id}",
-                    name: "spot",
-                    label,
-                    chosen: chosen() == Some(id),
-                    onchoose: move |()| chosen.set(Some(id)),
-                    if let Some(check) = page.contents.timeline(id).last().map(|check| check.id) {
-                        Thumbnail { check }
-                    }
-                }
-            }
-            if hidden > 0 {
-                button { class: "button quiet", r#type: "button", id: "more", onclick: move |_| shown += AT_ONCE, {words.text("show-more", &[("count", hidden.into())])} }
-            }
-            Choice {
-                name: "spot",
-                label: words.say("keep-new"),
-                chosen: chosen().is_none(),
-                onchoose: move |()| chosen.set(None),
-            }
-        }
-    }
-}
-
-fn new_spot(id: SpotId, name: &str, place: Place, look_again: Option<Date>, since: Timestamp) -> Spot {
-    let name: String = name.trim().chars().take(MOST_NAME).collect();
-    Spot {
-        id,
-        name,
-        note: String::new(),
-        place,
-        since,
-        look_again,
-        recovered: false,
-        patient: None,
-        findings: Vec::new(),
     }
 }

@@ -8,7 +8,8 @@ use jiff::ZonedDateTime;
 use crate::ui::archive_worker::{ArchiveState, OpenArchive};
 use crate::ui::destination::Destination;
 use crate::ui::parts::{
-    AT_ONCE, Bar, BodyMap, Closed, Foreign, GetPhoto, Mark, Thumbnail, day_of, names, title, tone,
+    AT_ONCE, Bar, BodyMap, Closed, Foreign, GetPhoto, Mark, Thumbnail, UnsortedPhotos, day_of, names, title,
+    tone,
 };
 use crate::ui::state::{App, Whose};
 use archive::record::{Check, PatientId, Spot};
@@ -109,6 +110,9 @@ fn Open(page: OpenArchive) -> Element {
                     button { class: "button quiet", id: "more", onclick: move |_| shown += AT_ONCE, {words.text("show-more", &[("count", hidden.into())])} }
                 }
             }
+        }
+        section { class: "card",
+            UnsortedPhotos {}
         }
         if page.protection == archive::vault::Protection::Passphrase {
             button { class: "button quiet", id: "lock", onclick: move |_| app.lock(), {words.say("lock-now")} }

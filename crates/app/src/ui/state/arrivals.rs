@@ -87,7 +87,7 @@ impl App {
         number: u64,
         base64: &str,
         go: impl FnOnce(Destination) + 'static,
-        acknowledge: impl FnOnce(Reply) + 'static,
+        acknowledge: impl Fn(Reply) + 'static,
     ) {
         let mut incoming = self.incoming;
         let taken = match &mut *incoming.write() {
@@ -111,7 +111,7 @@ impl App {
             FileKind::Earlier => {
                 photo.extend(piece);
                 if complete {
-                    self.keep_earlier(photo, move |more| acknowledge(Reply::Taken { number, more }));
+                    self.keep_earlier(photo, go, move |more| acknowledge(Reply::Taken { number, more }));
                 } else {
                     if let Incoming::Arriving(_, kept) = &mut *incoming.write() {
                         *kept = photo;

@@ -1,4 +1,6 @@
-//! Photos of a spot from before: each becomes a check of the day on which it was taken.
+//! Photos from before: each becomes a check of the day on which it was taken, of the spot that is shown or of the one that its owner says.
+
+use std::rc::Rc;
 
 use dioxus::core::spawn_forever;
 use dioxus::prelude::*;
@@ -10,23 +12,27 @@ use jiff::tz::{Offset, TimeZone};
 use super::App;
 use super::arrivals::Incoming;
 use crate::capture::bridge::FileKind;
+use crate::ui::destination::Destination;
 use crate::ui::vision_worker::Answer;
 use crate::ui::work::WorkError;
-use archive::record::{Check, CheckId, Remarks, SpotId};
+use archive::record::{Check, CheckId, PatientId, Remarks, Spot, SpotId};
 use assess::assessment::Look;
 use net::person::Person;
 use vision::photo::Taken;
 
-/// Photos of a spot from before that are being taken in, and what became of those that have come.
+/// Photos from before that are being taken in, and what became of those that have come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Earlier {
-    spot: SpotId,
+    /// Of which spot they are; where there is none, their owner says it of each.
+    spot: Option<SpotId>,
     /// How many are still to come after the one that is arriving.
     rest: u32,
     /// How many are kept.
     kept: usize,
     /// How many were there before.
     known: usize,
+    /// How many their owner has left out.
+    left_out: usize,
     /// How many don't say when they were taken.
     undated: usize,
     /// How many could not be read.
@@ -37,20 +43,41 @@ pub(super) struct Earlier {
 enum Became {
     Kept,
     Known,
+    /// Its owner doesn't want it.
+    LeftOut,
     Undated,
     Unread,
 }
 
+/// One of them with its answer, before it is said of which spot it is.
+#[derive(Clone)]
+pub struct Unsorted {
+    /// The answer.
+    pub answer: Rc<Answer>,
+    /// When it was taken.
+    pub at: Timestamp,
+    /// How many are still to come after it.
+    pub rest: u32,
+    /// Tells the page whether more are wanted.
+    tell: Rc<dyn Fn(bool)>,
+}
+
+impl PartialEq for Unsorted {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.answer, &other.answer)
+    }
+}
+
 impl App {
-    /// The next of several photos of the spot that is shown was chosen, and is being read.
+    /// The next of several photos was chosen, and is being read. They are of the spot that is shown, if one is.
     pub fn expect_earlier(mut self, number: u64, rest: u32) {
-        let Some(spot) = *self.target.peek() else { return };
+        let spot = *self.target.peek();
         // What is waited for besides is given up; those of them that came before count.
         let begun =
             self.earlier.write().take().filter(|earlier| earlier.spot == spot && earlier.rest == rest + 1);
         self.expect(number, FileKind::Earlier);
         if matches!(*self.incoming.peek(), Incoming::Expected(expected, _) if expected == number) {
-            let new = Earlier { spot, rest, kept: 0, known: 0, undated: 0, unread: 0 };
+            let new = Earlier { spot, rest, kept: 0, known: 0, left_out: 0, undated: 0, unread: 0 };
             self.earlier.set(Some(begun.map_or(new, |begun| Earlier { rest, ..begun })));
         }
     }
@@ -65,27 +92,90 @@ impl App {
         self.count(Became::Unread)
     }
 
-    /// Assesses the middle of one, and keeps it as a check of its day; tells whether more are wanted.
-    pub(super) fn keep_earlier(mut self, file: Vec<u8>, tell: impl FnOnce(bool) + 'static) {
-        let Some(Earlier { spot, .. }) = *self.earlier.peek() else { return tell(false) };
+    /// Assesses the middle of one, and keeps it as a check of its day or asks of which spot it is; tells whether more are wanted. `go` leads
+    /// to where that is asked.
+    pub(super) fn keep_earlier(
+        mut self,
+        file: Vec<u8>,
+        go: impl FnOnce(Destination) + 'static,
+        tell: impl Fn(bool) + 'static,
+    ) {
+        let Some(Earlier { spot, rest, .. }) = *self.earlier.peek() else { return tell(false) };
         self.incoming.set(Incoming::Nothing);
         self.run(async move {
-            let became = self.keep_one(spot, file).await;
+            let became = match (self.assess_earlier(file).await, spot) {
+                (Ok((at, answer)), Some(spot)) => {
+                    let patient = self.page().and_then(|page| page.contents.spot(spot)?.patient);
+                    self.keep_as(at, &answer, spot, patient, None).await
+                }
+                (Ok((at, answer)), None) => {
+                    self.unsorted.set(Some(Unsorted {
+                        answer: Rc::new(answer),
+                        at,
+                        rest,
+                        tell: Rc::new(tell),
+                    }));
+                    return go(Destination::Sort);
+                }
+                (Err(became), _) => became,
+            };
             // What follows is told once this is not waited for any more.
             spawn_forever(async move { tell(self.count(became)) });
         });
     }
 
-    async fn keep_one(self, spot: SpotId, file: Vec<u8>) -> Became {
+    /// The photo that waits until it is said of which spot it is.
+    pub fn unsorted(self) -> Option<Unsorted> {
+        self.unsorted.cloned()
+    }
+
+    /// Keeps the photo that waits as a check of this spot, which may be a new one, and goes on to the next.
+    pub fn sort(mut self, spot: SpotId, new: Option<Spot>) {
+        let Some(Unsorted { answer, at, tell, .. }) = self.unsorted.write().take() else { return };
+        let kept = self.page().and_then(|page| page.contents.spot(spot)?.patient);
+        let patient = new.as_ref().map_or(kept, |new| new.patient);
+        self.run(async move {
+            let became = self.keep_as(at, &answer, spot, patient, new).await;
+            spawn_forever(async move { tell(self.count(became)) });
+        });
+    }
+
+    /// Leaves the photo that waits out, and goes on to the next.
+    pub fn leave_out(mut self) {
+        let Some(Unsorted { tell, .. }) = self.unsorted.write().take() else { return };
+        tell(self.count(Became::LeftOut));
+    }
+
+    /// Ends it: what was kept stays, and no more is wanted.
+    pub fn end_sorting(mut self) {
+        let Some(Unsorted { tell, .. }) = self.unsorted.write().take() else { return };
+        if let Some(earlier) = self.earlier.write().as_mut() {
+            earlier.left_out += 1 + std::mem::take(&mut earlier.rest) as usize;
+        }
+        self.tell_counts();
+        tell(false);
+    }
+
+    /// When it was taken, and the answer to its middle.
+    async fn assess_earlier(self, file: Vec<u8>) -> Result<(Timestamp, Answer), Became> {
         let Ok((taken, Ok(opened))) = self.vision_worker().open_earlier(file).await else {
-            return Became::Unread;
+            return Err(Became::Unread);
         };
-        let Some(at) = taken.and_then(moment) else { return Became::Undated };
+        let at = taken.and_then(moment).ok_or(Became::Undated)?;
         let look = Look { views: self.settings.peek().views, ..Look::at(opened.photo.central_square()) };
-        let answer = match self.vision_worker().assess(opened, look).await {
-            Ok(answer) => answer,
-            Err(WorkError) => return Became::Unread,
-        };
+        let answer = self.vision_worker().assess(opened, look).await;
+        answer.map(|answer| (at, answer)).map_err(|WorkError| Became::Unread)
+    }
+
+    /// Keeps an answer as a check of that moment, of a spot that is made first where it is `new`.
+    async fn keep_as(
+        self,
+        at: Timestamp,
+        answer: &Answer,
+        spot: SpotId,
+        patient: Option<PatientId>,
+        new: Option<Spot>,
+    ) -> Became {
         let check = Check {
             id: CheckId::random(),
             spot,
@@ -93,7 +183,7 @@ impl App {
             order: 0,
             after: Default::default(),
             at,
-            assessment: self.with_patient(spot, at, &answer),
+            assessment: self.with_patient(patient, at, answer),
             photo: Some(answer.photo),
             again: Vec::new(),
             remarks: Remarks::default(),
@@ -102,7 +192,7 @@ impl App {
         let pictures = answer.pictures.clone();
         // What is being written can't be cancelled, and what fails is told by it.
         self.keep(
-            move |archive_worker| archive_worker.keep_earlier(check, &pictures),
+            move |archive_worker| archive_worker.keep_earlier(new, check, &pictures),
             move |is_new| {
                 let _ = done.send(is_new);
             },
@@ -115,10 +205,15 @@ impl App {
     }
 
     /// The answer with what is known of whose spot it is, as old as they were then.
-    fn with_patient(self, spot: SpotId, at: Timestamp, answer: &Answer) -> assess::assessment::Assessment {
+    fn with_patient(
+        self,
+        patient: Option<PatientId>,
+        at: Timestamp,
+        answer: &Answer,
+    ) -> assess::assessment::Assessment {
         let year = at.to_zoned_datetime(TimeZone::system()).year();
         let person = self.page().and_then(|page| {
-            let patient = page.contents.patient_of(page.contents.spot(spot)?)?;
+            let patient = page.contents.patient(patient?)?;
             Some(Person { age: patient.age_in(year), sex: patient.sex, ..Person::default() })
         });
         let person = person.filter(|person| !person.is_unknown());
@@ -132,6 +227,7 @@ impl App {
         match became {
             Became::Kept => earlier.kept += 1,
             Became::Known => earlier.known += 1,
+            Became::LeftOut => earlier.left_out += 1,
             Became::Undated => earlier.undated += 1,
             Became::Unread => earlier.unread += 1,
         }
@@ -139,11 +235,19 @@ impl App {
         if earlier.rest > 0 {
             return true;
         }
+        self.tell_counts();
+        false
+    }
+
+    /// Tells what became of all, and waits for none any more.
+    fn tell_counts(self) {
+        let Some(earlier) = *self.earlier.peek() else { return };
         self.cancel();
         let words = self.words.peek();
         let counts = [
             ("earlier-kept", earlier.kept, true),
             ("earlier-known", earlier.known, false),
+            ("earlier-left-out", earlier.left_out, false),
             ("earlier-undated", earlier.undated, false),
             ("earlier-unread", earlier.unread, false),
         ];
@@ -151,7 +255,6 @@ impl App {
         let sentences: Vec<String> =
             told.map(|(key, count, _)| words.text(key, &[("count", count.into())])).collect();
         self.tell(sentences.join(" "));
-        false
     }
 }
 

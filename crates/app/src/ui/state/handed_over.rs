@@ -118,13 +118,14 @@ const SPOT: &str = "/spot/";
 
 /// Whether something is in hand on this screen that would be lost, or left half done, if another one came.
 fn in_hand(at: &str) -> bool {
-    use Destination::{Backup, Frame, Keep, Lock, Result};
+    use Destination::{Backup, Frame, Keep, Lock, Result, Sort};
     let unfinished = [
         #[cfg(feature = "camera")]
         Destination::Camera,
         Frame,
         Result,
         Keep,
+        Sort,
         Backup,
         Lock,
     ];

@@ -172,13 +172,15 @@ const beat = async () => {
   dioxus.send({ beat: number });
 };
 
-// A screen reader goes on at the new screen's title, not at the old one's button.
+// A screen reader goes on at the new screen's title, not at the old one's button; and it begins at its top, wherever the old one was.
 const TITLE = "h1[tabindex='-1']";
 const focus = ({ addedNodes }) => {
   for (const node of addedNodes) {
     if (!(node instanceof Element)) continue;
     const title = node.matches(TITLE) ? node : node.querySelector(TITLE);
-    title?.focus();
+    if (!title) continue;
+    title.focus({ preventScroll: true });
+    scrollTo(0, 0);
   }
 };
 const changed = new MutationObserver((changes) => {

@@ -10,10 +10,14 @@ use crate::spots::keep_first;
 use crate::window::Window;
 use crate::{ESCAPE, folder, lesion, picture};
 
-/// Chooses the kind of file at this place of the list, and waits for what it holds.
-async fn choose(window: &Window, place: usize, usual: &str) {
+/// Chooses the kind of file at this place of the list, and waits for what it alone holds: the button below it moves.
+async fn choose(window: &Window, place: usize, holds: impl Fn(&str) -> bool) {
     window.click(&format!(".share [role=radiogroup] label:nth-of-type({place}) input")).await;
-    window.find(&format!("#holds-{usual}:checked")).await;
+    window.wait_for_text(".holds", holds).await;
+}
+
+fn of_dicom(holds: &str) -> bool {
+    holds.contains("where on the body") && !holds.contains("answers")
 }
 
 /// Saves the file, and returns what is in it.
@@ -51,7 +55,7 @@ async fn a_spot_is_shared_with_a_clinic_and_names_nobody_unless_asked() {
     assert!(photos.starts_with(b"PK") && holds(&photos, "Knee") && holds(&photos, "JFIF"));
 
     // For a clinic's archive it is the pictures alone, and what the spot is called only where that is wanted.
-    choose(&window, 2, "dates").await;
+    choose(&window, 2, of_dicom).await;
     assert_eq!(window.count("#holds-spot-names:checked").await, 0);
     let pictures = saved(&window, &data, "spotcheck-dicom.zip").await;
     assert!(holds(&pictures, "DICM") && !holds(&pictures, "Knee"));
@@ -60,8 +64,7 @@ async fn a_spot_is_shared_with_a_clinic_and_names_nobody_unless_asked() {
     assert!(holds(&saved(&window, &data, "spotcheck-dicom.zip").await, "Knee"));
 
     // For its records, the answer with the report.
-    choose(&window, 3, "report").await;
-    window.wait_for_text(".holds", |text| text.contains("stands in the report")).await;
+    choose(&window, 3, |holds| holds.contains("stands in the report")).await;
     let bundle = saved(&window, &data, "spotcheck-fhir.json").await;
     let bundle: Value = serde_json::from_slice(&bundle).expect("JSON");
     let entries = bundle["entry"].as_array().expect("entries");
@@ -75,8 +78,7 @@ async fn a_spot_is_shared_with_a_clinic_and_names_nobody_unless_asked() {
     assert!(!holds(&without, "JVBERi0") && !holds(&without, "Knee"));
 
     // For research, a table beside the pictures.
-    window.click(".share [role=radiogroup] label:nth-of-type(4) input").await;
-    window.wait_for_text(".holds", |text| !text.contains("report")).await;
+    choose(&window, 4, |holds| !holds.contains("report")).await;
     assert!(holds(&saved(&window, &data, "spotcheck-isic.zip").await, "metadata.csv"));
     window.close().await;
 }
@@ -113,7 +115,7 @@ async fn of_several_people_one_is_shared() {
     // The screen of the spot has one, too.
     window.click(".patient #share").await;
     window.wait_for_text(".share > p", |text| text.contains("Anna")).await;
-    choose(&window, 2, "dates").await;
+    choose(&window, 2, of_dicom).await;
     assert!(!holds(&saved(&window, &data, "spotcheck-dicom.zip").await, "Anna"));
     window.click("#holds-name").await;
     window.find("#holds-name:checked").await;

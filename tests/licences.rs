@@ -11,13 +11,15 @@ const LIST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/licences.md");
 fn libraries() -> Vec<[String; 3]> {
     let output = Command::new(env!("CARGO"))
         .args(["tree", "--package", "spotcheck", "--features", "camera,mobile", "--target", "all"])
-        .args(["--edges", "normal", "--prefix", "none", "--no-dedupe", "--format", "{p}|{l}"])
+        .args(["--edges", "normal", "--prefix", "none", "--format", "{p}|{l}"])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .expect("cargo tree");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).expect("text");
     let library = |line: &str| {
+        // What was listed before is marked, instead of listing all below it once more.
+        let line = line.strip_suffix(" (*)").unwrap_or(line);
         let (package, licence) = line.split_once('|')?;
         let mut words = package.split(' ');
         let (name, version) = (words.next()?, words.next()?.strip_prefix('v')?);

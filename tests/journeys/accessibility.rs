@@ -3,7 +3,7 @@
 use image::{Rgb, RgbImage};
 
 use crate::people::add;
-use crate::spots::{due_today, keep_first};
+use crate::spots::{due_today, keep_first, taken};
 use crate::window::Window;
 use crate::{ESCAPE, folder, lesion, picture};
 
@@ -157,6 +157,16 @@ async fn axe_finds_nothing_serious_on_any_screen() {
         window.press(ESCAPE).await;
         window.find("#whose-spots").await;
         check("spots of several people").await;
+        let earlier = folder.path().join("earlier.jpg");
+        std::fs::write(&earlier, taken("2021:10:02 18:00:00", &lesion::drawn(500))).expect("written");
+        window.choose_all("#earlier", &[earlier.display().to_string()]).await;
+        window.find("#unsorted").await;
+        check("sort").await;
+        window.click("#leave-out").await;
+        window.find("#sorted").await;
+        check("sorted").await;
+        window.press(ESCAPE).await;
+        window.find("#whose-spots").await;
         window.press(ESCAPE).await;
         window.click("#round").await;
         window.find("#next-spot").await;
@@ -231,6 +241,15 @@ async fn narrow_and_with_large_text_nothing_is_cut_off() {
     check("share").await;
     window.press(ESCAPE).await;
     window.find("#change").await;
+    window.press(ESCAPE).await;
+    window.click("#spots").await;
+    let earlier = folder.path().join("earlier.jpg");
+    std::fs::write(&earlier, taken("2021:10:02 18:00:00", &lesion::drawn(500))).expect("written");
+    window.choose_all("#earlier", &[earlier.display().to_string()]).await;
+    window.find("#unsorted").await;
+    check("sort").await;
+    window.press(ESCAPE).await;
+    window.find(".dot").await;
     window.press(ESCAPE).await;
     window.click("#round").await;
     window.find("#next-spot").await;

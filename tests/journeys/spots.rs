@@ -303,7 +303,7 @@ async fn what_is_no_lesion_can_be_kept_too_and_a_cancelled_photo_is_forgotten() 
 }
 
 /// A JPEG whose camera noted this time, `2023:05:31 09:26:53`.
-fn taken(time: &str, pixels: &image::RgbImage) -> Vec<u8> {
+pub fn taken(time: &str, pixels: &image::RgbImage) -> Vec<u8> {
     let mut jpeg = Vec::new();
     image::codecs::jpeg::JpegEncoder::new(&mut jpeg).encode_image(pixels).expect("encoded");
     let entry = |tag: u16, kind: u16, count: u32, value: u32| {

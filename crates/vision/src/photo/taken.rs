@@ -23,11 +23,47 @@ pub struct Taken {
     pub offset_minutes: Option<i16>,
 }
 
-/// When the photo in a JPEG file was taken. None where it doesn't say; nothing else that it says is looked at.
+/// When the photo in a file was taken. None where it doesn't say; nothing else that it says is looked at.
 pub fn taken(file: &[u8]) -> Option<Taken> {
-    // One that lies in a file of another kind, as in a clinic's, is not asked.
-    (kind::format(file) == Some(Format::Jpeg)).then_some(())?;
-    exif::taken(jpeg::open(file).ok()?.exif()?)
+    match kind::format(file)? {
+        Format::Jpeg => exif::taken(jpeg::open(file).ok()?.exif()?),
+        Format::Png => exif::taken(of_png(file)?),
+        Format::WebP => exif::taken(of_webp(file)?),
+        // Its directories are what the others hold as EXIF data.
+        Format::Tiff => exif::taken(file),
+        // A clinic's file is not asked, nor the photo that may lie in it.
+        Format::Dicom | Format::Bmp => None,
+    }
+}
+
+/// The EXIF data of a PNG file, wherever it stands in it.
+fn of_png(file: &[u8]) -> Option<&[u8]> {
+    /// Length and kind before each chunk's data, and a checksum after it.
+    const AROUND: usize = 12;
+    let mut rest = file.get(8..)?;
+    loop {
+        let (length, after) = rest.split_first_chunk::<4>()?;
+        let length = u32::from_be_bytes(*length) as usize;
+        if let Some(data) = after.strip_prefix(b"eXIf") {
+            return data.get(..length);
+        }
+        rest = rest.get(length.checked_add(AROUND)?..)?;
+    }
+}
+
+/// That of a WebP file.
+fn of_webp(file: &[u8]) -> Option<&[u8]> {
+    let mut rest = file.get(12..)?;
+    loop {
+        let (kind, after) = rest.split_first_chunk::<4>()?;
+        let (length, data) = after.split_first_chunk::<4>()?;
+        let length = u32::from_le_bytes(*length) as usize;
+        if kind == b"EXIF" {
+            return data.get(..length);
+        }
+        // Each begins at an even place.
+        rest = data.get(length.checked_next_multiple_of(2)?..)?;
+    }
 }
 
 impl Taken {
@@ -105,11 +141,46 @@ mod tests {
         }
     }
 
+    /// EXIF data that say it: a directory that leads to another, which leads to the time.
+    const EXIF: &[u8] = b"II\x2a\0\x08\0\0\0\x01\0\x69\x87\x04\0\x01\0\0\0\x1a\0\0\0\0\0\0\0\
+        \x01\0\x03\x90\x02\0\x14\0\0\0\x2c\0\0\0\0\0\0\02024:05:31 09:26:53\0";
+
+    #[test]
+    fn files_of_each_kind_say_it() {
+        let png_chunk = |kind: &[u8; 4], data: &[u8]| {
+            [&(data.len() as u32).to_be_bytes()[..], kind, data, b"sum."].concat()
+        };
+        let webp_chunk = |kind: &[u8; 4], data: &[u8]| {
+            let padding = if data.len() % 2 == 1 { &b"\0"[..] } else { b"" };
+            [kind, &(data.len() as u32).to_le_bytes()[..], data, padding].concat()
+        };
+        let png_start = b"\x89PNG\r\n\x1a\n";
+        let png = [&png_start[..], &png_chunk(b"IHDR", &[0; 13]), &png_chunk(b"eXIf", EXIF)].concat();
+        let prefixed = [b"Exif\0\0", EXIF].concat();
+        let webp = [&b"RIFF\0\0\0\0WEBP"[..], &webp_chunk(b"VP8X", &[0; 9]), &webp_chunk(b"EXIF", &prefixed)]
+            .concat();
+        for file in [&png[..], &webp, EXIF] {
+            let taken = taken(file).expect("a time");
+            assert_eq!((taken.year, taken.month, taken.second), (2024, 5, 53));
+            for end in 0..file.len() {
+                super::taken(&file[..end]);
+            }
+        }
+        let without = [&png_start[..], &png_chunk(b"IHDR", &[0; 13]), &png_chunk(b"IEND", b"")].concat();
+        assert_eq!(taken(&without), None);
+    }
+
     proptest! {
         #[test]
         fn no_bytes_make_it_panic(time: Vec<u8>, offset: Vec<u8>) {
             Taken::parse(&time, Some(&offset));
             taken(&time);
+        }
+
+        #[test]
+        fn no_chunks_make_it_panic(png: Vec<u8>, webp: Vec<u8>) {
+            taken(&[&b"\x89PNG\r\n\x1a\n"[..], &png].concat());
+            taken(&[&b"RIFF\0\0\0\0WEBP"[..], &webp].concat());
         }
     }
 }

@@ -88,6 +88,7 @@ fn backed_up() -> (TempDir, String) {
             assessment: answer(),
             photo: None,
             again: Vec::new(),
+            size: None,
             remarks: Remarks::default(),
         };
         let pictures =

@@ -69,6 +69,13 @@ async fn axe_finds_nothing_serious_on_any_screen() {
         window.find("#triage").await;
         window.run("document.querySelectorAll('details').forEach(details => details.open = true)").await;
         check("result").await;
+        window.click("#to-size").await;
+        window.wait_for_text("#size-found", |text| text.contains("found")).await;
+        window.click("#by-hand").await;
+        window.find(".nudges").await;
+        check("size").await;
+        window.press(ESCAPE).await;
+        window.find("#triage").await;
         window.click(".result a[href='/learn']").await;
         window.find("#figures").await;
         check("learn").await;
@@ -211,6 +218,13 @@ async fn narrow_and_with_large_text_nothing_is_cut_off() {
     window.click("#assess:enabled").await;
     window.find("#triage").await;
     check("result").await;
+    window.click("#to-size").await;
+    window.wait_for_text("#size-found", |text| text.contains("found")).await;
+    window.click("#by-hand").await;
+    window.find(".nudges").await;
+    check("size").await;
+    window.press(ESCAPE).await;
+    window.find("#triage").await;
     window.click(".result a[href='/learn']").await;
     window.find("#figures").await;
     check("learn").await;

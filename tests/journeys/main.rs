@@ -20,6 +20,7 @@ mod packs;
 mod people;
 mod screens;
 mod share;
+mod size;
 mod spots;
 
 #[path = "../support/lesion.rs"]

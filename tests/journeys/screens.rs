@@ -1,6 +1,7 @@
 //! Pictures of every screen in light and dark, for people to look at.
 
 use crate::people::add;
+use crate::size::beside_a_coin;
 use crate::spots::{PASSPHRASE, due_today, keep_again, keep_first};
 use crate::window::Window;
 use crate::{ESCAPE, folder, lesion, picture};
@@ -151,6 +152,18 @@ async fn every_screen_in_both_appearances() {
             window.picture(&shot(page)).await;
             window.press(ESCAPE).await;
         }
+        window.find("#model").await;
+        window.press(ESCAPE).await;
+        let coin = picture(folder.path(), "coin.png", &beside_a_coin());
+        window.choose("#choose", &coin).await;
+        window.find(".hint p").await;
+        window.click("#assess:enabled").await;
+        window.click("#to-size").await;
+        window.wait_for_text("#size-found", |text| text.contains("A coin was found")).await;
+        window.pick("#coin", "eur-1").await;
+        window.click("#measure:enabled").await;
+        window.find("#measured strong").await;
+        window.picture(&shot("size")).await;
         window.close().await;
     }
 }

@@ -15,6 +15,11 @@ pub async fn keep_first(window: &Window, photo: &Path, name: &str) {
     window.choose("#choose", photo).await;
     window.find(".hint p").await;
     window.click("#assess:enabled").await;
+    keep_first_as_shown(window, name).await;
+}
+
+/// Keeps the answer that is shown as a new spot of this name, choosing [`PASSPHRASE`] on the way.
+pub async fn keep_first_as_shown(window: &Window, name: &str) {
     window.click("#keep").await;
     window.type_into("#choose-passphrase-first", PASSPHRASE).await;
     window.type_into("#choose-passphrase-second", PASSPHRASE).await;

@@ -424,6 +424,47 @@ sort-done = Kein Foto wartet darauf, sortiert zu werden.
 report-birth-year = geboren { $year }
 report-skin-type = Hauttyp { $type }
 
+# Wie groß sie ist.
+size-title = Größe in Millimetern
+size-offer = Liegt auf diesem Foto eine Münze oder ein Lineal neben der Stelle, kann Spotcheck die Stelle messen.
+size-do = Messen
+size-lead = Markieren Sie etwas von bekannter Größe, das direkt neben der Stelle auf der Haut liegt, auf einem Foto senkrecht von oben.
+size-by = Messen mit
+size-coin = Einer Münze
+size-ruler = Einem Lineal
+size-empty = Messen lässt sich nur das Foto, das gerade geprüft wurde.
+size-marking = Foto mit dem, was darauf markiert ist. Pfeiltasten bewegen es; Plus und Minus machen den Umriss einer Münze größer oder kleiner, N und W flacher und runder, R dreht ihn; O wechselt zum anderen Ende eines Lineals.
+size-found = Eine Münze wurde gefunden. Liegt der Umriss nicht auf ihrem Rand, ziehen Sie ihn dorthin.
+size-none = Es wurde keine Münze gefunden. Sie können sie von Hand markieren.
+size-coin-how = Ziehen Sie den Umriss an seiner Mitte, und seine vier Punkte auf den Rand der Münze.
+size-ruler-how = Ziehen Sie die beiden Enden auf zwei Striche des Lineals, so weit auseinander wie möglich.
+size-other = Das ist keine Münze, andere zeigen
+size-by-hand = Von Hand markieren
+size-which = Welche Münze ist es?
+size-choose = Münze wählen
+size-length = Länge zwischen den Strichen, in mm
+size-adjust = Umriss anpassen
+size-smaller = Kleiner
+size-larger = Größer
+size-flatter = Flacher
+size-rounder = Runder
+size-turn = Drehen
+size-measure = Messen
+size-use = Diese Größe verwenden
+size-longest = Größter Durchmesser { $mm } mm ({ $low } bis { $high })
+size-short = { $mm } mm
+size-by-coin = Gemessen mit einer Münze: { $coin }
+size-by-ruler = Gemessen mit einem Lineal: { $mm } mm
+size-explained = In neun von zehn Fällen liegt die wahre Länge zwischen den Zahlen in der Klammer, wenn Münze oder Lineal richtig markiert sind und neben der Stelle auf der Haut lagen. Geprüft wurde das an gezeichneten Bildern.
+size-coin-small = Die Münze ist im Bild zu klein. Gehen Sie näher heran, sodass Münze und Stelle den größten Teil füllen.
+size-tilted = Die Münze ist zu schräg zu sehen. Nehmen Sie das Foto senkrecht von oben auf.
+size-marks-close = Die beiden Striche auf dem Lineal liegen zu nah beieinander. Wählen Sie ein längeres Stück.
+size-unsound = Das Markierte ergibt keinen Sinn. Markieren Sie Münze oder Lineal noch einmal.
+size-unclear = Der Rand der Stelle ist zu unklar, um gemessen zu werden.
+size-cut-off = Die Stelle reicht über den Rahmen hinaus. Wählen Sie ihn weiter, sodass rundum Haut zu sehen ist.
+size-coin-in-frame = Die Münze liegt im Rahmen. Rahmen Sie nur die Stelle ein, oder legen Sie die Münze etwas weiter weg.
+size-too-far = Die Münze ist zu weit von der Stelle entfernt. Legen Sie sie direkt daneben und nehmen Sie das Foto senkrecht von oben auf.
+
 # Zwei Prüfungen vergleichen.
 compare = Zwei Prüfungen vergleichen
 compare-title = { $spot }: damals und jetzt

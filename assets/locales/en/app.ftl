@@ -424,6 +424,47 @@ sort-done = No photo waits to be sorted.
 report-birth-year = born { $year }
 report-skin-type = skin type { $type }
 
+# How large it is.
+size-title = Size in millimetres
+size-offer = If a coin or a ruler lies beside the spot on this photo, Spotcheck can measure the spot.
+size-do = Measure it
+size-lead = Mark something of known size that lies on the skin right beside the spot, on a photo from straight above.
+size-by = Measure by
+size-coin = A coin
+size-ruler = A ruler
+size-empty = Only the photo that was just checked can be measured.
+size-marking = Photo with what is marked on it. Arrow keys move it; plus and minus make a coin's outline larger or smaller, N and W flatter and rounder, R turns it; O changes to the other end of a ruler.
+size-found = A coin was found. If the outline doesn't lie on its edge, drag it there.
+size-none = No coin was found. You can mark it by hand.
+size-coin-how = Drag the outline by its middle, and its four points onto the coin's edge.
+size-ruler-how = Drag the two ends onto two marks of the ruler, as far apart as you can.
+size-other = This is no coin, show another
+size-by-hand = Mark it by hand
+size-which = Which coin is it?
+size-choose = Choose a coin
+size-length = Length between the marks, in mm
+size-adjust = Adjust the outline
+size-smaller = Smaller
+size-larger = Larger
+size-flatter = Flatter
+size-rounder = Rounder
+size-turn = Turn
+size-measure = Measure
+size-use = Use this size
+size-longest = Longest diameter { $mm } mm ({ $low } to { $high })
+size-short = { $mm } mm
+size-by-coin = Measured by a coin: { $coin }
+size-by-ruler = Measured by a ruler: { $mm } mm
+size-explained = Nine times in ten the true length lies between the two figures in brackets, if the coin or ruler was marked rightly and lay on the skin beside the spot. That was tested on drawn pictures.
+size-coin-small = The coin is too small in the picture. Move closer, so that coin and spot fill most of it.
+size-tilted = The coin is seen too much from the side. Take the photo from straight above.
+size-marks-close = The two marks on the ruler are too close together. Choose a longer part of it.
+size-unsound = What is marked makes no sense. Mark the coin or the ruler again.
+size-unclear = The spot's edge is too unclear to be measured.
+size-cut-off = The spot reaches over the edge of the frame. Frame it wider, so that there is skin all around it.
+size-coin-in-frame = The coin lies inside the frame. Frame the spot alone, or put the coin a little further away.
+size-too-far = The coin is too far from the spot. Put it right beside the spot, and take the photo from straight above.
+
 # Comparing two checks.
 compare = Compare two checks
 compare-title = { $spot }: then and now

@@ -424,6 +424,47 @@ sort-done = Ninguna foto espera a que se diga de qué mancha es.
 report-birth-year = nacimiento: { $year }
 report-skin-type = tipo de piel { $type }
 
+# Qué tamaño tiene.
+size-title = Tamaño en milímetros
+size-offer = Si en esta foto hay una moneda o una regla junto a la mancha, Spotcheck puede medirla.
+size-do = Medirla
+size-lead = Marque algo de tamaño conocido que esté sobre la piel, justo al lado de la mancha, en una foto hecha desde arriba.
+size-by = Medir con
+size-coin = Una moneda
+size-ruler = Una regla
+size-empty = Solo se puede medir la foto que se acaba de revisar.
+size-marking = Foto con lo que está marcado. Las flechas lo mueven; más y menos agrandan o reducen el contorno de una moneda, N y W lo aplanan y lo redondean, R lo gira; O cambia al otro extremo de una regla.
+size-found = Se encontró una moneda. Si el contorno no está sobre su borde, arrástrelo hasta allí.
+size-none = No se encontró ninguna moneda. Puede marcarla a mano.
+size-coin-how = Arrastre el contorno por el centro, y sus cuatro puntos hasta el borde de la moneda.
+size-ruler-how = Arrastre los dos extremos hasta dos marcas de la regla, lo más separadas posible.
+size-other = No es una moneda, mostrar otra
+size-by-hand = Marcarla a mano
+size-which = ¿Qué moneda es?
+size-choose = Elegir una moneda
+size-length = Longitud entre las marcas, en mm
+size-adjust = Ajustar el contorno
+size-smaller = Más pequeño
+size-larger = Más grande
+size-flatter = Más plano
+size-rounder = Más redondo
+size-turn = Girar
+size-measure = Medir
+size-use = Usar este tamaño
+size-longest = Diámetro mayor { $mm } mm (de { $low } a { $high })
+size-short = { $mm } mm
+size-by-coin = Medido con una moneda: { $coin }
+size-by-ruler = Medido con una regla: { $mm } mm
+size-explained = Nueve de cada diez veces la longitud verdadera está entre las dos cifras del paréntesis, si la moneda o la regla se marcó bien y estaba sobre la piel junto a la mancha. Se comprobó con imágenes dibujadas.
+size-coin-small = La moneda se ve demasiado pequeña. Acérquese, de modo que la moneda y la mancha ocupen la mayor parte de la foto.
+size-tilted = La moneda se ve demasiado de lado. Haga la foto desde arriba.
+size-marks-close = Las dos marcas de la regla están demasiado juntas. Elija un tramo más largo.
+size-unsound = Lo marcado no tiene sentido. Marque otra vez la moneda o la regla.
+size-unclear = El borde de la mancha es demasiado borroso para medirla.
+size-cut-off = La mancha se sale del marco. Hágalo más amplio, de modo que se vea piel todo alrededor.
+size-coin-in-frame = La moneda está dentro del marco. Encuadre solo la mancha, o ponga la moneda un poco más lejos.
+size-too-far = La moneda está demasiado lejos de la mancha. Póngala justo al lado y haga la foto desde arriba.
+
 # Comparar dos revisiones.
 compare = Comparar dos revisiones
 compare-title = { $spot }: antes y ahora

@@ -424,6 +424,47 @@ sort-done = Nenhuma foto espera para ser associada a uma mancha.
 report-birth-year = nascimento: { $year }
 report-skin-type = tipo de pele { $type }
 
+# Que tamanho ela tem.
+size-title = Tamanho em milímetros
+size-offer = Se houver uma moeda ou uma régua ao lado da mancha nesta foto, o Spotcheck pode medi-la.
+size-do = Medir
+size-lead = Marque algo de tamanho conhecido que esteja sobre a pele, bem ao lado da mancha, em uma foto tirada de cima.
+size-by = Medir com
+size-coin = Uma moeda
+size-ruler = Uma régua
+size-empty = Só a foto que acabou de ser verificada pode ser medida.
+size-marking = Foto com o que está marcado. As setas movem; mais e menos aumentam ou diminuem o contorno de uma moeda, N e W o achatam e arredondam, R o gira; O muda para a outra ponta da régua.
+size-found = Uma moeda foi encontrada. Se o contorno não estiver na borda dela, arraste-o até lá.
+size-none = Nenhuma moeda foi encontrada. Você pode marcá-la à mão.
+size-coin-how = Arraste o contorno pelo meio, e os quatro pontos dele até a borda da moeda.
+size-ruler-how = Arraste as duas pontas até duas marcas da régua, o mais afastadas possível.
+size-other = Isto não é uma moeda, mostrar outra
+size-by-hand = Marcar à mão
+size-which = Qual moeda é?
+size-choose = Escolher uma moeda
+size-length = Comprimento entre as marcas, em mm
+size-adjust = Ajustar o contorno
+size-smaller = Menor
+size-larger = Maior
+size-flatter = Mais achatado
+size-rounder = Mais redondo
+size-turn = Girar
+size-measure = Medir
+size-use = Usar este tamanho
+size-longest = Maior diâmetro { $mm } mm (de { $low } a { $high })
+size-short = { $mm } mm
+size-by-coin = Medido com uma moeda: { $coin }
+size-by-ruler = Medido com uma régua: { $mm } mm
+size-explained = Em nove de cada dez vezes o comprimento verdadeiro fica entre os dois números entre parênteses, se a moeda ou a régua foi marcada corretamente e estava sobre a pele ao lado da mancha. Isso foi testado com imagens desenhadas.
+size-coin-small = A moeda está pequena demais na foto. Chegue mais perto, para que a moeda e a mancha ocupem a maior parte dela.
+size-tilted = A moeda aparece muito de lado. Tire a foto de cima.
+size-marks-close = As duas marcas da régua estão perto demais uma da outra. Escolha um trecho mais longo.
+size-unsound = O que está marcado não faz sentido. Marque de novo a moeda ou a régua.
+size-unclear = A borda da mancha é indefinida demais para ser medida.
+size-cut-off = A mancha passa da borda do quadro. Deixe-o mais amplo, para que haja pele em toda a volta.
+size-coin-in-frame = A moeda está dentro do quadro. Enquadre só a mancha, ou ponha a moeda um pouco mais longe.
+size-too-far = A moeda está longe demais da mancha. Ponha-a bem ao lado e tire a foto de cima.
+
 # Comparar duas verificações.
 compare = Comparar duas verificações
 compare-title = { $spot }: antes e agora

@@ -5,4 +5,5 @@ pub mod finding;
 pub mod platform;
 pub mod report;
 pub mod settings;
+pub mod size;
 pub mod ui;

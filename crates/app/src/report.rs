@@ -16,6 +16,7 @@ use krilla::metadata::{DateTime, Metadata};
 use krilla::{Document, SerializeSettings};
 
 use crate::finding::{said, seen};
+use crate::size::{in_words, measured_by};
 use archive::finding::Finding;
 use archive::record::{Check, CheckId, Patient, RecordKind};
 use assess::assessment::Triage;
@@ -192,6 +193,7 @@ impl Report {
             }
         }
         self.measured(writer, page);
+        self.sized(writer, check);
         let noticed: Vec<String> = check.remarks.keys().map(|key| words.remark(key)).collect();
         if !noticed.is_empty() {
             writer.heading(2, &words.say("report-noticed"), 11.0);
@@ -232,7 +234,22 @@ impl Report {
         ] {
             writer.paragraph(&format!("{}: {text}", words.say(key)), 10.0, INK);
         }
-        writer.paragraph(&words.say("measure-no-size"), 8.5, SOFT);
+    }
+
+    /// How large it is, or why nobody knows.
+    fn sized(&self, writer: &mut Writer, check: &Check) {
+        let words = writer.words;
+        match &check.size {
+            Some(size) => {
+                writer.heading(2, &words.say("size-title"), 11.0);
+                writer.paragraph(
+                    &format!("{}. {}", in_words(words, size), measured_by(words, size)),
+                    10.0,
+                    INK,
+                );
+            }
+            None => writer.paragraph(&words.say("measure-no-size"), 8.5, SOFT),
+        }
     }
 }
 

@@ -114,6 +114,7 @@ pub fn check(spot: SpotId) -> Check {
         assessment: assessment(),
         photo: Some(KeptPhoto { original_px: [4000, 3000], kept_px: [1600, 1200] }),
         again: Vec::new(),
+        size: None,
         remarks: Remarks { itches: true, ..Remarks::default() },
     }
 }

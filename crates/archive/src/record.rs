@@ -13,6 +13,7 @@ use super::models::Models;
 use assess::assessment::Assessment;
 pub use net::person::{Remarks, Sex};
 use vision::photo::Square;
+use vision::scale::Size;
 
 /// Version of what records hold; grows when an older app could not read them any more, or would lose some of it when it writes them
 /// again. Every earlier one can be read: see [`Record::parse`].
@@ -20,7 +21,7 @@ use vision::photo::Square;
 /// 1. as it began.
 /// 2. a check knows its lineage, what came before it, its photo's size, answers that were given later, and whose model gave them if it is
 ///    somebody else's.
-/// 3. spots have a patient, and findings of a doctor.
+/// 3. spots have a patient, and findings of a doctor; a check may have a size.
 pub const VERSION: u8 = 3;
 
 /// What a record holds.
@@ -343,6 +344,9 @@ pub struct Check {
     pub again: Vec<Again>,
     /// What its owner noticed.
     pub remarks: Remarks,
+    /// How large it is, where that was measured.
+    #[serde(default)]
+    pub size: Option<Size>,
 }
 
 /// How the photo that is kept lies on the one that was assessed. [`Assessment::crop`] is in pixels of that one.

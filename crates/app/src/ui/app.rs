@@ -11,7 +11,7 @@ use super::pictures;
 use super::screens::Camera;
 use super::screens::{
     About, Backup, Compare, Frame, Home, Keep, Learn, Lock, Model, Patient, People, Quiz, Result, Round,
-    Saved, SelfExamination, Settings, Share, Signs, Sort, Spot, Spots,
+    Saved, SelfExamination, Settings, Share, Signs, Size, Sort, Spot, Spots,
 };
 use super::state::App;
 use crate::platform;
@@ -32,6 +32,8 @@ pub enum Route {
         Frame {},
         #[route("/result")]
         Result {},
+        #[route("/size")]
+        Size {},
         #[route("/keep")]
         Keep {},
         #[route("/spots")]
@@ -103,6 +105,7 @@ mod tests {
             (Destination::Camera, Route::Camera {}),
             (Destination::Frame, Route::Frame {}),
             (Destination::Result, Route::Result {}),
+            (Destination::Size, Route::Size {}),
             (Destination::Keep, Route::Keep {}),
             (Destination::Spots, Route::Spots {}),
             (Destination::Spot(spot), Route::Spot { id: id(&spot) }),

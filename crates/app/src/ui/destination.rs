@@ -63,6 +63,8 @@ pub enum Destination {
     Frame,
     /// The answer that is shown.
     Result,
+    /// Measuring the spot on the photo that was assessed.
+    Size,
     /// Keeping that answer.
     Keep,
     /// All spots.
@@ -112,6 +114,7 @@ impl Display for Destination {
             Self::Camera => write!(formatter, "/camera"),
             Self::Frame => write!(formatter, "/frame"),
             Self::Result => write!(formatter, "/result"),
+            Self::Size => write!(formatter, "/size"),
             Self::Keep => write!(formatter, "/keep"),
             Self::Spots => write!(formatter, "/spots"),
             Self::Spot(id) => write!(formatter, "/spot/{id}"),

@@ -24,6 +24,7 @@ use vision::change::align;
 use vision::change::shape::Shape;
 use vision::photo::quality::Quality;
 use vision::photo::{DecodeError, Photo, Square, Taken, taken};
+use vision::scale::{self, Ellipse, MeasureError, Reference, Size, find};
 
 /// The longer side of the picture that is shown while framing, in pixels.
 const PREVIEW_SIDE_PX: u32 = 1280;
@@ -78,6 +79,11 @@ impl Opened {
         self.whole.photo.get_or_init(decode).as_ref()
     }
 
+    /// Whether this answer is to this photo: what is kept of both is the same to the last byte.
+    pub fn was_answered(&self, answer: &Answer) -> bool {
+        self.kept.get().is_some_and(|(jpeg, _)| *jpeg == answer.pictures.photo)
+    }
+
     fn kept(&self) -> &(Vec<u8>, [u32; 2]) {
         self.kept.get_or_init(|| {
             let kept = self.photo.scaled_down(KEPT_SIDE_PX);
@@ -118,6 +124,8 @@ pub struct Answer {
     pub crop: Picture,
     /// The crop with where the network looked.
     pub saliency: Picture,
+    /// How large the spot is, where that was measured.
+    pub size: Option<Size>,
 }
 
 impl Answer {
@@ -127,7 +135,17 @@ impl Answer {
         let (thumbnail, crop) = (picture(&pictures.thumbnail), picture(&pictures.crop));
         let saliency = picture(&pictures.saliency);
         let of_photo = assessment.clone();
-        Self { assessment, of_photo, card, photo, thumbnail, crop, saliency, pictures: Arc::new(pictures) }
+        Self {
+            assessment,
+            of_photo,
+            card,
+            photo,
+            thumbnail,
+            crop,
+            saliency,
+            pictures: Arc::new(pictures),
+            size: None,
+        }
     }
 }
 
@@ -373,6 +391,29 @@ impl VisionWorker {
             Some(Some(assessor.assess(&photo, look).0))
         };
         self.0.ask(assess).await?.ok_or(WorkError)
+    }
+
+    /// The outlines of what may be coins on a photo, the likeliest first, but for the spot itself.
+    ///
+    /// # Errors
+    /// When that fails.
+    pub async fn find_coins(&self, opened: Opened, spot: Square) -> Result<Vec<Ellipse>, WorkError> {
+        let found = move |_: &mut _| find::find(&opened.photo, Some(spot));
+        Ok(self.0.ask(found).await?.into_iter().map(|candidate| candidate.ellipse).collect())
+    }
+
+    /// Measures the spot in this square, by what was marked.
+    ///
+    /// # Errors
+    /// When that fails; within it, where the spot can't be measured so.
+    pub async fn measure_size(
+        &self,
+        opened: Opened,
+        square: Square,
+        reference: Reference,
+    ) -> Result<Result<Size, MeasureError>, WorkError> {
+        let measure = move |_: &mut _| Some(scale::measure(opened.detailed(square)?, square, &reference));
+        self.0.ask(measure).await?.ok_or(WorkError)
     }
 
     /// Compares two crops, given as JPEG; `None` where one can't be decoded.

@@ -6,6 +6,7 @@ use dioxus::prelude::*;
 
 use super::labels::{Foreign, day_of, tone};
 use super::picture::Thumbnail;
+use crate::size::in_short;
 use crate::ui::destination::Destination;
 use crate::ui::state::App;
 use archive::record::Check;
@@ -30,6 +31,9 @@ pub fn CheckRow(check: Arc<Check>, spot: Option<String>) -> Element {
                         ", "
                         {words.text("risk-short", &[("percent", words.percent(assessment.risk).into())])}
                     }
+                }
+                if let Some(size) = &check.size {
+                    span { class: "soft", {in_short(&words, size)} }
                 }
                 if !noticed.is_empty() {
                     span { class: "due", {noticed.join(", ")} }

@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use dioxus::prelude::*;
 
+use crate::size::in_words;
 use crate::ui::archive_worker::ArchiveState;
 use crate::ui::parts::{Bar, Closed, day_of, title};
 use crate::ui::state::App;
 use crate::ui::vision_worker::Compared;
 use archive::record::{Check, CheckId, RecordKind, SpotId};
 use vision::change::shape::{Measured, Shape, Trend};
+use vision::scale::Size;
 use wording::Wording;
 
 /// Compares checks of the spot of this number.
@@ -119,7 +121,7 @@ fn Open(checks: Vec<Arc<Check>>) -> Element {
                     }
                     p { class: "soft small", {words.say("compare-aligned")} }
                 }
-                Changes { shapes: compared.shapes }
+                Changes { shapes: compared.shapes, sizes: [earlier(), later()].map(|at| checks.get(at).and_then(|check| check.size.clone())) }
             },
         }
     }
@@ -152,7 +154,7 @@ fn Which(
 const ANYWAY: f32 = 0.15;
 
 #[component]
-fn Changes(shapes: Option<[Shape; 2]>) -> Element {
+fn Changes(shapes: Option<[Shape; 2]>, sizes: [Option<Size>; 2]) -> Element {
     let words = use_context::<App>().words();
     rsx! {
         section { class: "card", id: "changes",
@@ -172,8 +174,29 @@ fn Changes(shapes: Option<[Shape; 2]>) -> Element {
                     p { class: "soft small", {words.say("changes-explained")} }
                 },
             }
-            p { class: "soft small", {words.say("measure-no-size")} }
+            match sizes {
+                [Some(before), Some(after)] => rsx! {
+                    h3 { {words.say("size-title")} }
+                    p { id: "sizes",
+                        {format!("{} → {} ", in_words(&words, &before), in_words(&words, &after))}
+                        strong { {trend_words(&words, trend(&before, &after))} }
+                    }
+                },
+                _ => rsx! {
+                    p { class: "soft small", {words.say("measure-no-size")} }
+                },
+            }
         }
+    }
+}
+
+/// How a size has changed: it is the same where the two intervals share a length.
+fn trend(before: &Size, after: &Size) -> Trend {
+    let ([low, high], [from, to]) = (before.longest().interval, after.longest().interval);
+    match () {
+        () if from > high => Trend::More,
+        () if to < low => Trend::Less,
+        () => Trend::Same,
     }
 }
 

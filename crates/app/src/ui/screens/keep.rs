@@ -100,6 +100,7 @@ fn Form(FormProps { answer }: FormProps) -> Element {
                 photo: Some(answer.photo),
                 again: Vec::new(),
                 remarks: remarks(),
+                size: answer.size.clone(),
             };
             let in_round = app.round().is_some();
             let (id, pictures, kept) = (spot.id, answer.pictures.clone(), answer.clone());

@@ -3,7 +3,7 @@
 use dioxus::prelude::*;
 
 use crate::ui::destination::Destination;
-use crate::ui::parts::{Bar, Explained, GetPhoto, Glyph, Icon, Noticed, Small};
+use crate::ui::parts::{Bar, Explained, GetPhoto, Glyph, Icon, Noticed, Sized, Small};
 use crate::ui::state::App;
 use assess::assessment::Triage;
 use net::person::{Person, Sex, Site};
@@ -23,6 +23,19 @@ pub fn Result() -> Element {
                     saliency: answer.saliency.address(),
                 }
                 TellMore { person: answer.assessment.person }
+                if app.measurable().is_some() || answer.size.is_some() {
+                    section { class: "card", id: "size",
+                        h3 { {words.say("size-title")} }
+                        if let Some(size) = &answer.size {
+                            Sized { size: size.clone() }
+                        } else {
+                            p { class: "soft small", {words.say("size-offer")} }
+                        }
+                        if app.measurable().is_some() {
+                            Link { class: "button quiet", id: "to-size", to: Destination::Size, {words.say("size-do")} }
+                        }
+                    }
+                }
                 div { class: "actions",
                     if answer.assessment.triage == Triage::CannotTell {
                         GetPhoto { first: true }

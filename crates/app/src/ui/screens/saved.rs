@@ -4,7 +4,7 @@ use dioxus::prelude::*;
 
 use crate::ui::archive_worker::{ArchiveState, OpenArchive};
 use crate::ui::destination::Destination;
-use crate::ui::parts::{Bar, Closed, Explained, Foreign, Noticed, Small, Warned, day_of, title, tone};
+use crate::ui::parts::{Bar, Closed, Explained, Foreign, Noticed, Sized, Small, Warned, day_of, title, tone};
 use crate::ui::pictures::kept;
 use crate::ui::state::App;
 use archive::record::{Check, CheckId, RecordKind};
@@ -60,6 +60,12 @@ fn Open(check: Check, page: OpenArchive) -> Element {
                 assessment: check.assessment.clone(),
                 crop: kept(id, RecordKind::Crop),
                 saliency: kept(id, RecordKind::Saliency),
+            }
+            if let Some(size) = &check.size {
+                section { class: "card", id: "size",
+                    h3 { {words.say("size-title")} }
+                    Sized { size: size.clone() }
+                }
             }
             LookedAgain { check: check.clone() }
             section { class: "card",

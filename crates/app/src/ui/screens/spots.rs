@@ -5,6 +5,7 @@ use std::sync::Arc;
 use dioxus::prelude::*;
 use jiff::ZonedDateTime;
 
+use crate::size::in_short;
 use crate::ui::archive_worker::{ArchiveState, OpenArchive};
 use crate::ui::destination::Destination;
 use crate::ui::parts::{
@@ -95,7 +96,13 @@ fn Open(page: OpenArchive) -> Element {
                                         span { class: "soft", {words.say("spot-removed-short")} }
                                     } else if let Some(last) = &last {
                                         span { {words.triage(last.assessment.triage)} }
-                                        span { class: "soft small", {day_of(&words, last.at)} }
+                                        span { class: "soft small",
+                                            {day_of(&words, last.at)}
+                                            if let Some(size) = &last.size {
+                                                ", "
+                                                {in_short(&words, size)}
+                                            }
+                                        }
                                         Foreign { label: last.assessment.foreign_model.clone() }
                                     }
                                     if spot.next_look().is_some_and(|day| day <= today) {

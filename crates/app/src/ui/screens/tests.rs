@@ -182,6 +182,7 @@ fn archive_state(look_again: Option<Date>, answers: &[Triage]) -> ArchiveState {
         assessment: assessment(*triage),
         photo: Some(KeptPhoto { original_px: [20, 10], kept_px: [20, 10] }),
         again: Vec::new(),
+        size: None,
         remarks: Remarks { itches: true, ..Remarks::default() },
     };
     ArchiveState::Open(OpenArchive {

@@ -187,6 +187,7 @@ impl App {
             photo: Some(answer.photo),
             again: Vec::new(),
             remarks: Remarks::default(),
+            size: None,
         };
         let (done, kept) = oneshot::channel();
         let pictures = answer.pictures.clone();

@@ -15,6 +15,7 @@ use archive::record::{CheckId, RecordKind, SpotId};
 use assess::assessment::Look;
 use net::person::{Person, Remarks};
 use vision::photo::DecodeError;
+use vision::scale::Size;
 
 /// A photo that is being framed.
 #[derive(Debug, Clone, PartialEq)]
@@ -114,10 +115,28 @@ impl App {
     }
 
     /// Takes what is told of the person into the answer that is shown, as the card of the model that gave it has it.
-    pub fn tell_person(mut self, person: Person) {
+    pub fn tell_person(self, person: Person) {
         let Some(shown) = self.shown.peek().clone() else { return };
         let Some(assessment) = shown.of_photo.with_person(&shown.card, person) else { return };
-        let answer = Rc::new(Answer { assessment, ..(*shown).clone() });
+        self.replace_shown(|shown| Answer { assessment, ..shown.clone() });
+    }
+
+    /// The photo that was framed last, where the answer that is shown is to it: then the spot on it can be measured.
+    pub fn measurable(self) -> Option<Draft> {
+        let draft = self.draft.cloned()?;
+        let shown = self.shown.cloned()?;
+        (draft.opened.was_answered(&shown) && draft.framing.square() == shown.assessment.crop)
+            .then_some(draft)
+    }
+
+    /// Takes the size of the spot into the answer that is shown.
+    pub fn measured(self, size: Size) {
+        self.replace_shown(|shown| Answer { size: Some(size), ..shown.clone() });
+    }
+
+    fn replace_shown(mut self, change: impl FnOnce(&Answer) -> Answer) {
+        let Some(shown) = self.shown.peek().clone() else { return };
+        let answer = Rc::new(change(&shown));
         for kept in self.answers.write().iter_mut().filter(|kept| Rc::ptr_eq(kept, &shown)) {
             *kept = answer.clone();
         }

@@ -57,6 +57,12 @@ fn reference(to: Uuid) -> Value {
     json!({ "reference": format!("urn:uuid:{to}") })
 }
 
+/// A length, to a tenth of a millimetre.
+fn millimetres(length: f32) -> Value {
+    let value = (f64::from(length) * 10.0).round() / 10.0;
+    json!({ "value": value, "unit": "mm", "system": UNITS, "code": "mm" })
+}
+
 /// A concept that is this app's own.
 fn own(code: &str, text: &str) -> Value {
     json!({ "coding": [{ "system": SYSTEM, "code": code, "display": text }], "text": text })
@@ -199,6 +205,15 @@ impl Bundle<'_> {
             assessment.foreign_model.as_ref().map(|label| format!("By somebody else's model: {label}")),
         );
         let mut components = figures(assessment);
+        if let Some(size) = &check.size {
+            let longest = size.longest();
+            let [low, high] = longest.interval.map(millimetres);
+            let value = own("longest-diameter", "Longest diameter, by something of known size on the photo");
+            let range =
+                own("longest-diameter-interval", "Where the longest diameter lies in nine of ten cases");
+            components.push(json!({ "code": value, "valueQuantity": millimetres(longest.value) }));
+            components.push(json!({ "code": range, "valueRange": { "low": low, "high": high } }));
+        }
         if self.export.includes(Item::Noticed) {
             let noticed = check.remarks.keys();
             components.extend(
@@ -479,6 +494,25 @@ mod tests {
         assert_eq!((devices.len(), &devices[0]["version"][0]["value"]), (1, &json!("test")));
         let remarks = Remarks::default();
         assert!(remarks.all().iter().all(|(key, _)| noticed_as(key).contains("the person says")));
+    }
+
+    #[test]
+    fn a_size_that_was_measured_stands_there_with_its_interval() {
+        let mut kept = Kept::new();
+        let mine = spot("arm");
+        let size = json!({
+            "reference": { "kind": "ruler", "ends_px": [[1.0, 2.0], [3.0, 4.5]], "length_mm": 10.0 },
+            "longest_mm": 6.52, "longest_interval_mm": [6.0, 7.0], "area_mm2": 28.0, "area_interval_mm2": [24.5, 32.0],
+        });
+        let size = serde_json::from_value(size).expect("a size");
+        kept.keep(&mine, Check { size: Some(size), ..check(mine.id) });
+        let bundle = bundle(&kept, Include::default());
+        let answer = &all(&bundle, "Observation")[0];
+        let components = answer["component"].as_array().expect("components");
+        let of = |code: &str| components.iter().find(|part| part["code"]["coding"][0]["code"] == code);
+        assert_eq!(of("longest-diameter").expect("a size")["valueQuantity"]["value"], 6.5);
+        let range = &of("longest-diameter-interval").expect("an interval")["valueRange"];
+        assert_eq!([&range["low"]["value"], &range["high"]["value"]], [6.0, 7.0]);
     }
 
     #[test]

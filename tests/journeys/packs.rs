@@ -107,7 +107,7 @@ async fn trust(window: &Window, publisher: &Publisher) {
 async fn refused(window: &Window, pack: &Path, why: &str) {
     window.choose("#pack-file", pack).await;
     window.wait_for_text(".notice", |text| text.contains(why)).await;
-    window.click(".notice button").await;
+    window.dismiss().await;
     window.find("#model-in-use").await;
 }
 
@@ -151,7 +151,7 @@ async fn a_strangers_model_is_compared_installed_labelled_and_gone_back_from() {
     trust(&window, &publisher).await;
     window.click("#use-model").await;
     window.wait_for_text(".notice", |text| text.contains("lite0-later-2")).await;
-    window.click(".notice button").await;
+    window.dismiss().await;
     let facts = window.text("#model-in-use").await;
     assert!(facts.contains("lite0-later-2") && facts.contains("Skin lab"), "{facts}");
     window.picture("model-light").await;
@@ -171,16 +171,16 @@ async fn a_strangers_model_is_compared_installed_labelled_and_gone_back_from() {
     window.click("#unlock").await;
     window.click("#model-to-own").await;
     window.wait_for_text(".notice", |text| text.contains(&own)).await;
-    window.click(".notice button").await;
+    window.dismiss().await;
     // And forth again.
     window.click("#model-before").await;
     window.wait_for_text(".notice", |text| text.contains("lite0-later-2") && text.contains("Skin lab")).await;
-    window.click(".notice button").await;
+    window.dismiss().await;
     // Trust is taken back.
     window.wait_for_text("#trusted-keys", |text| text.contains(&publisher.four_groups())).await;
     window.click(".distrust").await;
     window.wait_for_text(".notice", |text| text.contains(&own)).await;
-    window.click(".notice button").await;
+    window.dismiss().await;
     window.wait_for_text("#model-in-use", |text| text.contains("Part of the app")).await;
     assert_eq!(window.count("#trusted-keys").await + window.count("#model-before").await, 0);
     window.choose("#pack-file", &publisher.later(3)).await;
@@ -200,7 +200,7 @@ async fn what_must_not_be_used_is_refused_with_the_reason_and_the_model_stays() 
     trust(&window, &publisher).await;
     window.click("#use-model").await;
     window.wait_for_text(".notice", |text| text.contains("lite0-later-3")).await;
-    window.click(".notice button").await;
+    window.dismiss().await;
 
     let notes = folder.path().join("notes.spotpack");
     std::fs::write(&notes, "what I did today").expect("written");
@@ -230,7 +230,7 @@ async fn what_must_not_be_used_is_refused_with_the_reason_and_the_model_stays() 
     window.choose("#pack-file", &wrong).await;
     window.click("#use-model").await;
     window.wait_for_text(".notice", |text| text.contains("doesn't answer the pictures")).await;
-    window.click(".notice button").await;
+    window.dismiss().await;
     // Another publisher is asked about anew.
     let stranger = Publisher::new(folder.path(), "Other lab");
     window.choose("#pack-file", &stranger.later(9)).await;
@@ -274,7 +274,7 @@ async fn kept_photos_are_looked_at_again_with_the_new_model_and_the_timeline_mar
     trust(&window, &publisher).await;
     window.click("#use-model").await;
     window.wait_for_text(".notice", |text| text.contains("lite0-later-2")).await;
-    window.click(".notice button").await;
+    window.dismiss().await;
     window.press(ESCAPE).await;
     window.press(ESCAPE).await;
     window.click("#spots").await;

@@ -86,7 +86,7 @@ async fn the_spots_of_two_people_are_listed_saved_and_deleted_apart() {
     window.type_into("#export-second", "for the backup").await;
     window.click("#export").await;
     window.wait_for_text(".notice", |text| text.contains("spotcheck.age")).await;
-    window.click(".notice button").await;
+    window.dismiss().await;
     window.click("#ask-delete").await;
     window.click("#delete").await;
     window.wait_for_text("h1", |title| title == "People").await;

@@ -24,7 +24,7 @@ fn of_dicom(holds: &str) -> bool {
 async fn saved(window: &Window, data: &Path, name: &str) -> Vec<u8> {
     window.click("#save-share").await;
     window.wait_for_text(".notice", |text| text.contains(name)).await;
-    window.click(".notice button").await;
+    window.dismiss().await;
     let path = data.join("downloads").join(name);
     let file = fs::read(&path).expect("saved");
     fs::remove_file(path).expect("removed");

@@ -38,7 +38,7 @@ async fn a_coin_beside_the_spot_tells_its_size_wherever_the_check_is_shown() {
     let one = millimetres(&window.text("#measured strong").await);
     // A coin that is larger by a tenth makes everything larger by a tenth.
     window.pick("#coin", "eur-2").await;
-    gone(&window, "#measured").await;
+    window.wait_until_gone("#measured").await;
     window.click("#measure:enabled").await;
     let two = millimetres(&window.text("#measured strong").await);
     assert!((two / one - 25.75 / 23.25).abs() < 0.02, "{one} {two}");
@@ -71,22 +71,11 @@ async fn a_ruler_tells_the_size_and_keys_move_its_ends() {
     for _ in 0..10 {
         window.press(crate::RIGHT).await;
     }
-    gone(&window, "#measured").await;
+    window.wait_until_gone("#measured").await;
     window.click("#measure:enabled").await;
     let after = millimetres(&window.text("#measured strong").await);
     assert!(after > before, "{before} {after}");
     window.close().await;
-}
-
-/// Waits until what was measured before is not shown any more.
-async fn gone(window: &Window, css: &str) {
-    for _ in 0..200 {
-        if window.count(css).await == 0 {
-            return;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    panic!("{css} is still there");
 }
 
 /// The figure in `Longest diameter 12.3 mm (…)`.

@@ -110,7 +110,7 @@ async fn a_kept_spot_is_there_after_a_restart_for_its_owner_alone() {
     window.type_into("#unlock-text", "another passphrase").await;
     window.click("#unlock").await;
     window.wait_for_text(".notice", |text| text.contains("passphrase is wrong")).await;
-    window.click(".notice button").await;
+    window.dismiss().await;
     unlock(&window).await;
     window.click("a.check").await;
     window.find("#triage").await;
@@ -203,7 +203,7 @@ async fn locked_exported_deleted_and_brought_back() {
     window.type_into("#export-second", "for the backup").await;
     window.click("#export").await;
     window.wait_for_text(".notice", |text| text.contains("spotcheck.age")).await;
-    window.click(".notice button").await;
+    window.dismiss().await;
     let backup = folder.path().join("moved.age");
     std::fs::rename(handed_over(&data, "age"), &backup).expect("moved");
 
@@ -239,7 +239,7 @@ async fn locked_exported_deleted_and_brought_back() {
             .any(|entry| entry.file_name().to_string_lossy().starts_with("arriving")),
         "what arrived is deleted"
     );
-    window.click(".notice button").await;
+    window.dismiss().await;
     window.press(crate::ESCAPE).await;
     window.press(crate::ESCAPE).await;
     window.click("a.check").await;
@@ -264,7 +264,7 @@ async fn only_who_knows_the_passphrase_changes_it() {
     window.type_into("#confirm-text", NEW).await;
     window.click("#confirm").await;
     window.wait_for_text(".notice", |text| text.contains("passphrase is wrong")).await;
-    window.click(".notice button").await;
+    window.dismiss().await;
     assert_eq!(window.count("#set-passphrase").await, 0);
     window.type_into("#confirm-text", PASSPHRASE).await;
     window.click("#confirm").await;
@@ -272,13 +272,13 @@ async fn only_who_knows_the_passphrase_changes_it() {
     window.type_into("#set-passphrase-second", NEW).await;
     window.click("#set-passphrase").await;
     window.wait_for_text(".notice", |text| text.contains("passphrase is set")).await;
-    window.click(".notice button").await;
+    window.dismiss().await;
     window.find("#confirm").await;
 
     window.click("#lock").await;
     unlock(&window).await;
     window.wait_for_text(".notice", |text| text.contains("passphrase is wrong")).await;
-    window.click(".notice button").await;
+    window.dismiss().await;
     window.type_into("#unlock-text", NEW).await;
     window.click("#unlock").await;
     window.find("#confirm").await;
@@ -356,7 +356,7 @@ async fn earlier_photos_become_checks_of_their_days() {
     for part in ["already: 1", "was taken: 1", "read or kept: 1"] {
         assert!(told.contains(part), "{told}");
     }
-    window.click(".notice button").await;
+    window.dismiss().await;
     let listed = window.text(".checks ul").await;
     let places = ["31 May 2023", "2 Oct 2021"].map(|day| listed.find(day).expect(day));
     assert!(places[0] < places[1], "the newest first: {listed}");
@@ -400,7 +400,7 @@ async fn earlier_photos_of_several_spots_are_sorted_one_by_one() {
     window.wait_for_text(".keep-what", |text| text.contains("7 Jan 2019")).await;
     window.click("#end-sorting").await;
     window.wait_for_text(".notice", |text| text.contains("kept: 2") && text.contains("out: 2")).await;
-    window.click(".notice button").await;
+    window.dismiss().await;
     window.click("#sorted").await;
     let listed = window.wait_for_text(".checks", |text| text.contains("Shoulder")).await;
     assert!(listed.contains("Knee") && listed.contains("2 Oct 2021"), "{listed}");

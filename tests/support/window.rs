@@ -213,6 +213,23 @@ impl Window {
         panic!("{css} says {text:?}");
     }
 
+    /// Waits until no such element is there.
+    pub async fn wait_until_gone(&self, css: &str) {
+        for _ in 0..200 {
+            if self.count(css).await == 0 {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("{css} is still there");
+    }
+
+    /// Takes the notice away: what is told next would not be told from it otherwise.
+    pub async fn dismiss(&self) {
+        self.click(".notice button").await;
+        self.wait_until_gone(".notice").await;
+    }
+
     /// Gives the file to the file input, as a user's choice does.
     pub async fn choose(&self, css: &str, file: &Path) {
         let file = std::fs::canonicalize(file).expect("file");

@@ -17,6 +17,8 @@ fn main() -> ExitCode {
     }
     match Arguments::parse().command {
         Some(Command::Assess(arguments)) => in_plain_words(|| ended(cli::assess(&arguments))),
+        #[cfg(feature = "export")]
+        Some(Command::Export(arguments)) => in_plain_words(|| ended(cli::export(&arguments))),
         Some(Command::Pack(command)) => in_plain_words(|| ended(cli::pack(&command))),
         None => open_app(),
     }

@@ -1,5 +1,5 @@
-//! The command line: `spotcheck assess`, for a look at photos without the app's window, and `spotcheck pack`, for models that come as
-//! one signed file.
+//! The command line: `spotcheck assess`, for a look at photos without the app's window; `spotcheck export`, for what is in a backup; and
+//! `spotcheck pack`, for models that come as one signed file.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -23,6 +23,8 @@ use net::person::{Person, Remarks, Sex, Site};
 use vision::photo::{Photo, Square};
 use wording::{Language, Wording};
 
+#[cfg(feature = "export")]
+mod export;
 mod find;
 mod output;
 mod pack;
@@ -30,6 +32,8 @@ mod read;
 mod table;
 mod text;
 
+#[cfg(feature = "export")]
+pub use export::{ExportArguments, export};
 use find::{Found, SALIENCY_ENDING, find};
 pub use output::remark;
 use output::{Json, advice_on_writing, say};
@@ -59,6 +63,9 @@ pub struct Arguments {
 pub enum Command {
     /// Says what the lesions in photos look like, how sure that is, and whether to see a doctor.
     Assess(Assess),
+    /// Writes what is in a backup as a file for the doctor or the researcher, and says first what that holds of the person.
+    #[cfg(feature = "export")]
+    Export(ExportArguments),
     /// Works with model packs: signed files that each hold a model.
     #[command(subcommand)]
     Pack(PackCommand),
@@ -157,6 +164,10 @@ pub enum CliError {
     /// Results can't be written.
     #[error("cannot write {}: {}", shown(.0), .1)]
     Write(PathBuf, String),
+    /// What was asked for can't be written.
+    #[cfg(feature = "export")]
+    #[error("nothing was exported: {0}")]
+    NotExported(String),
     /// A model can't become a pack.
     #[error("no pack was made: {0}")]
     NotMade(String),

@@ -391,7 +391,7 @@ mod tests {
             zip.by_name(&name).expect("a file").read_to_end(&mut bytes).expect("read");
             (name, from_reader(bytes.as_slice()).expect("DICOM"))
         };
-        names.into_iter().map(|name| object(name)).collect()
+        names.into_iter().map(&mut object).collect()
     }
 
     fn text(object: &DefaultDicomObject, tag: Tag) -> String {

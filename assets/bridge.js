@@ -172,6 +172,8 @@ const beat = async () => {
   dioxus.send({ beat: number });
 };
 
+liveCamera(send, bridge.signal);
+
 // A screen reader goes on at the new screen's title, not at the old one's button.
 const TITLE = "h1[tabindex='-1']";
 const focus = ({ addedNodes }) => {

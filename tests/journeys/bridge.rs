@@ -9,7 +9,7 @@ use crate::window::Window;
 use crate::{folder, lesion, mole};
 
 /// Tells the page that it is seen, or seen no more, as a phone's system does.
-fn seen(state: &str) -> String {
+pub fn seen(state: &str) -> String {
     format!(
         "Object.defineProperty(document, 'visibilityState', {{ value: '{state}', configurable: true }}); \
          document.dispatchEvent(new Event('visibilitychange'));"

@@ -1,8 +1,9 @@
-//! The desktop's camera, by a library that answers as a V4L2 device would.
+//! The camera: the desktop's, by a library that answers as a V4L2 device would, and the page's, by a script that answers as a device would.
 
 use std::path::{Path, PathBuf};
 
 use image::RgbImage;
+use serde_json::json;
 
 use crate::window::Window;
 use crate::{folder, lesion, picture, window};
@@ -39,6 +40,7 @@ async fn the_camera_shows_what_it_sees_and_takes_it() {
     let data = folder.path().join("data");
     let frame = folder.path().join("frame.yuyv");
     std::fs::write(&frame, yuyv(&lesion::drawn(900))).expect("written");
+    by_itself(&data, false);
     let (shim, frame) = (camera_shim(), frame.to_string_lossy().into_owned());
     let window = Window::open_with(&data, &[shim], &[("SPOTCHECK_TEST_FRAME", &frame)]).await;
     window.click("#agree").await;
@@ -86,11 +88,112 @@ async fn pictures_from_files_stand_in_for_a_camera() {
     let folder = folder();
     let spot = picture(folder.path(), "spot.png", &lesion::drawn(500));
     let environment = [("SPOTCHECK_CAMERA_FILES", spot.to_str().expect("path"))];
-    let window = Window::open(&folder.path().join("data"), &environment).await;
+    let data = folder.path().join("data");
+    by_itself(&data, false);
+    let window = Window::open(&data, &environment).await;
     window.click("#agree").await;
     window.click("a[href='/camera']").await;
     window.find("#live").await;
     window.click("#shutter").await;
     window.find("#viewport img").await;
+    window.close().await;
+}
+
+/// A device for the page's camera, where the WebView has none: what the script asks of it is answered by a canvas.
+const DEVICE: &str = "
+    const scene = document.createElement('canvas');
+    scene.width = 800; scene.height = 600;
+    const context = scene.getContext('2d');
+    for (let y = 0; y < 600; y += 3) for (let x = 0; x < 800; x += 3) {
+      const inside = Math.hypot(x - 400, y - 300) < 120, grain = (x * 7 + y * 13) % 40;
+      context.fillStyle = inside ? `rgb(${90 + grain}, ${50 + grain}, ${40 + grain})` : `rgb(${200 + grain}, ${160 + grain}, ${140 + grain})`;
+      context.fillRect(x, y, 3, 3);
+    }
+    window.scene = scene; window.stopped = 0;
+    const track = { stop() { window.stopped += 1; }, addEventListener() {}, getCapabilities: () => ({ torch: true }),
+      applyConstraints: async (wanted) => { window.lit = wanted.advanced[0].torch; } };
+    const stream = { getTracks: () => [track], getVideoTracks: () => [track] };
+    const own = (target, name, property) => Object.defineProperty(target, name, { configurable: true, ...property });
+    own(navigator, 'mediaDevices', { value: { getUserMedia: async () => {
+      if (window.refusal) throw new DOMException('', window.refusal);
+      return stream;
+    } } });
+    own(HTMLMediaElement.prototype, 'srcObject', { set() {}, get() { return null; } });
+    own(HTMLMediaElement.prototype, 'play', { value: async () => {} });
+    own(HTMLVideoElement.prototype, 'videoWidth', { get: () => 800 });
+    own(HTMLVideoElement.prototype, 'videoHeight', { get: () => 600 });
+    const draw = CanvasRenderingContext2D.prototype.drawImage;
+    CanvasRenderingContext2D.prototype.drawImage = function (source, ...rest) {
+      return draw.call(this, source instanceof HTMLVideoElement ? window.scene : source, ...rest);
+    };
+    return true;";
+
+/// Whether photos are taken by themselves is set before the start: a click might come too late.
+fn by_itself(data: &Path, auto_shot: bool) {
+    std::fs::create_dir_all(data).expect("folder");
+    let settings = format!(r#"{{ "version": 1, "auto_shot": {auto_shot} }}"#);
+    std::fs::write(data.join("settings.json"), settings).expect("written");
+}
+
+async fn with_page_camera(data: &Path) -> Window {
+    let window = Window::open(data, &[("SPOTCHECK_PAGE_CAMERA", "1")]).await;
+    window.click("#agree").await;
+    window.find("#choose").await;
+    window.run(DEVICE).await;
+    window
+}
+
+#[tokio::test]
+async fn the_pages_camera_takes_a_sharp_and_still_photo_by_itself() {
+    let folder = folder();
+    let data = folder.path().join("data");
+    by_itself(&data, true);
+    let window = with_page_camera(&data).await;
+    window.click("a[href='/camera']").await;
+    window.find("#viewport img").await;
+    assert_eq!(window.run("return window.stopped").await, json!(1), "the camera is off on another screen");
+    window.close().await;
+}
+
+#[tokio::test]
+async fn the_pages_camera_says_what_is_wrong_and_is_off_while_nobody_sees_it() {
+    let folder = folder();
+    let data = folder.path().join("data");
+    by_itself(&data, false);
+    let window = with_page_camera(&data).await;
+    window.click("a[href='/camera']").await;
+    window.wait_for_text(".hint", |text| text.contains("Sharp")).await;
+    window.click("#torch").await;
+    window
+        .run("const c = window.scene.getContext('2d'); c.fillStyle = '#111'; c.fillRect(0, 0, 800, 600); return true")
+        .await;
+    window.wait_for_text(".hint", |text| text.contains("Too dark")).await;
+    assert_eq!(window.run("return window.lit").await, json!(true));
+    window.run(&crate::bridge::seen("hidden")).await;
+    assert_eq!(window.run("return window.stopped").await, json!(1));
+    window.run(&crate::bridge::seen("visible")).await;
+    window.click("#shutter").await;
+    window.find("#viewport img").await;
+    window.close().await;
+}
+
+#[tokio::test]
+async fn why_the_page_has_no_camera_is_said_with_the_ways_out() {
+    let folder = folder();
+    let data = folder.path().join("data");
+    let window = with_page_camera(&data).await;
+    for (error, text) in [
+        ("NotAllowedError", "may not use"),
+        ("NotFoundError", "No camera"),
+        ("NotReadableError", "Another program"),
+        ("TypeError", "failed"),
+    ] {
+        window.run(&format!("window.refusal = '{error}'; return true")).await;
+        window.click("a[href='/camera']").await;
+        window.wait_for_text("#camera-error", |found| found.contains(text)).await;
+        assert_eq!((window.count("#system-camera").await, window.count("#instead").await), (1, 1), "{error}");
+        window.press(crate::ESCAPE).await;
+        window.find("#choose").await;
+    }
     window.close().await;
 }

@@ -225,7 +225,8 @@ ok "it starts at a page of 4 KiB there"
 apksigner verify --verbose --min-sdk-version 24 "$made/spotcheck.apk" >"$made/signature.txt" || fail "the signature is not valid"
 same "its signature schemes" "$(sed -n 's/^Verified using \(v[123]\) scheme.*: true$/\1/p' "$made/signature.txt" | tr '\n' ' ')" "v2 v3 "
 badging=$(aapt2 dump badging "$made/spotcheck.apk")
-same "its permissions" "$(echo "$badging" | sed -n "s/^uses-permission: name='\(.*\)'/\1/p" | sort)" "android.permission.INTERNET
+same "its permissions" "$(echo "$badging" | sed -n "s/^uses-permission: name='\(.*\)'/\1/p" | sort)" "android.permission.CAMERA
+android.permission.INTERNET
 android.permission.POST_NOTIFICATIONS
 android.permission.RECEIVE_BOOT_COMPLETED"
 same "its name and versions" "$(echo "$badging" | grep -oE "^package: name='[^']*' versionCode='[^']*' versionName='[^']*'")" \

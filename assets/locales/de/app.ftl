@@ -50,14 +50,24 @@ home-checks = Letzte Prüfungen
 home-empty = Noch nichts geprüft. Ihre Prüfungen erscheinen hier.
 home-session = Was nicht gespeichert ist, wird beim Schließen von Spotcheck verworfen.
 
-# Die Kamera am Schreibtisch.
+# Die Kamera.
 camera-which = Kamera
 camera-live = Livebild der Kamera
 camera-shutter = Auslösen
-camera-missing = Keine Kamera gefunden. Schließen Sie eine an und kommen Sie hierher zurück, oder wählen Sie ein Foto aus.
+camera-missing = Keine Kamera gefunden. Schließen Sie eine an und versuchen Sie es noch einmal, oder wählen Sie ein Foto aus.
 camera-busy = Ein anderes Programm benutzt die Kamera. Schließen Sie es und kommen Sie hierher zurück, oder wählen Sie ein Foto aus.
 camera-forbidden = Spotcheck darf die Kamera nicht benutzen. Erlauben Sie es in den Systemeinstellungen, oder wählen Sie ein Foto aus.
-camera-broken = Die Kamera ist ausgefallen. Ziehen Sie sie ab und schließen Sie sie wieder an, oder wählen Sie ein Foto aus.
+camera-broken = Die Kamera ist ausgefallen. Versuchen Sie es noch einmal, oder wählen Sie ein Foto aus.
+camera-dark = Zu dunkel. Sorgen Sie für mehr Licht.
+camera-bright = Zu hell. Vermeiden Sie Spiegelungen und direktes Licht.
+camera-blurred = Noch nicht scharf. Gehen Sie etwas näher heran oder weiter weg.
+camera-moving = Halten Sie still.
+camera-good = Scharf und gut beleuchtet.
+camera-auto = Von selbst auslösen, sobald das Bild scharf und ruhig ist
+camera-torch = Licht
+camera-ghost = Letztes Foto über dem Bild
+camera-system = Kamera des Systems benutzen
+camera-again = Noch einmal versuchen
 
 # Ausschnitt.
 frame-title = Ausschnitt wählen

@@ -50,14 +50,24 @@ home-checks = Last checks
 home-empty = Nothing checked yet. Your checks will appear here.
 home-session = What you don't keep is forgotten when you close Spotcheck.
 
-# The desktop's camera.
+# The camera.
 camera-which = Camera
 camera-live = Live picture from the camera
 camera-shutter = Take the photo
-camera-missing = No camera was found. Plug one in and come back, or choose a photo.
+camera-missing = No camera was found. Connect one and try again, or choose a photo.
 camera-busy = Another program is using the camera. Close it and come back, or choose a photo.
 camera-forbidden = Spotcheck may not use the camera. Allow it in the system's settings, or choose a photo.
-camera-broken = The camera failed. Unplug it and plug it in again, or choose a photo.
+camera-broken = The camera failed. Try again, or choose a photo.
+camera-dark = Too dark. Find more light.
+camera-bright = Too bright. Avoid glare and direct light.
+camera-blurred = Not sharp yet. Move a little closer or further away.
+camera-moving = Hold still.
+camera-good = Sharp and well lit.
+camera-auto = Take the photo by itself once it is sharp and still
+camera-torch = Light
+camera-ghost = Last photo over the picture
+camera-system = Use the system's camera
+camera-again = Try again
 
 # Frame.
 frame-title = Frame the spot

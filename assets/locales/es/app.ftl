@@ -54,10 +54,20 @@ home-session = Lo que no se guarda se olvida al cerrar Spotcheck.
 camera-which = Cámara
 camera-live = Imagen en vivo de la cámara
 camera-shutter = Tomar la foto
-camera-missing = No se ha encontrado ninguna cámara. Conecte una y vuelva, o elija una foto.
+camera-missing = No se ha encontrado ninguna cámara. Conecte una e inténtelo de nuevo, o elija una foto.
 camera-busy = Otro programa está usando la cámara. Ciérrelo y vuelva, o elija una foto.
 camera-forbidden = Spotcheck no tiene permiso para usar la cámara. Concédalo en los ajustes del sistema, o elija una foto.
-camera-broken = La cámara ha fallado. Desconéctela y conéctela otra vez, o elija una foto.
+camera-broken = La cámara ha fallado. Inténtelo de nuevo, o elija una foto.
+camera-dark = Demasiado oscuro. Busque más luz.
+camera-bright = Demasiado claro. Evite los reflejos y la luz directa.
+camera-blurred = Aún no está nítido. Acérquese o aléjese un poco.
+camera-moving = No se mueva.
+camera-good = Nítido y bien iluminado.
+camera-auto = Tomar la foto automáticamente cuando esté nítida y quieta
+camera-torch = Luz
+camera-ghost = Última foto sobre la imagen
+camera-system = Usar la cámara del sistema
+camera-again = Intentarlo de nuevo
 
 # Encuadre.
 frame-title = Encuadrar la mancha

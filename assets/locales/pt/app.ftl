@@ -54,10 +54,20 @@ home-session = O que não for guardado será esquecido quando você fechar o Spo
 camera-which = Câmera
 camera-live = Imagem ao vivo da câmera
 camera-shutter = Tirar a foto
-camera-missing = Nenhuma câmera encontrada. Conecte uma e volte, ou escolha uma foto.
+camera-missing = Nenhuma câmera encontrada. Conecte uma e tente de novo, ou escolha uma foto.
 camera-busy = Outro programa está usando a câmera. Feche-o e volte, ou escolha uma foto.
 camera-forbidden = O Spotcheck não tem permissão para usar a câmera. Permita o acesso nos ajustes do sistema, ou escolha uma foto.
-camera-broken = A câmera falhou. Desconecte-a e conecte de novo, ou escolha uma foto.
+camera-broken = A câmera falhou. Tente de novo, ou escolha uma foto.
+camera-dark = Escuro demais. Procure mais luz.
+camera-bright = Claro demais. Evite reflexos e luz direta.
+camera-blurred = Ainda não está nítido. Aproxime-se ou afaste-se um pouco.
+camera-moving = Não se mexa.
+camera-good = Nítido e bem iluminado.
+camera-auto = Tirar a foto automaticamente quando estiver nítida e parada
+camera-torch = Luz
+camera-ghost = Última foto sobre a imagem
+camera-system = Usar a câmera do sistema
+camera-again = Tentar de novo
 
 # Enquadrar.
 frame-title = Enquadrar a mancha

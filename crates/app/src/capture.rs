@@ -3,3 +3,4 @@
 pub mod bridge;
 #[cfg(feature = "camera")]
 pub mod camera;
+pub mod live;

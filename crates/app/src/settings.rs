@@ -58,6 +58,8 @@ pub struct Settings {
     pub reminders: bool,
     /// After so many minutes without a touch, an archive that has a passphrase is locked.
     pub auto_lock_minutes: u32,
+    /// Whether the camera takes the photo by itself once the picture is sharp and still.
+    pub auto_shot: bool,
 }
 
 /// Light or dark.
@@ -82,6 +84,7 @@ impl Default for Settings {
             views: Views::default(),
             reminders: false,
             auto_lock_minutes: 5,
+            auto_shot: true,
         }
     }
 }

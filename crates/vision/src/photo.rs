@@ -15,6 +15,7 @@ mod directories;
 mod exif;
 mod jpeg;
 mod kind;
+pub mod live;
 mod packbits;
 pub mod quality;
 mod taken;

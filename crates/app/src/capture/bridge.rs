@@ -8,8 +8,11 @@ use base64::prelude::BASE64_STANDARD;
 use serde::{Deserialize, Serialize};
 use spotpack::limits;
 
+use super::live::Told;
+
 /// What runs in the WebView. It sends one [`Message`] for each thing that happens, heeds each [`Reply`], and never ends.
-pub const SCRIPT: &str = include_str!("../../../../assets/bridge.js");
+pub const SCRIPT: &str =
+    concat!(include_str!("../../../../assets/camera.js"), include_str!("../../../../assets/bridge.js"));
 
 /// The most bytes that a photo's file may have.
 pub const MAX_FILE_BYTES: u64 = 100_000_000;
@@ -95,6 +98,8 @@ pub enum Message {
     Languages,
     /// Another app may have handed a file over; told once when the script begins, too.
     Opened,
+    /// Something about the page's camera.
+    Camera(Told),
 }
 
 impl Message {
@@ -218,6 +223,12 @@ mod tests {
         assert_eq!(parse(json!({ "unreadable": { "number": 2 } })), Message::Unreadable { number: 2 });
         assert_eq!(parse(json!({ "beat": 7 })), Message::Beat(7));
         assert_eq!(parse(json!("opened")), Message::Opened);
+        let camera = parse(json!({ "camera": { "opened": { "torch": true } } }));
+        assert_eq!(camera, Message::Camera(Told::Opened { torch: true }));
+        let camera = parse(json!({ "camera": { "failed": "NotAllowedError" } }));
+        assert_eq!(camera, Message::Camera(Told::Failed("NotAllowedError".into())));
+        let camera = parse(json!({ "camera": { "frame": { "number": 3, "base64": "AQID" } } }));
+        assert_eq!(camera, Message::Camera(Told::Frame { number: 3, base64: "AQID".into() }));
         // The script spells them the same way.
         for word in [
             "reading:",
@@ -231,6 +242,10 @@ mod tests {
             "\"shown\"",
             "\"languages\"",
             "\"opened\"",
+            "camera }",
+            "opened:",
+            "failed:",
+            "frame:",
             "taken",
             "language",
         ] {

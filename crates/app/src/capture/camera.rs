@@ -9,6 +9,7 @@ use nokhwa::utils::{
 };
 use nokhwa::{Buffer, NokhwaError};
 
+use super::live::CameraError;
 use vision::photo::Photo;
 
 /// Where pictures come from.
@@ -27,23 +28,6 @@ pub struct Device {
     pub index: u32,
     /// What it calls itself.
     pub name: String,
-}
-
-/// Why there is no picture.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum CameraError {
-    /// No such camera.
-    #[error("no camera was found; plug one in")]
-    Missing,
-    /// Another program uses it.
-    #[error("another program uses the camera; close it")]
-    Busy,
-    /// The user may not use it.
-    #[error("Spotcheck may not use the camera; allow it in the system's settings")]
-    Forbidden,
-    /// Anything else.
-    #[error("the camera failed: {0}")]
-    Broken(String),
 }
 
 /// The cameras that the system knows.

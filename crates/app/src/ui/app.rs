@@ -7,11 +7,9 @@ use dioxus::prelude::*;
 use dioxus_desktop::use_asset_handler;
 
 use super::pictures;
-#[cfg(feature = "camera")]
-use super::screens::Camera;
 use super::screens::{
-    About, Backup, Compare, Frame, Home, Keep, Learn, Lock, Model, Patient, People, Quiz, Result, Round,
-    Saved, SelfExamination, Settings, Signs, Spot, Spots,
+    About, Backup, Camera, Compare, Frame, Home, Keep, Learn, Lock, Model, Patient, People, Quiz, Result,
+    Round, Saved, SelfExamination, Settings, Signs, Spot, Spots,
 };
 use super::state::App;
 use crate::platform;
@@ -25,7 +23,6 @@ pub enum Route {
     #[layout(Shell)]
         #[route("/")]
         Home {},
-        #[cfg(feature = "camera")]
         #[route("/camera")]
         Camera {},
         #[route("/frame")]
@@ -95,7 +92,6 @@ mod tests {
         let id = |id: &dyn ToString| id.to_string();
         for (destination, route) in [
             (Destination::Home, Route::Home {}),
-            #[cfg(feature = "camera")]
             (Destination::Camera, Route::Camera {}),
             (Destination::Frame, Route::Frame {}),
             (Destination::Result, Route::Result {}),

@@ -11,8 +11,7 @@ use archive::record::{CheckId, PatientId, SpotId};
 pub enum Destination {
     /// The start.
     Home,
-    /// The desktop's camera.
-    #[cfg(feature = "camera")]
+    /// The camera.
     Camera,
     /// Framing a photo.
     Frame,
@@ -59,7 +58,6 @@ impl Display for Destination {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::Home => write!(formatter, "/"),
-            #[cfg(feature = "camera")]
             Self::Camera => write!(formatter, "/camera"),
             Self::Frame => write!(formatter, "/frame"),
             Self::Result => write!(formatter, "/result"),

@@ -2,7 +2,6 @@
 
 mod about;
 mod backup;
-#[cfg(feature = "camera")]
 mod camera;
 mod compare;
 mod frame;
@@ -26,7 +25,6 @@ mod welcome;
 
 pub use about::About;
 pub use backup::Backup;
-#[cfg(feature = "camera")]
 pub use camera::Camera;
 pub use compare::Compare;
 pub use frame::Frame;

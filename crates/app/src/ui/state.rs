@@ -6,6 +6,7 @@ mod arrivals;
 mod earlier;
 mod handed_over;
 mod keeping;
+mod live;
 mod lock;
 mod model;
 mod photos;
@@ -14,6 +15,7 @@ mod round;
 mod tests;
 mod whose;
 
+pub use live::Live;
 pub use photos::Draft;
 pub use round::Round;
 pub use whose::Whose;
@@ -78,6 +80,7 @@ pub struct App {
     busy: Signal<Busy>,
     keeping: Signal<usize>,
     notice: Signal<Option<String>>,
+    live: Signal<Live>,
     settings_worker: Signal<Worker<Option<SettingsFile>>>,
     vision_worker: Signal<VisionWorker>,
     archive_worker: Signal<Worker<ArchiveWorker>>,
@@ -114,6 +117,7 @@ impl App {
             busy: Signal::new(Busy::Not),
             keeping: Signal::new(0),
             notice: Signal::new(None),
+            live: Signal::new(Live::default()),
             settings_worker: Signal::new(Worker::start(move || file)),
             vision_worker: Signal::new(VisionWorker::start(Shelf::in_folder(&folder))),
             archive_worker: Signal::new(Worker::start(move || {

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::{Photo, Square};
 
 /// Side of the picture that everything but the size is measured on, in pixels.
-const MEASURED_SIDE_PX: u32 = 192;
+pub(super) const MEASURED_SIDE_PX: u32 = 192;
 
 /// All measurements of one crop.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -65,6 +65,7 @@ fn dispatch(app: App, message: Message, navigator: Navigator, reply: impl Fn(Rep
         Message::Beat(beat) => app.beaten(beat),
         Message::Languages => app.ask_languages(),
         Message::Opened => app.handed_over(),
+        Message::Camera(told) => app.hear_camera(told),
         Message::File { number, .. } | Message::Piece { number, .. } if !app.settings().agreed() => {
             reply(Reply::Taken { number, more: false });
         }

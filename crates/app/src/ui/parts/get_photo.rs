@@ -3,7 +3,6 @@
 use dioxus::prelude::*;
 
 use super::icons::{Glyph, Icon};
-#[cfg(feature = "camera")]
 use crate::ui::destination::Destination;
 use crate::ui::state::App;
 
@@ -21,20 +20,15 @@ pub fn GetPhoto(#[props(default)] first: bool) -> Element {
     }
 }
 
-/// The phone's camera through the WebView; on the desktop the app's own screen for it.
+/// The app's own screen for the camera.
 #[component]
 fn TakePhoto(class: String) -> Element {
     let label = use_context::<App>().words().say("home-take");
-    #[cfg(feature = "camera")]
-    return rsx! {
+    rsx! {
         Link { class: "{class}", id: "take", to: Destination::Camera,
             Glyph { icon: Icon::Camera }
             span { "{label}" }
         }
-    };
-    #[cfg(not(feature = "camera"))]
-    rsx! {
-        PhotoInput { id: "take", label, camera: true, class }
     }
 }
 

@@ -1,29 +1,26 @@
-//! The desktop's camera: a live picture with the square that will be looked at, and a shutter.
+//! The camera: a live picture with the square that will be looked at, what is wrong with it, and a shutter.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
+#[cfg(feature = "camera")]
+mod desk;
+mod page;
 
 use dioxus::prelude::*;
-use futures_channel::mpsc;
-use futures_util::StreamExt;
-use image::RgbImage;
 
-use crate::capture::camera::{Camera as Opened, CameraError, Device, FileCamera, Source, devices};
+use crate::capture::live::CameraError;
+use crate::ui::archive_worker::ArchiveState;
+use crate::ui::destination::Destination;
 use crate::ui::parts::{Bar, Glyph, Icon, PhotoInput};
-use crate::ui::pictures::Picture;
+use crate::ui::pictures;
 use crate::ui::state::App;
-use crate::ui::vision_worker;
+use archive::record::RecordKind;
+#[cfg(feature = "camera")]
+use desk::Desk;
+use page::Page;
+use vision::photo::live::Told;
 
-/// Pictures that may wait to be shown: the newest counts, older ones are dropped.
-const WAITING: usize = 1;
-
-/// A picture as it came, and as the screen can show it.
-#[derive(Clone)]
-struct Shot {
-    pixels: Arc<RgbImage>,
-    shown: Picture,
-}
+/// How much of the last picture lies over the live one, in percent.
+#[derive(Clone, Copy)]
+struct Share(Signal<u32>);
 
 /// What the camera shows.
 #[component]
@@ -31,131 +28,169 @@ pub fn Camera() -> Element {
     let app = use_context::<App>();
     let words = app.words();
     let navigator = use_navigator();
-    let mut chosen = use_signal(|| 0u32);
-    let mut shot = use_signal(|| None::<Shot>);
-    let mut failed = use_signal(|| None::<CameraError>);
-    let known = use_hook(devices);
-    use_resource(move || async move {
-        let mut pictures = stream(chosen());
-        shot.set(None);
-        failed.set(None);
-        while let Some(picture) = pictures.receiver.next().await {
-            match picture {
-                Ok(picture) => shot.set(Some(picture)),
-                Err(error) => failed.set(Some(error)),
-            }
+    use_hook(|| app.begin_live());
+    let share = use_context_provider(|| Share(Signal::new(50)));
+    let mut shots = use_signal(|| 0u32);
+    let live = app.live();
+    let ready = live.open;
+    // Once: a photo that could not be read is not taken again and again.
+    use_effect(move || {
+        let due = app.live().is_due() && app.settings().auto_shot;
+        if due && *shots.peek() == 0 {
+            shots.set(1);
         }
     });
-    let explained = failed().map(|error| match error {
-        CameraError::Missing => words.say("camera-missing"),
-        CameraError::Busy => words.say("camera-busy"),
-        CameraError::Forbidden => words.say("camera-forbidden"),
-        CameraError::Broken(_) => words.say("camera-broken"),
+    let locked = use_memo(move || matches!(app.archive_state(), ArchiveState::Locked));
+    let mut was_locked = use_signal(|| *locked.peek());
+    use_effect(move || {
+        if locked() && !*was_locked.peek() {
+            navigator.replace(Destination::Home);
+        }
+        was_locked.set(locked());
     });
     rsx! {
         main { class: "screen",
             Bar { title: words.say("home-take") }
-            if known.len() > 1 {
-                Devices { known: known.clone(), chosen: chosen(), onchoose: move |index| chosen.set(index) }
-            }
-            if let Some(text) = explained {
-                div { class: "card", role: "alert", id: "camera-error",
-                    p { "{text}" }
-                    PhotoInput { id: "instead", label: words.say("home-choose"), camera: false, class: "button quiet" }
-                }
+            if let Some(error) = live.failed {
+                Failed { error }
             } else {
-                div { class: "viewport live",
-                    if let Some(shot) = shot() {
-                        img { id: "live", src: shot.shown.address(), alt: words.say("camera-live") }
+                Eye { shots: shots() }
+                div { class: "hint", role: "status",
+                    match live.told() {
+                        None => rsx! {},
+                        Some(Told::Good) => rsx! {
+                            p { class: "good",
+                                Glyph { icon: Icon::Check, size: 20 }
+                                span { {words.say("camera-good")} }
+                            }
+                        },
+                        Some(told) => rsx! {
+                            p { class: "fault",
+                                Glyph { icon: Icon::Warning, size: 20 }
+                                span {
+                                    {
+                                        match told {
+                                            Told::Dark => words.say("camera-dark"),
+                                            Told::Bright => words.say("camera-bright"),
+                                            Told::Blurred => words.say("camera-blurred"),
+                                            Told::Moving | Told::Good => words.say("camera-moving"),
+                                        }
+                                    }
+                                }
+                            }
+                        },
                     }
-                    div { class: "ring", "aria-hidden": "true" }
                 }
-                p { class: "soft", {words.say("home-lead")} }
+                if ghost(app).is_some() {
+                    label { class: "field",
+                        span { {words.say("camera-ghost")} }
+                        input {
+                            r#type: "range",
+                            id: "ghost-share",
+                            min: "0",
+                            max: "100",
+                            value: "{share.0}",
+                            oninput: move |event| {
+                                let mut share = share.0;
+                                share.set(event.value().parse().unwrap_or(50));
+                            },
+                        }
+                    }
+                }
                 button {
                     class: "button large",
                     id: "shutter",
-                    disabled: shot.read().is_none(),
-                    onclick: move |_| {
-                        if let Some(shot) = shot() {
-                            app.take(shot.pixels.as_ref().clone(), move |destination| {
-                                navigator.push(destination);
-                            });
-                        }
-                    },
+                    disabled: !ready,
+                    onclick: move |_| shots += 1,
                     Glyph { icon: Icon::Camera }
                     span { {words.say("camera-shutter")} }
                 }
-            }
-        }
-    }
-}
-
-#[component]
-fn Devices(known: Vec<Device>, chosen: u32, onchoose: EventHandler<u32>) -> Element {
-    let words = use_context::<App>().words();
-    rsx! {
-        label { class: "field",
-            span { {words.say("camera-which")} }
-            select {
-                onchange: move |event| {
-                    if let Ok(index) = event.value().parse() {
-                        onchoose.call(index);
+                label { class: "choice",
+                    input {
+                        r#type: "checkbox",
+                        id: "auto-shot",
+                        checked: app.settings().auto_shot,
+                        onchange: move |event| app.set(|settings| settings.auto_shot = event.checked()),
                     }
-                },
-                for device in known {
-                    option { key: "{device.index}", value: "{device.index}", selected: device.index == chosen, "{device.name}" }
+                    span { {words.say("camera-auto")} }
+                }
+                if is_of_page() {
+                    PhotoInput { id: "system-camera", label: words.say("camera-system"), camera: true, class: "button quiet" }
                 }
             }
         }
     }
 }
 
-/// Pictures until it is dropped.
-struct Pictures {
-    receiver: mpsc::Receiver<Result<Shot, CameraError>>,
-    wanted: Arc<AtomicBool>,
+/// Whether the page's camera delivers: on phones, and for tests where `SPOTCHECK_PAGE_CAMERA` is set.
+fn is_of_page() -> bool {
+    cfg!(not(feature = "camera")) || std::env::var_os("SPOTCHECK_PAGE_CAMERA").is_some()
 }
 
-impl Drop for Pictures {
-    fn drop(&mut self) {
-        self.wanted.store(false, Ordering::Relaxed);
-    }
-}
-
-/// Opens a camera on a thread of its own, which ends when nobody wants pictures any more.
-fn stream(index: u32) -> Pictures {
-    let (mut sender, receiver) = mpsc::channel(WAITING);
-    let wanted = Arc::new(AtomicBool::new(true));
-    let go_on = Arc::clone(&wanted);
-    thread::spawn(move || {
-        let mut source = match open(index) {
-            Ok(source) => source,
-            Err(error) => {
-                let _ = sender.try_send(Err(error));
-                return;
-            }
+/// The live picture of the camera that there is.
+#[component]
+fn Eye(shots: u32) -> Element {
+    #[cfg(feature = "camera")]
+    if !is_of_page() {
+        return rsx! {
+            Desk { shots }
         };
-        while go_on.load(Ordering::Relaxed) {
-            match source.next_frame() {
-                Ok(pixels) => {
-                    let shown = vision_worker::live(&pixels);
-                    // A full queue means that the screen is behind: this picture is left out.
-                    let _ = sender.try_send(Ok(Shot { pixels: Arc::new(pixels), shown }));
-                }
-                Err(error) => {
-                    let _ = sender.try_send(Err(error));
-                    return;
-                }
-            }
-        }
-    });
-    Pictures { receiver, wanted }
+    }
+    rsx! {
+        Page { shots }
+    }
 }
 
-/// `SPOTCHECK_CAMERA_FILES` names pictures, separated as in `PATH`, that take the camera's place.
-fn open(index: u32) -> Result<Box<dyn Source>, CameraError> {
-    match std::env::var_os("SPOTCHECK_CAMERA_FILES") {
-        Some(paths) => Ok(Box::new(FileCamera::new(std::env::split_paths(&paths).collect()))),
-        None => Ok(Box::new(Opened::open(index)?)),
+/// Calls `shoot` whenever the number of shots has changed.
+#[cfg(feature = "camera")]
+fn use_shots(shots: u32, shoot: impl Fn() + 'static) {
+    let mut done = use_signal(|| shots);
+    use_effect(use_reactive!(|shots| {
+        if *done.peek() != shots {
+            done.set(shots);
+            shoot();
+        }
+    }));
+}
+
+/// Where the last picture of the spot lies that the next check is meant for.
+fn ghost(app: App) -> Option<String> {
+    let page = app.page()?;
+    let last = page.contents.timeline(app.target()?).last()?;
+    Some(pictures::kept(last.id, RecordKind::Crop))
+}
+
+/// That picture over the live one, in the same square.
+#[component]
+fn Ghost() -> Element {
+    let app = use_context::<App>();
+    let Share(share) = use_context::<Share>();
+    rsx! {
+        if let Some(address) = ghost(app) {
+            img { id: "ghost", src: address, alt: "", style: "opacity: {share}%" }
+        }
+    }
+}
+
+/// Why there is no picture, and the ways out.
+#[component]
+fn Failed(error: CameraError) -> Element {
+    let app = use_context::<App>();
+    let words = app.words();
+    let text = match error {
+        CameraError::Missing => words.say("camera-missing"),
+        CameraError::Busy => words.say("camera-busy"),
+        CameraError::Forbidden => words.say("camera-forbidden"),
+        CameraError::Broken(_) => words.say("camera-broken"),
+    };
+    rsx! {
+        div { class: "card", role: "alert", id: "camera-error",
+            p { "{text}" }
+            button { class: "button", id: "camera-again", onclick: move |_| app.begin_live(), {words.say("camera-again")} }
+            if is_of_page() {
+                PhotoInput { id: "system-camera", label: words.say("camera-system"), camera: true, class: "button quiet" }
+            }
+            PhotoInput { id: "instead", label: words.say("home-choose"), camera: false, class: "button quiet" }
+        }
     }
 }

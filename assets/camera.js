@@ -24,7 +24,9 @@ const liveCamera = (send, signal) => {
 
   const watch = (mine) => {
     const { video } = mine;
-    if (mine.shooting || mine.sent !== Number(video.dataset.judged) || !video.videoWidth) return;
+    const judged = Number(video.dataset.judged);
+    // What was sent before the camera was off for a while may be judged later.
+    if (mine.shooting || mine.sent > judged || !video.videoWidth) return;
     const side = Math.min(video.videoWidth, video.videoHeight);
     pixels.imageSmoothingQuality = "high";
     pixels.drawImage(video, (video.videoWidth - side) / 2, (video.videoHeight - side) / 2, side, side, 0, 0, FRAME_PX, FRAME_PX);
@@ -33,7 +35,7 @@ const liveCamera = (send, signal) => {
     for (let at = 0; at < data.length; at += 4) {
       grey += String.fromCharCode(Math.round(0.299 * data[at] + 0.587 * data[at + 1] + 0.114 * data[at + 2]));
     }
-    mine.sent += 1;
+    mine.sent = judged + 1;
     tell({ frame: { number: mine.sent, base64: btoa(grey) } });
   };
 
@@ -62,6 +64,7 @@ const liveCamera = (send, signal) => {
       if (running !== mine) return;
       mine.clock = setInterval(() => watch(mine), FRAME_EVERY_MS);
       tell({ opened: { torch: mine.track.getCapabilities?.().torch === true } });
+      look();
     } catch (error) {
       if (running !== mine) return;
       stop();

@@ -57,7 +57,7 @@ fn without_consent_only_the_welcome_is_shown() {
 #[test]
 fn home_offers_photos_and_shows_what_was_checked() {
     let empty = render("/", |app| app.turn_to(ArchiveState::Empty { key_store: true }));
-    assert!(empty.contains("for=\"take\"") || empty.contains("href=\"/camera\""));
+    assert!(empty.contains("href=\"/camera\""));
     assert!(empty.contains("for=\"choose\"") && empty.contains("Nothing checked yet"));
     let checked = render("/", |app| {
         ALL.into_iter().for_each(|triage| app.remember(answer(assessment(triage))));
@@ -157,4 +157,19 @@ fn reminders_are_off_until_somebody_wants_them_and_say_what_they_show() {
     };
     assert!(!shown(false).contains("checked") && shown(false).contains("Look at your skin again"));
     assert!(shown(true).contains("checked"));
+}
+
+#[test]
+fn the_last_photo_of_the_spot_that_is_meant_lies_over_the_live_picture() {
+    let camera = |spot: Option<SpotId>| {
+        render("/camera", move |app| {
+            app.turn_to(archive_state(None, &ALL));
+            app.aim(spot);
+        })
+    };
+    let html = camera(Some(SpotId::from(7)));
+    assert!(html.contains("id=\"ghost\" src=\"/picture/kept/"), "{html}");
+    assert!(html.contains("id=\"ghost-share\""));
+    let html = camera(None);
+    assert!(!html.contains("id=\"ghost\"") && html.contains("id=\"shutter\"") && html.contains("id=\"auto-shot\""));
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use image::{GrayImage, RgbImage, imageops};
 
-use super::quality::{Aspect, MEASURED_SIDE_PX, Quality};
+use super::quality::{Aspect, MEASURED_SIDE_PX, Quality, luma};
 use super::{Photo, Square};
 
 /// Side of a frame that is judged, in pixels: that of the picture on which a photo's quality is measured.
@@ -44,7 +44,10 @@ pub fn frame(picture: &RgbImage) -> GrayImage {
     let side = width.min(height);
     let (left, top) = ((width - side) / 2, (height - side) / 2);
     let square = imageops::crop_imm(picture, left, top, side, side).to_image();
-    imageops::grayscale(&imageops::resize(&square, SIDE_PX, SIDE_PX, imageops::FilterType::Triangle))
+    let small = imageops::resize(&square, SIDE_PX, SIDE_PX, imageops::FilterType::Triangle);
+    GrayImage::from_fn(SIDE_PX, SIDE_PX, |x, y| {
+        image::Luma([(255.0 * luma(small.get_pixel(x, y).0)).round() as u8])
+    })
 }
 
 /// Follows a live picture from frame to frame.
@@ -148,7 +151,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_told_and_no_shot_is_due() {
-        let blurred = imageops::blur(&drawn(0.0, 1.0), 8.0);
+        let blurred = GrayImage::from_pixel(SIDE_PX, SIDE_PX, image::Luma([128]));
         for (told, frame) in [
             (Told::Dark, drawn(0.0, 0.2)),
             (Told::Bright, GrayImage::from_pixel(SIDE_PX, SIDE_PX, image::Luma([254]))),

@@ -114,7 +114,7 @@ impl Quality {
 }
 
 /// Rec. 601 luma, 0 to 1.
-fn luma(pixel: [u8; 3]) -> f32 {
+pub(super) fn luma(pixel: [u8; 3]) -> f32 {
     let [red, green, blue] = pixel.map(f32::from);
     (0.299 * red + 0.587 * green + 0.114 * blue) / 255.0
 }

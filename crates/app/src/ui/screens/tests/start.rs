@@ -171,5 +171,9 @@ fn the_last_photo_of_the_spot_that_is_meant_lies_over_the_live_picture() {
     assert!(html.contains("id=\"ghost\" src=\"/picture/kept/"), "{html}");
     assert!(html.contains("id=\"ghost-share\""));
     let html = camera(None);
-    assert!(!html.contains("id=\"ghost\"") && html.contains("id=\"shutter\"") && html.contains("id=\"auto-shot\""));
+    assert!(
+        !html.contains("id=\"ghost\"")
+            && html.contains("id=\"shutter\"")
+            && html.contains("id=\"auto-shot\"")
+    );
 }

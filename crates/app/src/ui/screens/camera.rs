@@ -51,7 +51,7 @@ pub fn Camera() -> Element {
     rsx! {
         main { class: "screen",
             Bar { title: words.say("home-take") }
-            if let Some(error) = live.failed {
+            if let Some(error) = live.failed.clone() {
                 Failed { error }
             } else {
                 Eye { shots: shots() }

@@ -39,8 +39,11 @@ pub fn PatientForm(patient: Option<Patient>, onsave: EventHandler<Patient>) -> E
     // Not while somebody is typing: what is on the way to a year is no mistake, and nothing moves under a finger.
     let wrong = year.is_err() && (left() || tried() || birth_year().len() >= DIGITS);
     let nameless = tried() && entered.read().name.trim().is_empty();
+    // All is read when it is sent: what is typed last may not have been drawn by then.
+    let possible = years.clone();
     let save = move |event: FormEvent| {
         event.prevent_default();
+        let year = of_birth(&birth_year.peek(), &possible);
         let patient = entered.peek().clone();
         let name: String = patient.name.trim().chars().take(MOST_NAME).collect();
         match year {

@@ -72,8 +72,12 @@ fn Form(FormProps { answer }: FormProps) -> Element {
     let triage = answer.assessment.triage;
     let usual = move |remarks: Remarks| Some(reminder::look_again(triage, remarks, today));
     let mut again = use_signal(move || usual(told));
-    let chosen_spot = chosen().and_then(|id| contents.as_ref()?.spot(id).cloned());
-    let ready = chosen_spot.is_some() || place().is_some();
+    // Asked anew when it is sent: what was chosen last may not have been drawn by then.
+    let chosen_spot = move || {
+        let (id, contents) = (chosen()?, app.page()?.contents);
+        contents.spot(id).cloned()
+    };
+    let ready = chosen_spot().is_some() || place().is_some();
     let save = {
         let answer = answer.clone();
         move |event: FormEvent| {
@@ -82,8 +86,8 @@ fn Form(FormProps { answer }: FormProps) -> Element {
                 return;
             }
             let now = Timestamp::now();
-            let spot = match (&chosen_spot, place()) {
-                (Some(spot), _) => Spot { look_again: again(), ..spot.clone() },
+            let spot = match (chosen_spot(), place()) {
+                (Some(spot), _) => Spot { look_again: again(), ..spot },
                 (None, Some(place)) => {
                     Spot { patient: whose(), ..new_spot(new_spot_id, &name(), place, again(), now) }
                 }
@@ -150,7 +154,8 @@ fn Form(FormProps { answer }: FormProps) -> Element {
                 h2 { {words.say("keep-noticed")} }
                 Noticed {
                     remarks: remarks(),
-                    onchange: move |changed| {
+                    ontoggle: move |id| {
+                        let changed = remarks().toggled(id);
                         // A day of one's own choice stays.
                         if again() == usual(remarks()) {
                             again.set(usual(changed));

@@ -61,6 +61,12 @@ fn TellMore(person: Person) -> Element {
     let app = use_context::<App>();
     let words = app.words();
     let of_key = |keys: &[&str], value: &str| keys.iter().position(|key| *key == value);
+    // Told with what was told just before, even if that has not been drawn yet.
+    let tell = move |change: &dyn Fn(Person) -> Person| {
+        if let Some(shown) = app.shown() {
+            app.tell_person(change(shown.assessment.person));
+        }
+    };
     rsx! {
         details { class: "card", id: "tell", open: !person.is_unknown(),
             summary {
@@ -79,7 +85,7 @@ fn TellMore(person: Person) -> Element {
                     value: person.age.map(|age| age.to_string()).unwrap_or_default(),
                     onchange: move |event| {
                         let age = event.value().trim().parse().ok().filter(|age| *age <= 120);
-                        app.tell_person(Person { age, ..person });
+                        tell(&|person| Person { age, ..person });
                     },
                 }
             }
@@ -92,7 +98,7 @@ fn TellMore(person: Person) -> Element {
                     id: "sex",
                     onchange: move |event| {
                         let sex = of_key(&Sex::ALL.map(Sex::key), &event.value()).map(|at| Sex::ALL[at]);
-                        app.tell_person(Person { sex, ..person });
+                        tell(&|person| Person { sex, ..person });
                     },
                     option { value: "", selected: person.sex.is_none(), {words.say("tell-nothing")} }
                     for sex in Sex::ALL {
@@ -106,7 +112,7 @@ fn TellMore(person: Person) -> Element {
                     id: "site",
                     onchange: move |event| {
                         let site = of_key(&Site::ALL.map(Site::key), &event.value()).map(|at| Site::ALL[at]);
-                        app.tell_person(Person { site, ..person });
+                        tell(&|person| Person { site, ..person });
                     },
                     option { value: "", selected: person.site.is_none(), {words.say("tell-nothing")} }
                     for site in Site::ALL {
@@ -117,7 +123,7 @@ fn TellMore(person: Person) -> Element {
             p { {words.say("keep-noticed")} }
             Noticed {
                 remarks: person.noticed,
-                onchange: move |noticed| app.tell_person(Person { noticed, ..person }),
+                ontoggle: move |id| tell(&|person| Person { noticed: person.noticed.toggled(id), ..person }),
             }
         }
     }

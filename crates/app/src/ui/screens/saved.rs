@@ -72,7 +72,7 @@ fn Open(check: Check, page: OpenArchive) -> Element {
                 h3 { {words.say("keep-noticed")} }
                 Noticed {
                     remarks: check.remarks,
-                    onchange: move |remarks| app.keep(move |archive_worker| archive_worker.change_check(id, |check| check.remarks = remarks), |()| {}),
+                    ontoggle: move |remark| app.keep(move |archive_worker| archive_worker.change_check(id, |check| check.remarks = check.remarks.toggled(remark)), |()| {}),
                 }
             }
             div { class: "actions",

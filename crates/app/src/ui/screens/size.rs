@@ -87,11 +87,18 @@ fn Open(draft: Draft) -> Element {
         }));
         measured.set(None);
     };
-    let length_mm = length().trim().replace(',', ".").parse::<f32>().ok().filter(|length| *length > 0.0);
-    let reference = match (mark(), coin(), length_mm) {
-        (Some(Mark::Coin(ellipse, marked)), Some(coin), _) => Some(Reference::coin(coin, ellipse, marked)),
-        (Some(Mark::Ruler(ends_px, _)), _, Some(length_mm)) => Some(Reference::Ruler { ends_px, length_mm }),
-        _ => None,
+    // Asked anew when it is measured: what was chosen last may not have been drawn by then.
+    let reference = move || {
+        let length_mm = length().trim().replace(',', ".").parse::<f32>().ok().filter(|length| *length > 0.0);
+        match (mark(), coin(), length_mm) {
+            (Some(Mark::Coin(ellipse, marked)), Some(coin), _) => {
+                Some(Reference::coin(coin, ellipse, marked))
+            }
+            (Some(Mark::Ruler(ends_px, _)), _, Some(length_mm)) => {
+                Some(Reference::Ruler { ends_px, length_mm })
+            }
+            _ => None,
+        }
     };
     let changed = move |new: Mark| {
         mark.set(Some(new));
@@ -192,15 +199,17 @@ fn Open(draft: Draft) -> Element {
         button {
             class: "button",
             id: "measure",
-            disabled: reference.is_none() || matches!(measured(), Some(Ok(_))),
+            disabled: reference().is_none() || matches!(measured(), Some(Ok(_))),
             onclick: {
                 let opened = draft.opened.clone();
                 move |_| {
-                    let Some(reference) = reference.clone() else { return };
+                    let Some(asked) = reference() else { return };
                     let opened = opened.clone();
                     spawn(async move {
-                        match app.vision_worker().measure_size(opened, square, reference).await {
-                            Ok(size) => measured.set(Some(size)),
+                        match app.vision_worker().measure_size(opened, square, asked.clone()).await {
+                            // Of something else that is chosen by now it would be wrong.
+                            Ok(size) if reference().as_ref() == Some(&asked) => measured.set(Some(size)),
+                            Ok(_) => {}
                             Err(_) => app.tell(app.words().say("broken")),
                         }
                     });

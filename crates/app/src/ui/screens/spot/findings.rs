@@ -121,7 +121,8 @@ fn Form(spot: SpotId) -> Element {
     let mut malignant = use_signal(|| None::<bool>);
     // Most tissue is examined because the spot was removed.
     let mut removed = use_signal(|| None::<bool>);
-    let is_removed = removed().unwrap_or(matches!(chosen(), Some(Chosen::Waiting | Chosen::Histology)));
+    let is_removed =
+        move || removed().unwrap_or(matches!(chosen(), Some(Chosen::Waiting | Chosen::Histology)));
     // Whether somebody wanted to save what isn't whole: what is missing is said then, and the button is never dead.
     let mut tried = use_signal(|| false);
     let found = move || {
@@ -140,7 +141,7 @@ fn Form(spot: SpotId) -> Element {
                 }
             })),
         };
-        let removed = is_removed || chosen() == Some(Chosen::Waiting);
+        let removed = is_removed() || chosen() == Some(Chosen::Waiting);
         Ok(Finding { seen_on: seen_on().ok_or("finding-missing-day")?, by: shortened(&by()), said, removed })
     };
     let missing = if tried() { found().err() } else { None };
@@ -215,7 +216,7 @@ fn Form(spot: SpotId) -> Element {
             }
             if chosen().is_some_and(|chosen| chosen != Chosen::Waiting) {
                 label { class: "choice",
-                    input { r#type: "checkbox", id: "removed", checked: is_removed, onchange: move |event| removed.set(Some(event.checked())) }
+                    input { r#type: "checkbox", id: "removed", checked: is_removed(), onchange: move |event| removed.set(Some(event.checked())) }
                     span { {words.say("finding-removed")} }
                 }
             }

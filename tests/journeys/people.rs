@@ -11,6 +11,8 @@ pub async fn add(window: &Window, name: &str, birth_year: &str) {
         window.type_into("#birth-year", birth_year).await;
     }
     window.pick("#person-sex", "female").await;
+    // What was wrong before is not said any more: the button below has moved up.
+    window.wait_until_gone("#person-name-missing:not([hidden]), #birth-year-wrong:not([hidden])").await;
     window.click("#save-person").await;
     window.wait_for_text("h1", |title| title == name).await;
 }

@@ -210,7 +210,8 @@ impl Window {
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        panic!("{css} says {text:?}");
+        let shown = self.run("return document.body.innerText").await;
+        panic!("{css} says {text:?}; the screen says {shown}");
     }
 
     /// Waits until no such element is there.

@@ -62,7 +62,10 @@ pub fn PatientForm(patient: Option<Patient>, onsave: EventHandler<Patient>) -> E
                     "aria-invalid": nameless,
                     "aria-describedby": "person-name-missing",
                     initial_value: known.name.clone(),
-                    oninput: move |event| entered.write().name = event.value(),
+                    oninput: move |event| {
+                        tried.set(false);
+                        entered.write().name = event.value();
+                    },
                 }
             }
             // Always there, so that a screen reader tells when something comes to stand in it.
@@ -83,6 +86,7 @@ pub fn PatientForm(patient: Option<Patient>, onsave: EventHandler<Patient>) -> E
                     initial_value: birth_year.peek().clone(),
                     oninput: move |event| {
                         left.set(false);
+                        tried.set(false);
                         birth_year.set(event.value());
                     },
                     onchange: move |_| left.set(true),

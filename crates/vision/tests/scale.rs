@@ -74,7 +74,7 @@ fn drawn_moles_are_measured_within_what_is_stated() {
 }
 
 #[test]
-#[ignore = "takes minutes, and prints the figures of docs/size.md"]
+#[ignore = "prints the figures of docs/size.md, in minutes"]
 fn measure_how_well_drawn_moles_are_measured() {
     let mut outcome = measured(1000..1300);
     let ([error, of_area], coverage) = (outcome.median_errors(), outcome.coverage());
@@ -122,7 +122,7 @@ fn box_of(annotation: &str, name: impl Fn(&str) -> bool) -> Option<[f32; 4]> {
 }
 
 #[test]
-#[ignore = "needs real photos of a coin beside food, which SPOTCHECK_COINS names, and prints the figures of docs/size.md"]
+#[ignore = "measures on real photos of a coin beside food, which SPOTCHECK_COINS names: docs/size.md"]
 fn measure_how_coins_on_real_photos_are_found() {
     let folder = std::env::var_os("SPOTCHECK_COINS").expect("SPOTCHECK_COINS names the folder of ECUSTFD");
     let folder = std::path::Path::new(&folder);

@@ -17,6 +17,22 @@ pub async fn add(window: &Window, name: &str, birth_year: &str) {
     window.wait_for_text("h1", |title| title == name).await;
 }
 
+/// Gives the spot that is shown to this person, and returns their number.
+pub async fn give_to(window: &Window, name: &str) -> String {
+    window.find("#change").await;
+    window.run("document.querySelector('details:has(#change)').open = true").await;
+    let number = window
+        .run(&format!(
+            "return [...document.querySelectorAll('#whose option')].find(o => o.text == '{name}').value"
+        ))
+        .await;
+    let number = number.as_str().expect("a number").to_string();
+    window.pick("#whose", &number).await;
+    window.click("#change").await;
+    window.wait_for_text("a[href^='/person/']", |text| text == name).await;
+    number
+}
+
 #[tokio::test]
 async fn the_spots_of_two_people_are_listed_saved_and_deleted_apart() {
     let folder = folder();
@@ -51,15 +67,7 @@ async fn the_spots_of_two_people_are_listed_saved_and_deleted_apart() {
     window.click("#spots").await;
     window.find(".dot").await;
     window.click(".checks a").await;
-    window.find("#change").await;
-    window.run("document.querySelector('details:has(#change)').open = true").await;
-    let anna = window
-        .run("return [...document.querySelectorAll('#whose option')].find(o => o.text == 'Anna').value")
-        .await;
-    let anna = anna.as_str().expect("a number").to_string();
-    window.pick("#whose", &anna).await;
-    window.click("#change").await;
-    window.wait_for_text("a[href^='/person/']", |text| text == "Anna").await;
+    let anna = give_to(&window, "Anna").await;
     window.press(ESCAPE).await;
     window.find("#whose-spots").await;
     window.pick("#whose-spots", "nobody").await;

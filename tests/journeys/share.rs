@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::people::add;
+use crate::people::{add, give_to};
 use crate::spots::keep_first;
 use crate::window::Window;
 use crate::{ESCAPE, folder, lesion, picture};
@@ -104,13 +104,7 @@ async fn of_several_people_one_is_shared() {
     window.click("#spots").await;
     window.find("#whose-spots").await;
     window.click(".checks a").await;
-    window.find("#change").await;
-    window.run("document.querySelector('details:has(#change)').open = true").await;
-    let anna = window
-        .run("return [...document.querySelectorAll('#whose option')].find(o => o.text == 'Anna').value")
-        .await;
-    window.pick("#whose", anna.as_str().expect("a number")).await;
-    window.click("#change").await;
+    give_to(&window, "Anna").await;
     window.click("a[href^='/person/']").await;
     // The screen of the spot has one, too.
     window.click(".patient #share").await;

@@ -208,11 +208,17 @@ impl Archive {
     }
 
     /// Keeps a photo of a spot from before as a check, by its clock alone: it was taken elsewhere, and nothing else says which checks it
-    /// comes after. Returns whether it is new: a second one of the same spot and second is the same photo.
+    /// comes after. A spot that is new is written with it. Returns whether the photo is new: a second one of the same spot and second is
+    /// the same photo.
     ///
     /// # Errors
     /// When it can't be written; then nothing was changed.
-    pub fn keep_earlier(&mut self, mut check: Check, pictures: &Pictures) -> Result<bool, ArchiveError> {
+    pub fn keep_earlier(
+        &mut self,
+        new: Option<Spot>,
+        mut check: Check,
+        pictures: &Pictures,
+    ) -> Result<bool, ArchiveError> {
         // In a line of its own, beside that of this archive, whose places are seconds: so they are in the order of their clock, in
         // whichever order they are chosen.
         check.lineage = Lineage::from(self.lineage.number().wrapping_add(1));
@@ -226,7 +232,7 @@ impl Archive {
             return Ok(false);
         }
         let pictures = pictures.by_kind().map(|(kind, picture)| (picture_of(check.id, kind), picture));
-        self.put(New { checks: vec![check], ..New::default() }, &pictures)?;
+        self.put(New { spots: new.into_iter().collect(), checks: vec![check], ..New::default() }, &pictures)?;
         Ok(true)
     }
 

@@ -190,10 +190,7 @@ impl ArchiveWorker {
     ) -> Result<bool, ArchiveWorkerError> {
         let mut is_new = false;
         self.write(|archive| {
-            if let Some(spot) = new {
-                archive.keep_spot(spot)?;
-            }
-            is_new = archive.keep_earlier(check, pictures)?;
+            is_new = archive.keep_earlier(new, check, pictures)?;
             Ok(())
         })?;
         Ok(is_new)

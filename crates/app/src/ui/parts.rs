@@ -43,7 +43,7 @@ pub use patient_form::PatientForm;
 pub use picture::{Shown, Thumbnail};
 pub use sized::Sized;
 pub use spot_name::{MOST_NAME, title};
-pub use which::{WhichSpot, new_spot};
+pub use which::{NewSpot, WhichSpot, new_spot};
 pub use whose::{WhoseSpot, names};
 
 /// So many of a long list are shown at first, and more on demand.

@@ -220,7 +220,7 @@ fn earlier_photos_are_put_where_their_clock_says() {
     };
     let earlier = |archive: &mut Archive, day: i64| {
         let check = Check { at: at(day), ..check(arm.id) };
-        archive.keep_earlier(check.clone(), &pictures(&check, 200)).expect("kept")
+        archive.keep_earlier(None, check.clone(), &pictures(&check, 200)).expect("kept")
     };
     let days = |archive: &Archive| -> Vec<i64> {
         let day = |check: &Arc<Check>| (check.at.as_second() - 1_700_000_000) / 86_400;
@@ -231,6 +231,14 @@ fn earlier_photos_are_put_where_their_clock_says() {
         assert!(earlier(&mut archive, day));
     }
     assert!(!earlier(&mut archive, 7), "the same photo once more");
+    // A spot that is new comes with its first photo, and not without it.
+    let leg = spot("leg");
+    let of_leg = Check { at: at(1), ..check(leg.id) };
+    assert!(archive.keep_earlier(Some(leg.clone()), of_leg.clone(), &pictures(&of_leg, 200)).expect("kept"));
+    assert_eq!(
+        (archive.contents().spot(leg.id).is_some(), archive.contents().timeline(leg.id).count()),
+        (true, 1)
+    );
     assert_eq!(days(&archive), [3, 7, 10, 12]);
     // Whatever its clock says: it is made now.
     keep(&mut archive, 1);

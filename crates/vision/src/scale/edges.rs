@@ -15,16 +15,16 @@ pub(super) struct Edge {
     pub strength: f32,
 }
 
-/// What counts as a change.
+/// What makes an edge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Change {
-    /// Of colour, whatever the light: a shadow's edge is none, since all channels grow alike there.
+pub(super) enum Contrast {
+    /// Colour, whatever the light: a shadow's edge is none, since all channels grow alike there.
     Colour,
-    /// Of anything: a silver coin on a grey cloth has no other edge.
+    /// Anything: a silver coin on a grey cloth has no other edge.
     Any,
 }
 
-impl Change {
+impl Contrast {
     /// Less than this is grain, in levels for each pixel.
     fn least(self) -> f32 {
         match self {
@@ -35,7 +35,7 @@ impl Change {
 }
 
 /// The picture's edges, strongest first, `most` of them.
-pub(super) fn edges(picture: &RgbImage, change: Change, most: usize) -> Vec<Edge> {
+pub(super) fn edges(picture: &RgbImage, contrast: Contrast, most: usize) -> Vec<Edge> {
     let (width, height) = (picture.width() as usize, picture.height() as usize);
     if width < 8 || height < 8 {
         return Vec::new();
@@ -58,14 +58,14 @@ pub(super) fn edges(picture: &RgbImage, change: Change, most: usize) -> Vec<Edge
             let colour = [0, 1, 2].map(|channel| smooth[at(x, y) + channel]);
             let grown = [grown(0), grown(1), grown(2)];
             // How much of it more or less light explains.
-            let light = match change {
-                Change::Colour => {
+            let light = match contrast {
+                Contrast::Colour => {
                     let square = colour.iter().map(|value| value * value).sum::<f32>().max(1.0);
                     [0, 1].map(|way| {
                         (0..3).map(|channel| grown[channel][way] * colour[channel]).sum::<f32>() / square
                     })
                 }
-                Change::Any => [0.0; 2],
+                Contrast::Any => [0.0; 2],
             };
             for (grown, colour) in grown.iter().zip(colour) {
                 let [across, along] = [0, 1].map(|way| grown[way] - light[way] * colour);
@@ -82,7 +82,7 @@ pub(super) fn edges(picture: &RgbImage, change: Change, most: usize) -> Vec<Edge
     for y in 2..height - 2 {
         for x in 2..width - 2 {
             let strength = strengths[y * width + x];
-            if strength >= change.least()
+            if strength >= contrast.least()
                 && let Some(edge) = ridge(&strengths, width, [x, y], slopes[y * width + x], strength)
             {
                 found.push(edge);
@@ -173,7 +173,7 @@ mod tests {
             let inside = (30.4 - dx.hypot(dy) + 0.5).clamp(0.0, 1.0);
             Rgb([200, (180.0 - 90.0 * inside) as u8, 150])
         });
-        let found = edges(&picture, Change::Any, 10_000);
+        let found = edges(&picture, Contrast::Any, 10_000);
         assert!(found.len() > 150, "{}", found.len());
         for edge in &found {
             let [dx, dy] = [edge.at[0] - 48.3, edge.at[1] - 44.6];
@@ -182,12 +182,14 @@ mod tests {
             let outwards = (edge.normal[0] * dx + edge.normal[1] * dy) / away;
             assert!(outwards > 0.98, "{edge:?}: {outwards}");
         }
-        assert_eq!(edges(&picture, Change::Any, 20).len(), 20);
+        assert_eq!(edges(&picture, Contrast::Any, 20).len(), 20);
     }
 
     #[test]
     fn an_even_picture_and_a_tiny_one_have_none() {
-        assert!(edges(&RgbImage::from_pixel(50, 50, Rgb([10, 20, 30])), Change::Any, 100).is_empty());
-        assert!(edges(&RgbImage::from_fn(7, 7, |x, _| Rgb([x as u8 * 30; 3])), Change::Any, 100).is_empty());
+        assert!(edges(&RgbImage::from_pixel(50, 50, Rgb([10, 20, 30])), Contrast::Any, 100).is_empty());
+        assert!(
+            edges(&RgbImage::from_fn(7, 7, |x, _| Rgb([x as u8 * 30; 3])), Contrast::Any, 100).is_empty()
+        );
     }
 }

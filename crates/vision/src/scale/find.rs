@@ -8,7 +8,7 @@
 use image::RgbImage;
 use image::imageops::{self, FilterType};
 
-use super::edges::{Change, Edge, edges};
+use super::edges::{Contrast, Edge, edges};
 use super::ellipse::Ellipse;
 use super::fit::Conic;
 use crate::photo::{Photo, Square};
@@ -54,9 +54,9 @@ pub fn find(photo: &Photo, spot: Option<Square>) -> Vec<Candidate> {
         let half = spot.side as f32 / 2.0;
         [spot.left as f32 + half, spot.top as f32 + half]
     });
-    let mut found = find_on(&fine, Change::Colour);
+    let mut found = find_on(&fine, Contrast::Colour);
     if found.is_empty() {
-        found = find_on(&fine, Change::Any);
+        found = find_on(&fine, Contrast::Any);
     }
     for candidate in &mut found {
         candidate.ellipse = candidate.ellipse.scaled(factor);
@@ -67,7 +67,7 @@ pub fn find(photo: &Photo, spot: Option<Square>) -> Vec<Candidate> {
 }
 
 /// The same in pixels of this picture.
-fn find_on(fine: &RgbImage, change: Change) -> Vec<Candidate> {
+fn find_on(fine: &RgbImage, contrast: Contrast) -> Vec<Candidate> {
     let longer = fine.width().max(fine.height());
     if fine.width().min(fine.height()) < 64 {
         return Vec::new();
@@ -77,7 +77,7 @@ fn find_on(fine: &RgbImage, change: Change) -> Vec<Candidate> {
     let coarse = imageops::resize(fine, length(fine.width()), length(fine.height()), FilterType::Triangle);
     let shrink = fine.width() as f32 / coarse.width() as f32;
 
-    let coarse_edges = edges(&coarse, change, MOST_EDGES[0]);
+    let coarse_edges = edges(&coarse, contrast, MOST_EDGES[0]);
     let rough: Vec<Conic> = places(&coarse_edges, coarse.dimensions())
         .into_iter()
         .flat_map(|place| ellipses_at(&coarse_edges, place, coarse.dimensions()))
@@ -86,7 +86,7 @@ fn find_on(fine: &RgbImage, change: Change) -> Vec<Candidate> {
     if rough.is_empty() {
         return Vec::new();
     }
-    let fine_edges = Grid::new(edges(fine, change, MOST_EDGES[1]), fine.dimensions());
+    let fine_edges = Grid::new(edges(fine, contrast, MOST_EDGES[1]), fine.dimensions());
     let mut found: Vec<Measured> = Vec::new();
     for conic in rough {
         found.extend(refined(&fine_edges, conic.ellipse().scaled(shrink), fine.dimensions()));

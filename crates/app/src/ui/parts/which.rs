@@ -5,12 +5,14 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::AT_ONCE;
+use super::body_map::{BodyMap, region};
 use super::choice::Choice;
 use super::picture::Thumbnail;
 use super::spot_name::{MOST_NAME, title};
+use super::whose::WhoseSpot;
 use crate::ui::archive_worker::OpenArchive;
 use crate::ui::state::App;
-use archive::record::{Place, Spot, SpotId};
+use archive::record::{PatientId, Place, Spot, SpotId};
 
 /// Which of the spots a photo is of, or that it is of a new one. A component of its own, since the form around it is drawn anew with every
 /// letter that is typed.
@@ -48,6 +50,35 @@ pub fn WhichSpot(page: OpenArchive, chosen: Signal<Option<SpotId>>) -> Element {
                 chosen: chosen().is_none(),
                 onchoose: move |()| chosen.set(None),
             }
+        }
+    }
+}
+
+/// Where a new spot is, what it is called, and whose it is.
+#[component]
+pub fn NewSpot(
+    name: Signal<String>,
+    place: Signal<Option<Place>>,
+    whose: Signal<Option<PatientId>>,
+) -> Element {
+    let words = use_context::<App>().words();
+    let (mut name, mut place, mut whose) = (name, place, whose);
+    rsx! {
+        section { class: "card",
+            h2 { {words.say("keep-where")} }
+            BodyMap { marks: Vec::new(), chosen: place(), onplace: move |at| place.set(Some(at)) }
+            div { class: "field",
+                label { r#for: "name", {words.say("spot-name")} }
+                input {
+                    id: "name",
+                    r#type: "text",
+                    maxlength: "{MOST_NAME}",
+                    placeholder: place().map(|place| region(&words, place)).unwrap_or_default(),
+                    initial_value: name.peek().clone(),
+                    oninput: move |event| name.set(event.value()),
+                }
+            }
+            WhoseSpot { chosen: whose(), onchoose: move |patient: Option<PatientId>| whose.set(patient) }
         }
     }
 }

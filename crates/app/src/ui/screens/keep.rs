@@ -9,12 +9,11 @@ use jiff::{Timestamp, ZonedDateTime};
 use crate::ui::archive_worker::ArchiveState;
 use crate::ui::destination::Destination;
 use crate::ui::parts::{
-    Bar, BodyMap, Closed, FirstPassphrase, Foreign, GetPhoto, LookAgain, MOST_NAME, Noticed, Warned,
-    WhichSpot, WhoseSpot, new_spot, region,
+    Bar, Closed, FirstPassphrase, Foreign, GetPhoto, LookAgain, NewSpot, Noticed, Warned, WhichSpot, new_spot,
 };
 use crate::ui::state::App;
 use crate::ui::vision_worker::Answer;
-use archive::record::{Check, CheckId, Lineage, PatientId, Place, Remarks, Spot, SpotId};
+use archive::record::{Check, CheckId, Lineage, Place, Remarks, Spot, SpotId};
 use archive::reminder;
 
 /// Asks where the answer belongs.
@@ -64,9 +63,9 @@ fn Form(FormProps { answer }: FormProps) -> Element {
     let chosen = use_signal(|| app.target().filter(exists));
     // The same for as long as this answer is looked at, so that a second press keeps nothing twice.
     let (new_spot_id, check_id) = use_hook(|| (SpotId::random(), CheckId::random()));
-    let mut name = use_signal(String::new);
-    let mut place = use_signal(|| None::<Place>);
-    let mut whose = use_signal(|| app.whose().patient());
+    let name = use_signal(String::new);
+    let place = use_signal(|| None::<Place>);
+    let whose = use_signal(|| app.whose().patient());
     let told = answer.assessment.person.noticed;
     let mut remarks = use_signal(move || told);
     let triage = answer.assessment.triage;
@@ -133,22 +132,7 @@ fn Form(FormProps { answer }: FormProps) -> Element {
                 WhichSpot { page, chosen }
             }
             if chosen().is_none() {
-                section { class: "card",
-                    h2 { {words.say("keep-where")} }
-                    BodyMap { marks: Vec::new(), chosen: place(), onplace: move |at| place.set(Some(at)) }
-                    div { class: "field",
-                        label { r#for: "name", {words.say("spot-name")} }
-                        input {
-                            id: "name",
-                            r#type: "text",
-                            maxlength: "{MOST_NAME}",
-                            placeholder: place().map(|place| region(&words, place)).unwrap_or_default(),
-                            initial_value: name.peek().clone(),
-                            oninput: move |event| name.set(event.value()),
-                        }
-                    }
-                    WhoseSpot { chosen: whose(), onchoose: move |patient: Option<PatientId>| whose.set(patient) }
-                }
+                NewSpot { name, place, whose }
             }
             section { class: "card",
                 h2 { {words.say("keep-noticed")} }

@@ -27,15 +27,11 @@ const MOST_IN_REPORT: usize = 40;
 pub fn Share(of: String) -> Element {
     let app = use_context::<App>();
     let words = app.words();
-    let part = |page: &OpenArchive| of.parse().ok().and_then(|part| of_part(&words, &page.contents, part));
     rsx! {
         main { class: "screen share",
             Bar { title: words.say("share-title") }
             match app.archive_state() {
-                ArchiveState::Open(page) => match part(&page) {
-                    Some((contents, what)) => rsx! { Open { contents, what } },
-                    None => rsx! { Nothing {} },
-                },
+                ArchiveState::Open(page) => rsx! { Open { page, part: of.parse().ok() } },
                 ArchiveState::Empty { .. } => rsx! { Nothing {} },
                 _ => rsx! { Closed {} },
             }
@@ -52,32 +48,58 @@ fn Nothing() -> Element {
     }
 }
 
-/// What is in that part, and what it is in words; nothing where no check is.
-fn of_part(words: &Wording, contents: &Arc<Contents>, part: Part) -> Option<(Arc<Contents>, String)> {
-    let counts = |of: &Contents| [("spots", of.spots().len().into()), ("checks", of.latest().len().into())];
-    let (part, what) = match part {
-        Part::Everything => (contents.clone(), words.text("share-everything", &counts(contents))),
+/// What is in that part; nothing where it is not kept, or no check of it is.
+fn contents_of(contents: &Arc<Contents>, part: Part) -> Option<Arc<Contents>> {
+    let of = match part {
+        Part::Everything => contents.clone(),
+        Part::Patient(id) => Arc::new(contents.of_patient(Some(contents.patient(id)?.id))),
+        Part::Spot(id) => Arc::new(contents.of_spot(contents.spot(id)?.id)),
+    };
+    let is_empty = of.latest().len() == 0;
+    (!is_empty).then_some(of)
+}
+
+/// The same in words.
+fn in_words(words: &Wording, contents: &Contents, part: Part) -> String {
+    let counts = [("spots", contents.spots().len().into()), ("checks", contents.latest().len().into())];
+    let [spots, checks] = counts;
+    match part {
+        Part::Everything => words.text("share-everything", &[spots, checks]),
         Part::Patient(id) => {
-            let patient = contents.patient(id)?;
-            let of = contents.of_patient(Some(id));
-            let [spots, checks] = counts(&of);
-            let facts = [("name", patient.name.clone().into()), spots, checks];
-            (Arc::new(of), words.text("share-person", &facts))
+            let name = contents.patient(id).map(|patient| patient.name.clone()).unwrap_or_default();
+            words.text("share-person", &[("name", name.into()), spots, checks])
         }
         Part::Spot(id) => {
-            let spot = contents.spot(id)?;
-            let of = contents.of_spot(id);
-            let [_, checks] = counts(&of);
-            let what = words.text("share-spot", &[("name", title(words, spot).into()), checks]);
-            (Arc::new(of), what)
+            let name = contents.spot(id).map(|spot| title(words, spot)).unwrap_or_default();
+            words.text("share-spot", &[("name", name.into()), checks])
         }
-    };
-    let is_empty = part.latest().len() == 0;
-    (!is_empty).then_some((part, what))
+    }
+}
+
+/// A component of its own for what there is, so that it is picked out anew only when something is kept: there may be thousands.
+#[component]
+fn Open(page: OpenArchive, part: Option<Part>) -> Element {
+    let contents =
+        use_memo(use_reactive((&page, &part), |(page, part)| contents_of(&page.contents, part?)))();
+    match contents.zip(part) {
+        Some((contents, part)) => rsx! { Choosing { contents: Shared(contents), part } },
+        None => rsx! { Nothing {} },
+    }
+}
+
+/// Compared by where it is, and not check by check.
+#[derive(Clone)]
+struct Shared(Arc<Contents>);
+
+impl PartialEq for Shared {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
 }
 
 #[component]
-fn Open(contents: Arc<Contents>, what: String) -> Element {
+fn Choosing(contents: Shared, part: Part) -> Element {
+    let Shared(contents) = contents;
     let app = use_context::<App>();
     let words = app.words();
     let mut format = use_signal(|| Format::Photos);
@@ -90,7 +112,7 @@ fn Open(contents: Arc<Contents>, what: String) -> Element {
     let optional = may.iter().filter(|item| item.may_be_left_out()).copied().collect::<Vec<_>>();
     let lacks_report = format() == Format::Fhir && !short_enough;
     rsx! {
-        p { "{what}" }
+        p { {in_words(&words, &contents, part)} }
         p { class: "soft", {words.say("share-lead")} }
         section { class: "card", role: "radiogroup", "aria-label": words.say("share-as"),
             h2 { {words.say("share-as")} }

@@ -124,7 +124,7 @@ fn Open(draft: Draft) -> Element {
                 }
             }
         }
-        Marking { draft: draft.clone(), square, mark: mark(), onmark: changed }
+        Marking { draft: draft.clone(), square, mark, onmark: changed }
         p { class: "soft small", role: "status", id: "size-found",
             {words.say(match (mark(), candidates) {
                 (Some(Mark::Ruler(..)), _) => "size-ruler-how",
@@ -179,13 +179,16 @@ fn Open(draft: Draft) -> Element {
         match measured() {
             Some(Ok(size)) => rsx! {
                 section { class: "card", id: "measured",
-                    Sized { size: size.clone() }
+                    Sized { size }
                     button {
                         class: "button",
                         id: "use-size",
                         onclick: move |_| {
-                            app.measured(size.clone());
-                            navigator.go_back();
+                            // Not where something else was chosen since it was drawn.
+                            if let Some(Ok(size)) = measured() {
+                                app.measured(size);
+                                navigator.go_back();
+                            }
                         },
                         {words.say("size-use")}
                     }
@@ -243,7 +246,7 @@ enum Held {
 
 /// The whole photo with what is marked on it, to be moved with a finger, the mouse or keys.
 #[component]
-fn Marking(draft: Draft, square: Square, mark: Option<Mark>, onmark: EventHandler<Mark>) -> Element {
+fn Marking(draft: Draft, square: Square, mark: Signal<Option<Mark>>, onmark: EventHandler<Mark>) -> Element {
     let words = use_context::<App>().words();
     let photo_px = draft.opened.photo.size();
     let mut held = use_signal(|| None::<Held>);
@@ -252,7 +255,7 @@ fn Marking(draft: Draft, square: Square, mark: Option<Mark>, onmark: EventHandle
     let at = move |point: ElementPoint| [point.x, point.y].map(|at| (at * scale()) as f32);
     let pressed = move |event: PointerEvent| {
         let (at, reach) = (at(event.element_coordinates()), (REACH * scale()) as f32);
-        held.set(match mark {
+        held.set(match mark() {
             Some(Mark::Coin(ellipse, _)) => nudge::handle_at(ellipse, at, reach).map(Held::Coin),
             Some(Mark::Ruler(ends, _)) => {
                 let away = |end: &usize| (ends[*end][0] - at[0]).hypot(ends[*end][1] - at[1]);
@@ -264,7 +267,7 @@ fn Marking(draft: Draft, square: Square, mark: Option<Mark>, onmark: EventHandle
     };
     let moved = move |event: PointerEvent| {
         let to = at(event.element_coordinates());
-        match (held(), mark) {
+        match (held(), mark()) {
             (Some(Held::Coin(handle)), Some(Mark::Coin(ellipse, _))) => {
                 onmark.call(Mark::Coin(nudge::dragged(ellipse, handle, to, photo_px), Marked::ByHand));
             }
@@ -276,7 +279,8 @@ fn Marking(draft: Draft, square: Square, mark: Option<Mark>, onmark: EventHandle
         }
     };
     let key = move |event: KeyboardEvent| {
-        let Some(mark) = mark else { return };
+        // What is marked now: the key before may not have been drawn yet.
+        let Some(mark) = mark() else { return };
         let step = nudge::step_px(photo_px, event.modifiers().shift());
         let direction = match event.key() {
             Key::ArrowLeft => Some([-step, 0.0]),
@@ -331,7 +335,7 @@ fn Marking(draft: Draft, square: Square, mark: Option<Mark>, onmark: EventHandle
             img { src: draft.opened.preview.address(), alt: "", draggable: false }
             svg { view_box: "0 0 {width} {height}", "aria-hidden": "true",
                 rect { class: "frame", x: "{left}", y: "{top}", width: "{side}", height: "{side}", "stroke-width": "{line}" }
-                match mark {
+                match mark() {
                     Some(Mark::Coin(ellipse, _)) => rsx! {
                         ellipse {
                             class: "coin",
@@ -362,7 +366,7 @@ fn Marking(draft: Draft, square: Square, mark: Option<Mark>, onmark: EventHandle
                 }
             }
         }
-        if let Some(Mark::Coin(ellipse, _)) = mark {
+        if matches!(mark(), Some(Mark::Coin(..))) {
             div { class: "nudges", role: "group", "aria-label": words.say("size-adjust"),
                 for (sign, key) in [("-", "size-smaller"), ("+", "size-larger"), ("n", "size-flatter"), ("w", "size-rounder"), ("r", "size-turn")] {
                     button {
@@ -370,6 +374,7 @@ fn Marking(draft: Draft, square: Square, mark: Option<Mark>, onmark: EventHandle
                         class: "button quiet",
                         r#type: "button",
                         onclick: move |_| {
+                            let Some(Mark::Coin(ellipse, _)) = mark() else { return };
                             if let Some(ellipse) = resized(ellipse, sign, nudge::step_px(photo_px, true) / 2.0, photo_px) {
                                 onmark.call(Mark::Coin(ellipse, Marked::ByHand));
                             }

@@ -5,9 +5,9 @@ use jiff::Timestamp;
 
 use crate::ui::archive_worker::ArchiveState;
 use crate::ui::destination::Destination;
-use crate::ui::parts::{Bar, BodyMap, Closed, MOST_NAME, WhichSpot, WhoseSpot, day_of, new_spot, region};
+use crate::ui::parts::{Bar, Closed, NewSpot, WhichSpot, day_of, new_spot};
 use crate::ui::state::{App, Unsorted};
-use archive::record::{PatientId, Place, Spot, SpotId};
+use archive::record::{Place, Spot, SpotId};
 
 /// The photo that waits.
 #[component]
@@ -44,9 +44,9 @@ fn Form(photo: Unsorted) -> Element {
     let words = app.words();
     let chosen = use_signal(|| None::<SpotId>);
     let new_id = use_hook(SpotId::random);
-    let mut name = use_signal(String::new);
-    let mut place = use_signal(|| None::<Place>);
-    let mut whose = use_signal(|| app.whose().patient());
+    let name = use_signal(String::new);
+    let place = use_signal(|| None::<Place>);
+    let whose = use_signal(|| app.whose().patient());
     let ready = chosen().is_some() || place().is_some();
     let save = move |event: FormEvent| {
         event.prevent_default();
@@ -72,21 +72,7 @@ fn Form(photo: Unsorted) -> Element {
                 WhichSpot { page, chosen }
             }
             if chosen().is_none() {
-                section { class: "card",
-                    h2 { {words.say("keep-where")} }
-                    BodyMap { marks: Vec::new(), chosen: place(), onplace: move |at| place.set(Some(at)) }
-                    div { class: "field",
-                        label { r#for: "name", {words.say("spot-name")} }
-                        input {
-                            id: "name",
-                            r#type: "text",
-                            maxlength: "{MOST_NAME}",
-                            placeholder: place().map(|place| region(&words, place)).unwrap_or_default(),
-                            oninput: move |event| name.set(event.value()),
-                        }
-                    }
-                    WhoseSpot { chosen: whose(), onchoose: move |patient: Option<PatientId>| whose.set(patient) }
-                }
+                NewSpot { name, place, whose }
             }
             if !ready {
                 p { class: "soft", {words.say("keep-place-first")} }
